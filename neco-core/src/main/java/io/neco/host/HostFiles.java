@@ -1,0 +1,158 @@
+package io.neco.host;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Files of the host, replaced as a whole or not at all: written beside the target, flushed to disk, given owner and mode, then
+ * renamed over it. A reader never sees half a file, and a full disk leaves the old one in place.
+ */
+public final class HostFiles {
+    private final HostRoot root;
+
+    /** @param root where the host's file system begins */
+    public HostFiles(HostRoot root) {
+        this.root = root;
+    }
+
+    /** Where the host's file system begins. */
+    public HostRoot root() {
+        return root;
+    }
+
+    /** The path that stands for {@code absolute}. */
+    public Path path(String absolute) {
+        return root.resolve(absolute);
+    }
+
+    /** Whether anything is at {@code absolute}. */
+    public boolean exists(String absolute) {
+        return Files.exists(root.resolve(absolute));
+    }
+
+    /** The text of a file, or empty when there is no such file. */
+    public Optional<String> readIfExists(String absolute) throws IOException {
+        try {
+            return Optional.of(Files.readString(root.resolve(absolute)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The text of a file. */
+    public String read(String absolute) throws IOException {
+        return Files.readString(root.resolve(absolute));
+    }
+
+    /** Writes {@code text} to {@code absolute}, creating parent directories; see {@link FileMode}. */
+    public void write(String absolute, String text, FileMode mode) throws IOException {
+        write(absolute, text.getBytes(StandardCharsets.UTF_8), mode);
+    }
+
+    /** Writes {@code data} to {@code absolute}, creating parent directories (0755). */
+    public void write(String absolute, byte[] data, FileMode mode) throws IOException {
+        Path target = root.resolve(absolute);
+        Path parent = java.util.Objects.requireNonNull(target.getParent(), "a file has a parent");
+        Files.createDirectories(parent);
+        Path temp = Files.createTempFile(
+                parent,
+                "." + target.getFileName() + ".",
+                ".tmp",
+                attribute(EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE)));
+        try {
+            try (FileChannel channel = FileChannel.open(temp, StandardOpenOption.WRITE)) {
+                ByteBuffer buffer = ByteBuffer.wrap(data);
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+                channel.force(true);
+            }
+            mode.applyTo(temp, root);
+            Files.move(temp, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot write " + target + ": " + reason(e) + "; the previous file, if any, is unchanged", e);
+        } finally {
+            Files.deleteIfExists(temp);
+        }
+        syncDirectory(parent);
+    }
+
+    /**
+     * Writes {@code text} unless the file already has exactly that content.
+     *
+     * @return whether the file was replaced
+     */
+    public boolean replace(String absolute, String text, FileMode mode) throws IOException {
+        byte[] wanted = text.getBytes(StandardCharsets.UTF_8);
+        Path target = root.resolve(absolute);
+        if (Files.isRegularFile(target) && Arrays.equals(Files.readAllBytes(target), wanted)) {
+            mode.applyTo(target, root);
+            return false;
+        }
+        write(absolute, wanted, mode);
+        return true;
+    }
+
+    /** Creates a directory and its parents, and gives it mode and owner. */
+    public void createDirectory(String absolute, FileMode mode) throws IOException {
+        Path dir = root.resolve(absolute);
+        Files.createDirectories(dir);
+        mode.applyTo(dir, root);
+    }
+
+    /** Deletes a file; no error when there is none. */
+    public void deleteIfExists(String absolute) throws IOException {
+        Files.deleteIfExists(root.resolve(absolute));
+    }
+
+    /** Copies a stream to a new temporary file (0600) in {@code directory}, flushed to disk. The caller deletes it. */
+    public Path copyToTemporary(String directory, String prefix, String suffix, InputStream in) throws IOException {
+        Path dir = root.resolve(directory);
+        Files.createDirectories(dir);
+        Path temp = Files.createTempFile(dir, prefix, suffix);
+        boolean done = false;
+        try (FileChannel channel = FileChannel.open(temp, StandardOpenOption.WRITE)) {
+            in.transferTo(java.nio.channels.Channels.newOutputStream(channel));
+            channel.force(true);
+            done = true;
+        } catch (IOException e) {
+            throw new IOException("cannot write " + temp + ": " + reason(e), e);
+        } finally {
+            if (!done) {
+                Files.deleteIfExists(temp);
+            }
+        }
+        return temp;
+    }
+
+    private static void syncDirectory(Path dir) throws IOException {
+        try (FileChannel channel = FileChannel.open(dir, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static String reason(IOException e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+
+    private static FileAttribute<Set<PosixFilePermission>> attribute(Set<PosixFilePermission> permissions) {
+        return PosixFilePermissions.asFileAttribute(permissions);
+    }
+}

@@ -1,0 +1,47 @@
+package io.neco.store;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How to reach etcd: the contents of {@code /etc/neco/config.yml}; source: the etcdutil library's Config, docs/etcd-schema.md.
+ *
+ * @param endpoints URLs
+ * @param prefix name space of the keys, usually {@code /neco/}
+ * @param timeout how long to wait for a connection
+ * @param username user for password authentication; empty: identity comes from the certificate
+ * @param password password of that user
+ * @param tlsCa CA certificates; empty: those the operating system trusts
+ * @param tlsCert client certificate
+ * @param tlsKey key of the client certificate
+ */
+public record EtcdConfig(
+        List<String> endpoints,
+        String prefix,
+        Duration timeout,
+        String username,
+        String password,
+        Optional<Pem> tlsCa,
+        Optional<Pem> tlsCert,
+        Optional<Pem> tlsKey) {
+
+    /** PEM text or the file that holds it; read when a connection is made, since files change during setup. */
+    public sealed interface Pem {
+        /** @param path an absolute path */
+        record InFile(String path) implements Pem {}
+
+        /** @param pem the text itself */
+        record Literal(String pem) implements Pem {
+            @Override
+            public String toString() {
+                return "Literal[…]";
+            }
+        }
+    }
+
+    /** Copies the list. */
+    public EtcdConfig {
+        endpoints = List.copyOf(endpoints);
+    }
+}

@@ -1,0 +1,172 @@
+package io.neco.store;
+
+import io.neco.update.ContentsUpdateStatus;
+import io.neco.update.UpdateRequest;
+import io.neco.update.UpdateStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.function.Consumer;
+
+/**
+ * Neco's data in etcd: every key, guard and default of the schema; source: storage/ at 1eec387, docs/etcd-schema.md.
+ *
+ * <p>All calls have a deadline and throw {@link StoreException}s; none is repeated blindly.
+ */
+public interface NecoStore extends AutoCloseable {
+
+    // ---- updates
+
+    /** One consistent view, all reads at the revision of the first. */
+    Snapshot snapshot();
+
+    /** The current request and the revisions to watch from. */
+    CurrentRequest currentRequest();
+
+    /** What each worker reports, by logical rack number. */
+    Map<Integer, UpdateStatus> statuses();
+
+    /** Writes the request if {@code guard} exists, else {@link LostLeadershipException}. */
+    void putRequest(UpdateRequest request, LeaderKey guard);
+
+    /** Writes the request and deletes all reports in one transaction if {@code guard} exists. */
+    void putReconfigureRequest(UpdateRequest request, LeaderKey guard);
+
+    /** Writes a worker's report. */
+    void putStatus(int lrn, UpdateStatus status);
+
+    /**
+     * Deletes request, reports and contents records of a stopped update.
+     *
+     * @throws NotFoundException when there is no request
+     * @throws NotStoppedException when it was not stopped
+     */
+    void clearStatusAndContents();
+
+    /** What was recorded for a content; empty: nothing. */
+    Optional<ContentsUpdateStatus> contentsStatus(ContentsKey key);
+
+    /** Records a content's upload if {@code guard} exists. */
+    void putContentsStatus(ContentsKey key, ContentsUpdateStatus status, LeaderKey guard);
+
+    // ---- information
+
+    /** The newest release known; empty text when none. */
+    String necoRelease();
+
+    /** Records the newest release if {@code guard} exists. */
+    void putNecoRelease(String version, LeaderKey guard);
+
+    /** Registers a boot server. */
+    void registerBootServer(int lrn);
+
+    /** Unregisters a boot server and deletes its install records; {@link NotFoundException} when it was not registered. */
+    void deleteBootServer(int lrn);
+
+    /** The public key of the nodes' administrators. */
+    Optional<String> sshPublicKey();
+
+    /** Stores the public key of the nodes' administrators. */
+    void putSshPublicKey(String key);
+
+    /** The tag of a container image recorded as installed on a boot server. */
+    Optional<String> installedContainerTag(int lrn, String name);
+
+    /** Records the tag of a container image installed on a boot server. */
+    void recordContainerTag(int lrn, String name, String tag);
+
+    /** The release of a Debian package recorded as installed on a boot server. */
+    Optional<String> installedDebRelease(int lrn, String name);
+
+    /** Records the release of a Debian package installed on a boot server. */
+    void recordDebRelease(int lrn, String name, String release);
+
+    // ---- setup
+
+    /** Records that a server has reached a stage of setup, 0 or 1. */
+    void finish(int lrn, int stage);
+
+    /** Servers whose recorded stage is exactly {@code stage}, in key order. */
+    List<Integer> finished(int stage);
+
+    // ---- settings and secrets
+
+    /** A setting as stored; empty when absent. */
+    Optional<String> config(ConfigKey key);
+
+    /** Stores a setting. */
+    void putConfig(ConfigKey key, String value);
+
+    /** The environment; {@code none} when absent. */
+    String environment();
+
+    /** How often to look for releases; 1 minute when absent. */
+    Duration checkUpdateInterval();
+
+    /** How long an update may take; 60 minutes when absent. */
+    Duration workerTimeout();
+
+    /** A secret; empty when absent. */
+    Optional<String> secret(SecretKey key);
+
+    /** Stores a secret. */
+    void putSecret(SecretKey key, String value);
+
+    /** Deletes a secret; no error when absent. */
+    void deleteSecret(SecretKey key);
+
+    /** CKE's weights by role; empty when absent. */
+    Optional<SortedMap<String, Double>> ckeWeights();
+
+    /** Stores CKE's weights. */
+    void putCkeWeights(SortedMap<String, Double> weights);
+
+    // ---- watches and elections
+
+    /**
+     * Watches everything of {@code topics} from a revision on.
+     *
+     * @param topics what to listen to
+     * @param fromRevision first revision to deliver, usually a read's revision + 1
+     * @param consumer called on the watch's own thread, one event at a time; what it throws is logged and does not end the watch
+     */
+    StoreWatch watch(Set<WatchTopic> topics, long fromRevision, Consumer<StoreEvent> consumer);
+
+    /**
+     * Campaigns until elected; interoperable with the etcd concurrency recipe of Go programs.
+     *
+     * @param election which election
+     * @param value the candidate's value: host name or logical rack number
+     * @param timeToLive of the lease, whole seconds
+     * @param maxWait how long to wait for the election before {@link StoreTimeoutException}; the candidate's key is removed then
+     * @throws InterruptedException when the thread is interrupted; the candidate's key is removed
+     */
+    Leadership campaign(ElectionName election, String value, Duration timeToLive, Duration maxWait)
+            throws InterruptedException;
+
+    // ---- the etcd cluster itself
+
+    /** The members. */
+    List<Member> members();
+
+    /** Adds a member. Returns the members after the addition; the new one has an empty name. */
+    List<Member> addMember(String peerUrl);
+
+    /** Removes a member. */
+    void removeMember(long id);
+
+    /** Asks one endpoint how it is; {@link StoreException} when it does not answer within its deadline. */
+    MemberHealth health(String endpoint);
+
+    /** Creates user and role {@code name}; {@code keyPrefix} empty: the role is etcd's {@code root}. Source: etcd.go at 1eec387. */
+    void addUser(String name, Optional<String> keyPrefix);
+
+    /** Turns authentication on. */
+    void enableAuth();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,16 @@
+package io.neco.store;
+
+/** Something went wrong with etcd or with what is stored there; the message tells what was attempted, on what, and why it failed. */
+public class StoreException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** @param message what was attempted, on what, and why it failed */
+    public StoreException(String message) {
+        super(message);
+    }
+
+    /** @param message what was attempted, on what, and why it failed */
+    public StoreException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,11 @@
+package io.neco.store;
+
+/** A call did not get an answer within its deadline. Whether a write took effect is unknown. */
+public final class StoreTimeoutException extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    /** @param message what was attempted, for how long, on which endpoints */
+    public StoreTimeoutException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
