@@ -28,10 +28,18 @@ public record EtcdConfig(
 
     /** PEM text or the file that holds it; read when a connection is made, since files change during setup. */
     public sealed interface Pem {
-        /** @param path an absolute path */
+        /**
+         * PEM text in a file.
+         *
+         * @param path an absolute path
+         */
         record InFile(String path) implements Pem {}
 
-        /** @param pem the text itself */
+        /**
+         * PEM text given literally.
+         *
+         * @param pem the text itself
+         */
         record Literal(String pem) implements Pem {
             @Override
             public String toString() {
