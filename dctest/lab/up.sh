@@ -1,0 +1,127 @@
+# Brings a lab up, or makes a running one complete; sourced by bin/lab.
+. "$here/build.sh"
+
+lab_build() {
+  "$repo/bin/internal/prepare" --quiet
+  mkdir -p "$cache"
+  exec 7>"$cache/lock"
+  flock -w 1200 7 || die "another build of the lab has held $cache/lock for 20 minutes"
+  build_ca
+  build_host
+  : # build_internet
+  exec 7>&-
+}
+
+# creates the network in the first free 172.30.N.0/24
+create_network() {
+  local n internal=(--internal)
+  [ "$images" != upstream ] || internal=()
+  for n in $(seq 0 255); do
+    docker network create --label "io.neco.lab=$lab" --label "io.neco.lab.images=$images" "${internal[@]}" \
+      --subnet "172.30.$n.0/24" --gateway "172.30.$n.1" --ip-range "172.30.$n.128/25" "$lab" >/dev/null 2>"$state/network.err" && return 0
+    grep -q 'overlap' "$state/network.err" || die "docker network create failed: $(cat "$state/network.err")"
+  done
+  die "no network 172.30.0.0/24 to 172.30.255.0/24 is free: remove unused Docker networks (docker network ls)"
+}
+
+# Where bridged packets pass the firewall, an internal network drops those whose addresses are not its own (node0, bastion).
+open_bridge() {
+  local rule=(-i "$(bridge)" -o "$(bridge)" -m comment --comment "neco-lab:$lab" -j ACCEPT)
+  iptables -w 10 -n -L DOCKER-USER >/dev/null 2>&1 || return 0
+  iptables -w 10 -C DOCKER-USER "${rule[@]}" 2>/dev/null || iptables -w 10 -I DOCKER-USER "${rule[@]}"
+}
+
+github_names="api.github.com github.com objects.githubusercontent.com"
+flatcar_names="stable.release.flatcar-linux.net beta.release.flatcar-linux.net alpha.release.flatcar-linux.net lts.release.flatcar-linux.net"
+registry_names="quay.io ghcr.io"
+
+name_flags() { # --add-host flags of all hosts
+  local net=$1 n rack
+  for n in $github_names; do echo "--add-host=$n:$net.3"; done
+  if [ "$images" != upstream ]; then
+    for n in $registry_names; do echo "--add-host=$n:$net.2"; done
+    for n in $flatcar_names; do echo "--add-host=$n:$net.3"; done
+  fi
+  for rack in 0 1 2 3; do echo "--add-host=boot-$rack:$(node0 $rack)"; done
+}
+
+# Everything as process 1 with an engine of its own needs, and no more: not --privileged, which fails where the machine
+# itself has no CAP_SYS_RESOURCE.
+machine_flags=(--cap-add=ALL --cap-drop=SYS_RESOURCE --security-opt=seccomp=unconfined --security-opt=apparmor=unconfined
+  --security-opt=systempaths=unconfined "--device-cgroup-rule=a *:* rwm" --cgroupns=private --stop-signal=SIGRTMIN+3
+  --restart=on-failure --tmpfs=/run:exec,mode=755 --tmpfs=/run/lock)
+
+start_host() {
+  local host=$1 net=$2 image=$3
+  shift 3
+  case $(container_state "$host") in
+    running) return 0 ;;
+    paused) docker unpause "$lab-$host" >/dev/null && return 0 ;;
+    absent) ;;
+    *) docker start "$lab-$host" >/dev/null && return 0 ;;
+  esac
+  docker run -d --name "$lab-$host" --hostname "$host" --label "io.neco.lab=$lab" --label "io.neco.lab.host=$host" \
+    --network "$lab" --ip "$net.$(address "$host")" -e "LAB_SUBNET=$net" -e "LAB_RACK=${host#*-}" \
+    -e "LAB_CLOSED=$([ "$images" = upstream ] || echo 1)" "${machine_flags[@]}" $(name_flags "$net") "$@" "$image" >/dev/null
+}
+
+systemd_ready() { docker exec "$lab-$1" test -S /run/systemd/private 2>/dev/null; }
+
+wait_for_host() {
+  local host=$1 verdict
+  wait_until 60 "" systemd_ready "$host" || die "systemd on $host did not answer within 60 s: see docker logs $lab-$host"
+  verdict=$(timeout 120 docker exec "$lab-$host" systemctl is-system-running --wait 2>&1) || {
+    docker exec "$lab-$host" systemctl --failed --no-pager >&2 || true
+    die "$host is not well: systemd says ${verdict:-nothing}; look around by bin/lab shell $host"
+  }
+}
+
+lab_up() {
+  images=lab
+  local deb='' version='' vault='' neco=1 net h jobs=() volume
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --deb | --version | --vault | --images) [ $# -ge 2 ] || usage_error "$1 needs a value" ;;
+    esac
+    case $1 in
+      --deb) deb=$2; shift ;;
+      --version) version=$2; shift ;;
+      --vault) vault=$2; shift ;;
+      --images)
+        images=$2
+        [ "$images" = upstream ] || [ "$images" = lab ] || usage_error "--images takes 'upstream' or 'lab', not '$images'"
+        shift ;;
+      --no-neco) neco= ;;
+      *) usage_error "up does not know '$1'" ;;
+    esac
+    shift
+  done
+  [ -z "$deb" ] || [ -r "$deb" ] || die "cannot read the package $deb"
+  [ -z "$vault" ] || [ -x "$vault" ] || die "$vault is not an executable file"
+
+  lab_build
+  mkdir -p "$state"
+  if docker network inspect "$lab" >/dev/null 2>&1; then
+    say "lab '$lab' is up already; making it complete"
+    images=$(docker network inspect -f '{{index .Labels "io.neco.lab.images"}}' "$lab")
+  else
+    create_network
+  fi
+  net=$(subnet)
+  open_bridge
+
+  for h in boot-0 boot-1 boot-2 boot-3; do
+    for volume in docker etcd; do docker volume create --label "io.neco.lab=$lab" "$lab-$h-$volume" >/dev/null & done
+  done
+  wait
+  for h in boot-0 boot-1 boot-2 boot-3; do
+    start_host "$h" "$net" "$(host_image)" -v "$lab-$h-docker:/var/lib/docker" -v "$lab-$h-etcd:/var/lib/etcd-container" &
+    jobs+=($!)
+  done
+  for j in "${jobs[@]}"; do wait "$j" || die "a host did not start"; done
+  say "hosts started"
+  jobs=()
+  for h in boot-0 boot-1 boot-2 boot-3; do wait_for_host "$h" & jobs+=($!); done
+  for j in "${jobs[@]}"; do wait "$j" || exit 1; done
+  say "hosts run"
+}
