@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +97,7 @@ class LogFormatTest {
         assertThat(LogFormat.of("")).isEqualTo(LogFormat.PLAIN);
     }
 
-    private static String line(LogFormat format, TreeMap<String, @Nullable Object> fields) {
+    private static String line(LogFormat format, SortedMap<String, @Nullable Object> fields) {
         StringBuilder out = new StringBuilder();
         format.append(out, new LogRecord(TIME, "boot-0", "neco", "info", "well: exec", fields));
         return out.toString();
