@@ -1,0 +1,189 @@
+package io.neco.container;
+
+import io.neco.artifact.ContainerImage;
+import io.neco.host.HostFiles;
+import io.neco.host.HostPaths;
+import io.neco.host.Site;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Container images and containers of this host; source: docker.go at 1eec387. The Docker engine is spoken to by its API, the docker
+ * command is not used.
+ *
+ * <p>Safe for use by several threads. Making one costs nothing: the engine is connected to by the first call that needs it.
+ */
+public final class ContainerRuntime implements AutoCloseable {
+    /** Where the local engine listens. */
+    public static final String SOCKET = "/var/run/docker.sock";
+    /** How long one pull may take unless the caller says otherwise, attempts and pauses included. */
+    public static final Duration PULL_DEADLINE = Duration.ofMinutes(30);
+
+    private static final Logger log = LoggerFactory.getLogger(ContainerRuntime.class);
+    private static final int PULL_ATTEMPTS = 3;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+    private final Path socket;
+    private final HostFiles files;
+    private final Site site;
+    private final RegistryCredentials credentials;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private @Nullable DockerEngine engine;
+
+    /**
+     * @param socket where the engine listens
+     * @param files the host's files; {@code /etc/neco/dctest} among them decides how private images are called
+     * @param site the site's settings
+     * @param credentials what registries are shown
+     */
+    public ContainerRuntime(Path socket, HostFiles files, Site site, RegistryCredentials credentials) {
+        this.socket = socket;
+        this.files = files;
+        this.site = site;
+        this.credentials = credentials;
+    }
+
+    /** The engine of this host, with the logins of root's docker client. */
+    public static ContainerRuntime local(HostFiles files, Site site) {
+        return new ContainerRuntime(Path.of(SOCKET), files, site, RegistryCredentials.ofDockerClient(files));
+    }
+
+    /** The name docker knows an image by: private images have their suffix everywhere but in test data centres. */
+    public String fullName(ContainerImage image) {
+        return image.fullName(!files.exists(HostPaths.DCTEST_FILE), site.privateImageSuffix());
+    }
+
+    /** Whether the image is on this host. */
+    public boolean isPresent(ContainerImage image) throws IOException, InterruptedException {
+        return engine().hasImage(fullName(image));
+    }
+
+    /** Pulls an image within {@link #PULL_DEADLINE}; see {@link #pull(ContainerImage, Duration)}. */
+    public boolean pull(ContainerImage image) throws IOException, InterruptedException {
+        return pull(image, PULL_DEADLINE);
+    }
+
+    /**
+     * Pulls an image unless it is there, in up to three attempts.
+     *
+     * @param deadline for all attempts and the pauses between them
+     * @return whether it had to be pulled
+     * @throws ContainerException when no attempt succeeds; the message names image, registry and cause
+     */
+    public boolean pull(ContainerImage image, Duration deadline) throws IOException, InterruptedException {
+        String name = fullName(image);
+        if (engine().hasImage(name)) {
+            return false;
+        }
+        long begin = System.nanoTime();
+        Duration pause = FIRST_PAUSE;
+        for (int attempt = 1; ; attempt++) {
+            Duration left = deadline.minusNanos(System.nanoTime() - begin);
+            try {
+                engine().pull(name, credentials.find(image, name), left);
+                log.atInfo()
+                        .addKeyValue("image", name)
+                        .addKeyValue("response_time", (System.nanoTime() - begin) / 1e9)
+                        .log("docker: pulled a container image");
+                return true;
+            } catch (IOException e) {
+                log.atWarn()
+                        .addKeyValue("image", name)
+                        .addKeyValue("attempt", attempt)
+                        .addKeyValue("error", e.getMessage())
+                        .log("docker: failed to pull a container image");
+                left = deadline.minusNanos(System.nanoTime() - begin);
+                if (attempt == PULL_ATTEMPTS || left.compareTo(pause) <= 0) {
+                    throw new ContainerException(
+                            "cannot pull image " + name + " from registry " + RegistryCredentials.registryOf(name)
+                                    + " (" + attempt + " attempts): " + e.getMessage(),
+                            e);
+                }
+            }
+            if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new ContainerException("cannot pull image " + name + ": the container runtime was closed");
+            }
+            pause = pause.multipliedBy(2);
+        }
+    }
+
+    /**
+     * Runs a command in a new container of an image and removes the container afterwards: user root, no entry point, never pulls.
+     *
+     * @param binds directories of the host inside the container
+     * @param command program and arguments
+     * @param deadline how long it may run before it is killed
+     * @throws ContainerException when the image is not on this host, or the exit status is not 0; the message has the last words of
+     *     the command
+     */
+    public void run(ContainerImage image, List<Bind> binds, List<String> command, Duration deadline)
+            throws IOException, InterruptedException {
+        String name = fullName(image);
+        long begin = System.nanoTime();
+        DockerEngine.Ended ended = engine().run(name, binds, command, deadline);
+        if (ended.exitCode() != 0) {
+            throw new ContainerException("`" + String.join(" ", command) + "` in a container of " + name
+                    + " failed with exit status " + ended.exitCode()
+                    + (ended.output().isBlank() ? "" : ": " + ended.output().strip()));
+        }
+        log.atInfo()
+                .addKeyValue("image", name)
+                .addKeyValue("args", command)
+                .addKeyValue("response_time", (System.nanoTime() - begin) / 1e9)
+                .log("docker: ran a command in a container");
+    }
+
+    /**
+     * Runs a privileged command in a running container.
+     *
+     * @param container the container's name, e.g. {@code setup-hw}
+     * @param command program and arguments
+     * @param stdio where it reads from and writes to
+     * @param deadline how long to wait for its end
+     * @return its exit status
+     */
+    public int exec(String container, List<String> command, Stdio stdio, Duration deadline)
+            throws IOException, InterruptedException {
+        return engine().exec(container, true, command, stdio, deadline);
+    }
+
+    /** Whether a container of the image is running. */
+    public boolean isRunning(ContainerImage image) throws IOException, InterruptedException {
+        return engine().runningImages().contains(fullName(image));
+    }
+
+    /** The HTTP proxy the engine uses for pulls; empty when none. */
+    public Optional<String> httpProxy() throws IOException, InterruptedException {
+        return engine().httpProxy();
+    }
+
+    /** Ends what is going on and gives the connection up. */
+    @Override
+    public void close() {
+        closed.countDown();
+        synchronized (this) {
+            if (engine != null) {
+                engine.close();
+                engine = null;
+            }
+        }
+    }
+
+    private synchronized DockerEngine engine() throws ContainerException {
+        if (closed.getCount() == 0) {
+            throw new ContainerException("the container runtime was closed");
+        }
+        if (engine == null) {
+            engine = new DockerEngine(socket);
+        }
+        return engine;
+    }
+}

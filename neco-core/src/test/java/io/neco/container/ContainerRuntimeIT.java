@@ -1,0 +1,323 @@
+package io.neco.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.model.AuthConfig;
+import com.github.dockerjava.api.model.PushResponseItem;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
+import io.neco.artifact.ContainerImage;
+import io.neco.host.FileMode;
+import io.neco.host.HostFiles;
+import io.neco.host.HostRoot;
+import io.neco.host.Site;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against the local Docker engine, with an image made here and a registry that wants a password. */
+class ContainerRuntimeIT {
+    private static final String USER = "puller";
+    private static final String PASSWORD = "s3cret-for-tests";
+    /** bcrypt of the password above. */
+    private static final String HTPASSWD = USER + ":$2y$05$abcdefghijklmnopqrstuuRkBB01eIaA4061m7D0uBxyUwJhIWyme\n";
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    @TempDir
+    static Path dir;
+
+    private static DockerClient docker;
+    private static Process registry;
+    private static int port;
+    private static ContainerImage local;
+    private static ContainerImage remote;
+    private static HostFiles files;
+
+    @BeforeAll
+    static void startRegistryAndMakeImage() throws Exception {
+        Path socket = Path.of(ContainerRuntime.SOCKET);
+        assertThat(socket)
+                .as("these tests need a Docker engine at %s; `bin/internal/prepare` starts one", socket)
+                .exists();
+        DockerClientConfig config = DefaultDockerClientConfig.createDefaultConfigBuilder()
+                .withDockerHost("unix://" + socket)
+                .build();
+        docker = DockerClientImpl.getInstance(
+                config,
+                new ApacheDockerHttpClient.Builder()
+                        .dockerHost(config.getDockerHost())
+                        .build());
+        docker.pingCmd().exec();
+        files = new HostFiles(new HostRoot(dir.resolve("host")));
+        port = freePort();
+        startRegistry();
+        String tag = "t" + ProcessHandle.current().pid();
+        local = new ContainerImage("neco-test-tool", "neco-test/tool", tag, false);
+        remote = new ContainerImage("tool", "127.0.0.1:" + port + "/cybozu/tool", tag, false);
+        importImage(local);
+        importImage(remote);
+        push(remote);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        for (ContainerImage image : List.of(local, remote)) {
+            removeImage(image.fullName());
+        }
+        docker.close();
+        registry.destroy();
+        registry.waitFor();
+    }
+
+    @Test
+    void runsAToolAsRootWithTheBindAndRemovesTheContainer() throws Exception {
+        Path shared = Files.createDirectories(dir.resolve("shared"));
+        try (ContainerRuntime runtime = runtime()) {
+            runtime.run(
+                    local,
+                    List.of(Bind.writable(shared.toString(), "/host")),
+                    List.of("/bin/sh", "-c", "echo installed > /host/tool"),
+                    MINUTE);
+        }
+
+        assertThat(shared.resolve("tool")).hasContent("installed\n");
+        assertThat((Integer) Files.getAttribute(shared.resolve("tool"), "unix:uid"))
+                .isZero();
+        assertThat(containersOf(local)).isEmpty();
+    }
+
+    @Test
+    void aReadOnlyBindCannotBeWrittenToAndTheErrorTellsWhatTheToolSaid() throws Exception {
+        Path shared = Files.createDirectories(dir.resolve("read-only"));
+        try (ContainerRuntime runtime = runtime()) {
+            assertThatThrownBy(() -> runtime.run(
+                            local,
+                            List.of(new Bind(shared.toString(), "/host", true)),
+                            List.of("/bin/sh", "-c", "echo x > /host/tool || exit 7"),
+                            MINUTE))
+                    .isInstanceOf(ContainerException.class)
+                    .hasMessageContaining(local.fullName())
+                    .hasMessageContaining("failed with exit status 7")
+                    .hasMessageContaining("Read-only file system");
+        }
+        assertThat(containersOf(local)).isEmpty();
+    }
+
+    @Test
+    void neverPullsWhatItRuns() {
+        ContainerImage absent = new ContainerImage("tool", "127.0.0.1:" + port + "/cybozu/absent", "1", false);
+        try (ContainerRuntime runtime = runtime()) {
+            assertThatThrownBy(() -> runtime.run(absent, List.of(), List.of("true"), MINUTE))
+                    .hasMessageContaining("cybozu/absent:1")
+                    .hasMessageContaining("No such image");
+        }
+    }
+
+    @Test
+    void killsAToolThatOutlastsItsDeadline() throws Exception {
+        try (ContainerRuntime runtime = runtime()) {
+            assertThatThrownBy(() -> runtime.run(local, List.of(), List.of("/bin/sleep", "600"), Duration.ofSeconds(2)))
+                    .hasMessageContaining("not done within 2 s");
+        }
+        assertThat(containersOf(local)).isEmpty();
+    }
+
+    @Test
+    void runsACommandInARunningContainerAndPassesItsStreamsOn() throws Exception {
+        String id = docker.createContainerCmd(local.fullName())
+                .withCmd("/bin/sleep", "600")
+                .exec()
+                .getId();
+        // not privileged, since privileged containers are not possible on every machine that runs tests
+        try (ContainerRuntime runtime = runtime();
+                DockerEngine engine = new DockerEngine(Path.of(ContainerRuntime.SOCKET))) {
+            assertThat(runtime.isRunning(local)).isFalse();
+            docker.startContainerCmd(id).exec();
+            assertThat(runtime.isRunning(local)).isTrue();
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+            int code = engine.exec(
+                    id,
+                    false,
+                    List.of("/bin/sh", "-c", "read line; echo got $line; echo hm >&2; exit 10"),
+                    new Stdio(
+                            Optional.of(new ByteArrayInputStream("text\n".getBytes(StandardCharsets.UTF_8))),
+                            out,
+                            err,
+                            false),
+                    MINUTE);
+
+            assertThat(code).isEqualTo(10);
+            assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("got text\n");
+            assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("hm\n");
+            assertThatThrownBy(() -> runtime.exec(
+                            "neco-no-such-container",
+                            List.of("true"),
+                            new Stdio(
+                                    Optional.empty(),
+                                    OutputStream.nullOutputStream(),
+                                    OutputStream.nullOutputStream(),
+                                    false),
+                            MINUTE))
+                    .hasMessageContaining("No such container: neco-no-such-container");
+        } finally {
+            docker.removeContainerCmd(id).withForce(true).exec();
+        }
+    }
+
+    @Test
+    void pullsWithTheLoginOfRootsDockerClientAndOnlyWhenTheImageIsMissing() throws Exception {
+        files.write(
+                RegistryCredentials.DOCKER_CONFIG_FILE,
+                "{\"auths\":{\"127.0.0.1:" + port + "\":{\"username\":\"" + USER + "\",\"password\":\"" + PASSWORD
+                        + "\"}}}",
+                FileMode.PRIVATE);
+        removeImage(remote.fullName());
+        try (ContainerRuntime runtime = runtime()) {
+            assertThat(runtime.isPresent(remote)).isFalse();
+            assertThat(runtime.pull(remote)).isTrue();
+            assertThat(runtime.isPresent(remote)).isTrue();
+            assertThat(runtime.pull(remote)).isFalse();
+        } finally {
+            Files.delete(files.path(RegistryCredentials.DOCKER_CONFIG_FILE));
+        }
+    }
+
+    @Test
+    void saysWhichImageOfWhichRegistryCouldNotBePulledAndWhy() {
+        ContainerImage absent = new ContainerImage("tool", "127.0.0.1:" + port + "/cybozu/absent", "1", false);
+        try (ContainerRuntime runtime = runtime()) {
+            assertThatThrownBy(() -> runtime.pull(absent))
+                    .isInstanceOf(ContainerException.class)
+                    .hasMessageContaining("cannot pull image 127.0.0.1:" + port + "/cybozu/absent:1")
+                    .hasMessageContaining("from registry 127.0.0.1:" + port + " (3 attempts)")
+                    .hasMessageContaining("no basic auth credentials");
+        }
+    }
+
+    @Test
+    void saysThatTheRegistryDoesNotAnswer() throws Exception {
+        int nobody = freePort();
+        ContainerImage image = new ContainerImage("tool", "127.0.0.1:" + nobody + "/cybozu/tool", "1", false);
+        try (ContainerRuntime runtime = runtime()) {
+            assertThatThrownBy(() -> runtime.pull(image)).hasMessageContaining("connection refused");
+        }
+    }
+
+    @Test
+    void anInterruptEndsAPull() throws Exception {
+        try (ServerSocket mute = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            ContainerImage image =
+                    new ContainerImage("tool", "127.0.0.1:" + mute.getLocalPort() + "/cybozu/tool", "1", false);
+            try (ContainerRuntime runtime = runtime()) {
+                Thread thread = new Thread(
+                        () -> assertThatThrownBy(() -> runtime.pull(image)).isInstanceOf(InterruptedException.class));
+                thread.start();
+                mute.accept().close();
+
+                thread.interrupt();
+
+                Awaitility.await().until(() -> !thread.isAlive());
+            }
+        }
+    }
+
+    @Test
+    void tellsTheProxyOfTheEngine() throws Exception {
+        try (ContainerRuntime runtime = runtime()) {
+            assertThat(runtime.httpProxy().orElse(""))
+                    .isEqualTo(Optional.ofNullable(docker.infoCmd().exec().getHttpProxy())
+                            .orElse(""));
+        }
+    }
+
+    private static ContainerRuntime runtime() {
+        return new ContainerRuntime(
+                Path.of(ContainerRuntime.SOCKET), files, Site.defaults(), RegistryCredentials.ofDockerClient(files));
+    }
+
+    private static void startRegistry() throws IOException {
+        Path htpasswd = Files.writeString(dir.resolve("htpasswd"), HTPASSWD);
+        Path config = Files.writeString(
+                dir.resolve("registry.yml"),
+                "version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: " + dir.resolve("images")
+                        + "\nhttp:\n  addr: 127.0.0.1:" + port + "\nauth:\n  htpasswd:\n    realm: test\n    path: "
+                        + htpasswd + "\n");
+        registry = new ProcessBuilder("docker-registry", "serve", config.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(dir.resolve("registry.log").toFile())
+                .start();
+        Awaitility.await("the registry to listen on port " + port)
+                .ignoreException(IOException.class)
+                .until(() -> {
+                    new Socket(InetAddress.getLoopbackAddress(), port).close();
+                    return true;
+                });
+    }
+
+    private static void importImage(ContainerImage image) throws Exception {
+        Process make = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "tar -ch -C / etc/passwd etc/group bin/sh bin/sleep"
+                                + " $(ldd /bin/sh /bin/sleep | grep -o '/lib[^ ]*' | sort -u | sed 's,^/,,')"
+                                + " | docker import - " + image.fullName())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(make.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(make.waitFor()).as(said).isZero();
+    }
+
+    private static void push(ContainerImage image) throws InterruptedException {
+        docker.pushImageCmd(image.fullName())
+                .withAuthConfig(new AuthConfig()
+                        .withRegistryAddress("127.0.0.1:" + port)
+                        .withUsername(USER)
+                        .withPassword(PASSWORD))
+                .exec(new ResultCallback.Adapter<PushResponseItem>())
+                .awaitCompletion();
+    }
+
+    private static List<String> containersOf(ContainerImage image) {
+        return docker.listContainersCmd().withShowAll(true).exec().stream()
+                .filter(c -> c.getImage().equals(image.fullName()))
+                .map(c -> c.getId())
+                .toList();
+    }
+
+    private static void removeImage(String name) {
+        try {
+            docker.removeImageCmd(name).withForce(true).exec();
+        } catch (com.github.dockerjava.api.exception.NotFoundException e) {
+            // a test has removed it already
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
