@@ -282,14 +282,14 @@ final class DockerEngine implements AutoCloseable {
     /** Passes a command's output on, or keeps its last words. */
     private static final class Output extends ResultCallback.Adapter<Frame> {
         private final @Nullable Stdio stdio;
-        private final StringBuffer kept = new StringBuffer();
+        private final StringBuilder kept = new StringBuilder();
 
         Output(@Nullable Stdio stdio) {
             this.stdio = stdio;
         }
 
         @Override
-        public void onNext(Frame frame) {
+        public synchronized void onNext(Frame frame) {
             if (stdio == null) {
                 kept.append(new String(frame.getPayload(), StandardCharsets.UTF_8));
                 if (kept.length() > 2 * LAST_WORDS) {
@@ -306,7 +306,7 @@ final class DockerEngine implements AutoCloseable {
             }
         }
 
-        String lastWords() {
+        synchronized String lastWords() {
             return kept.length() > LAST_WORDS ? kept.substring(kept.length() - LAST_WORDS) : kept.toString();
         }
     }
