@@ -2,6 +2,7 @@ package io.neco.container;
 
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.PullResponseItem;
+import com.github.dockerjava.api.model.ResponseItem;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -25,13 +26,13 @@ final class PullProgress extends ResultCallback.Adapter<PullResponseItem> {
 
     @Override
     public void onNext(PullResponseItem item) {
-        PullResponseItem.ErrorDetail detail = item.getErrorDetail();
+        ResponseItem.ErrorDetail detail = item.getErrorDetail();
         if (detail != null && detail.getMessage() != null) {
             error = detail.getMessage();
         } else if (item.isErrorIndicated()) {
             error = String.valueOf(item.getErrorDetail());
         }
-        PullResponseItem.ProgressDetail progress = item.getProgressDetail();
+        ResponseItem.ProgressDetail progress = item.getProgressDetail();
         if (item.getId() != null
                 && "Downloading".equals(item.getStatus())
                 && progress != null
