@@ -1,6 +1,8 @@
 # What a lab is made of, made once per machine and kept: the lab's own certificate authority, the images of its hosts,
 # and the content of its registry. Every product's name carries a hash of its recipe. Sourced by bin/lab.
 
+. "$here/images.sh"
+
 codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
 
 # hash FILE-OR-DIRECTORY… : names, modes and contents; more text on standard input
@@ -118,5 +120,53 @@ build_host() {
   mkdir -p "$scratch/usr/local/share/ca-certificates"
   cp "$cache/ca/ca.crt" "$scratch/usr/local/share/ca-certificates/neco-lab.crt"
   layer "$(base_image)" "$image" "$host_script" "$here/common" "$here/host" "$scratch"
+  rm -rf "$scratch"
+}
+
+# the newest JDK of this machine that can make a runtime image
+jdk() {
+  local home version best='' best_version=0
+  for home in ${JAVA_HOME:+"$JAVA_HOME"} /usr/lib/jvm/*; do
+    [ -x "$home/bin/javac" ] && [ -x "$home/bin/jlink" ] && [ -d "$home/jmods" ] && [ -r "$home/release" ] || continue
+    version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$home/release")
+    if [ "${version:-0}" -gt "$best_version" ]; then best=$home best_version=$version; fi
+  done
+  [ "$best_version" -ge 17 ] || die "no JDK 17 or newer is here: run bin/internal/prepare"
+  echo "$best"
+}
+
+internet_sources=$repo/dctest/src/main/java/io/neco/dctest/internet
+internet_script=$common_script'
+systemctl enable -q lab-registry.service lab-web.service lab-proxy.service
+systemctl disable -q docker.service docker.socket containerd.service ssh.service
+'
+# A runtime of its own beneath, so that a change of the servers' source takes a second and not ten.
+runtime_image() { echo "neco-lab/runtime:$(echo "$(base_image) $(cat "$1/release")" | recipe_hash)"; }
+internet_image() {
+  echo "neco-lab/internet:$({
+    echo "$1 $internet_script"
+    dpkg-query -W -f '${Package} ${Version}\n' docker-registry tinyproxy-bin 2>/dev/null || true
+  } | recipe_hash "$here/common" "$here/internet" "$internet_sources")"
+}
+
+build_internet() {
+  local jdk runtime image scratch
+  jdk=$(jdk)
+  runtime=$(runtime_image "$jdk")
+  image=$(internet_image "$runtime")
+  ! image_there "$image" || return 0
+  say "building the image of the host that plays the Internet"
+  scratch=$(scratch_directory)
+  if ! image_there "$runtime"; then
+    mkdir -p "$scratch/runtime/opt/lab"
+    "$jdk/bin/jlink" --add-modules java.base,jdk.httpserver,jdk.crypto.ec --strip-debug --no-man-pages --no-header-files \
+      --output "$scratch/runtime/opt/lab/runtime" 2>"$cache/jlink.log" || { cat "$cache/jlink.log" >&2; die "jlink failed"; }
+    layer "$(base_image)" "$runtime" true "$scratch/runtime"
+  fi
+  mkdir -p "$scratch/top/opt/lab/classes" "$scratch/top/usr/bin"
+  "$jdk/bin/javac" --release 17 -nowarn -d "$scratch/top/opt/lab/classes" \
+    $(find "$internet_sources" -name '*.java' ! -name package-info.java) >"$cache/javac.log" 2>&1 || { cat "$cache/javac.log" >&2; die "javac failed"; }
+  cp "$(command -v docker-registry)" "$(command -v tinyproxy)" "$scratch/top/usr/bin/"
+  layer "$runtime" "$image" "$internet_script" "$here/common" "$here/internet" "$scratch/top"
   rm -rf "$scratch"
 }

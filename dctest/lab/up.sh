@@ -8,7 +8,8 @@ lab_build() {
   flock -w 1200 7 || die "another build of the lab has held $cache/lock for 20 minutes"
   build_ca
   build_host
-  : # build_internet
+  build_internet
+  build_registry
   exec 7>&-
 }
 
@@ -109,19 +110,87 @@ lab_up() {
   fi
   net=$(subnet)
   open_bridge
+  mkdir -p "$state/internet/releases" "$state/pki"
+  [ -s "$state/pki/internet.crt" ] || certificate "$state/pki" internet "$(internet_alternative_names "$net")"
 
-  for h in boot-0 boot-1 boot-2 boot-3; do
-    for volume in docker etcd; do docker volume create --label "io.neco.lab=$lab" "$lab-$h-$volume" >/dev/null & done
+  for volume in internet boot-{0,1,2,3}-{docker,etcd}; do
+    docker volume create --label "io.neco.lab=$lab" "$lab-$volume" >/dev/null &
   done
   wait
+  start_host internet "$net" "$(internet_image "$(runtime_image "$(jdk)")")" -v "$lab-internet:/var/lib/lab" \
+    -v "$(registry_content):/lab/registry:ro" -v "$state/internet:/lab/internet:ro" -v "$state/pki:/lab/pki:ro" &
+  jobs+=($!)
   for h in boot-0 boot-1 boot-2 boot-3; do
     start_host "$h" "$net" "$(host_image)" -v "$lab-$h-docker:/var/lib/docker" -v "$lab-$h-etcd:/var/lib/etcd-container" &
     jobs+=($!)
   done
   for j in "${jobs[@]}"; do wait "$j" || die "a host did not start"; done
-  say "hosts started"
   jobs=()
-  for h in boot-0 boot-1 boot-2 boot-3; do wait_for_host "$h" & jobs+=($!); done
+  for h in $hosts; do wait_for_host "$h" & jobs+=($!); done
   for j in "${jobs[@]}"; do wait "$j" || exit 1; done
-  say "hosts run"
+  [ "$images" = upstream ] || wait_until 30 registry curl -sf --cacert "$cache/ca/ca.crt" "https://$net.2/v2/" -o /dev/null ||
+    die "the registry does not answer: bin/lab logs internet lab-registry"
+  wait_until 30 github curl -sf --cacert "$cache/ca/ca.crt" --resolve "api.github.com:443:$net.3" https://api.github.com/ -o /dev/null ||
+    die "the release server does not answer: bin/lab logs internet lab-web"
+  say "five hosts run: systemd is up and nothing has failed"
+
+  if [ -n "$vault" ]; then
+    say "putting $vault into the vault image"
+    build_real_vault "$vault" "$net"
+  fi
+  [ -z "$neco" ] || install_neco "$deb" "$version"
+  say "lab '$lab' is up: bin/lab status, bin/lab shell boot-0, bin/lab down"
+}
+
+internet_alternative_names() { # SANs of the one certificate of the host that plays the Internet
+  local n
+  printf 'IP:%s.2,IP:%s.3' "$1" "$1"
+  for n in $registry_names $github_names $flatcar_names; do printf ',DNS:%s' "$n"; done
+}
+
+build_real_vault() {
+  local scratch repository tag
+  scratch=$(scratch_directory)
+  read -r repository tag _ < <(grep '^quay.io/cybozu/vault ' "$here/images/list")
+  mkdir "$scratch/root"
+  image_real_vault "neco-lab/content/vault:$lab" "$scratch/root" "$1"
+  push_image "neco-lab/content/vault:$lab" "$2.2/${repository#*/}:$tag" --dest-cert-dir "$cache/ca"
+  docker image rm "neco-lab/content/vault:$lab" >/dev/null
+  rm -rf "$scratch"
+}
+
+# the package for the boot servers: the one given, or that of the version given, or the newest built, or a first one
+find_deb() {
+  local deb=$1 version=$2
+  if [ -z "$deb" ]; then
+    if [ -z "$version" ]; then deb=$(ls -t "$repo"/build/deb/neco_*_amd64.deb 2>/dev/null | head -1); else deb=$repo/build/deb/neco_${version}_amd64.deb; fi
+  fi
+  if [ -z "$deb" ] || [ ! -e "$deb" ]; then
+    version=${version:-$first_version}
+    deb=$repo/build/deb/neco_${version}_amd64.deb
+    "$repo/bin/deb" "$version" >&2 || die "bin/deb $version failed"
+  fi
+  echo "$deb"
+}
+
+install_neco() {
+  local deb version h jobs=() target
+  deb=$(find_deb "$@") || exit 1
+  version=$(dpkg-deb -f "$deb" Version) || die "$deb is no Debian package"
+  target=neco_${version}_amd64.deb
+  for h in boot-0 boot-1 boot-2; do
+    (
+      [ "$(docker exec "$lab-$h" dpkg-query -W -f '${db:Status-Abbrev}' neco 2>/dev/null)" != "ii " ] || exit 0
+      docker exec -i "$lab-$h" sh -c "cat >/tmp/$target && dpkg -i /tmp/$target" <"$deb" >"$state/dpkg-$h.log" 2>&1 || {
+        cat "$state/dpkg-$h.log" >&2
+        die "dpkg could not install $deb on $h"
+      }
+    ) &
+    jobs+=($!)
+  done
+  for j in "${jobs[@]}"; do wait "$j" || exit 1; done
+  # the release that a data centre was set up from exists on the server, too
+  . "$here/release.sh"
+  [ -e "$(release_directory "$release_repository" "$version")" ] || publish "$deb" "$version" "$release_repository" false
+  say "neco $version is installed on boot-0, boot-1 and boot-2"
 }

@@ -1,0 +1,77 @@
+package io.neco.dctest.internet;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/** The program on the host that plays the Internet. */
+public final class Main {
+    private static final String USAGE =
+            "usage: io.neco.dctest.internet.Main --listen ADDRESS:PORT --state DIRECTORY --certificate FILE --key FILE\n"
+                    + "Serves releases in DIRECTORY/releases over TLS, and the faults in DIRECTORY/faults.properties.";
+
+    private Main() {}
+
+    /** Runs until it is killed. */
+    public static void main(String[] args) {
+        var options = new TreeMap<String, String>();
+        for (int i = 0; i + 1 < args.length; i += 2) {
+            options.put(args[i], args[i + 1]);
+        }
+        if (!options.keySet().equals(java.util.Set.of("--listen", "--state", "--certificate", "--key"))) {
+            System.err.println(USAGE);
+            System.exit(args.length == 1 && args[0].equals("--help") ? 0 : 2);
+        }
+        try {
+            serve(options);
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            System.err.println("cannot serve with " + options + ": " + e);
+            System.exit(1);
+        }
+    }
+
+    private static void serve(Map<String, String> options) throws IOException, GeneralSecurityException {
+        var listen = options.get("--listen");
+        int colon = listen.lastIndexOf(':');
+        var address =
+                new InetSocketAddress(listen.substring(0, colon), Integer.parseInt(listen.substring(colon + 1)));
+        var tls = context(Path.of(options.get("--certificate")), Path.of(options.get("--key")));
+        var sites = InternetServer.sites(Path.of(options.get("--state")), Clock.systemUTC());
+        var server = new InternetServer(address, Optional.of(tls), sites, System.out);
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
+        System.out.println("serving " + sites.keySet() + " on " + listen);
+    }
+
+    private static SSLContext context(Path certificate, Path key) throws IOException, GeneralSecurityException {
+        Certificate[] chain;
+        try (InputStream in = Files.newInputStream(certificate)) {
+            chain = CertificateFactory.getInstance("X.509").generateCertificates(in).toArray(new Certificate[0]);
+        }
+        var pem = Files.readString(key).replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
+        var privateKey = KeyFactory.getInstance("EC")
+                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem)));
+        var store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry("server", privateKey, new char[0], chain);
+        var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(store, new char[0]);
+        var context = SSLContext.getInstance("TLS");
+        context.init(managers.getKeyManagers(), null, null);
+        return context;
+    }
+}
