@@ -21,9 +21,15 @@ public final class Downloads implements Site {
 
     private final ReleaseStore store;
     private final Faults faults;
+    private final String scheme;
 
-    /** Downloads of what {@code store} holds. */
-    public Downloads(ReleaseStore store, Faults faults) {
+    /**
+     * Downloads of what {@code store} holds.
+     *
+     * @param scheme {@code https}, or {@code http} in tests: how the address that is redirected to starts
+     */
+    public Downloads(ReleaseStore store, Faults faults, String scheme) {
+        this.scheme = scheme;
         this.store = store;
         this.faults = faults;
     }
@@ -40,7 +46,7 @@ public final class Downloads implements Site {
         if (request.host().equals(WEB_HOST)) {
             return new Reply(
                     302,
-                    Map.of("Location", "https://" + OBJECTS_HOST + request.path(), "Cache-Control", "no-cache"),
+                    Map.of("Location", scheme + "://" + OBJECTS_HOST + request.path(), "Cache-Control", "no-cache"),
                     Content.of(new byte[0]));
         }
         var fault = faults.of("download");

@@ -23,7 +23,9 @@ final class FileReply {
                 .map(condition -> condition.equals(whole.headers().get("ETag"))
                         || condition.equals(whole.headers().get("Last-Modified")))
                 .orElse(true);
-        if (!range.matches() || !stillTheSame || (range.group(1).isEmpty() && range.group(2).isEmpty())) {
+        if (!range.matches()
+                || !stillTheSame
+                || (range.group(1).isEmpty() && range.group(2).isEmpty())) {
             return whole;
         }
         long first;

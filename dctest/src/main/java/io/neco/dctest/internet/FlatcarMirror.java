@@ -47,8 +47,9 @@ public final class FlatcarMirror implements Site {
         return switch (fault.mode()) {
             case "none" -> reply;
             case "server-error" -> Reply.text(500, "Server Error\n");
-            case "cut" -> reply.with(
-                    reply.content().cutAfter(fault.argumentOr(reply.content().length() / 2)));
+            case "cut" ->
+                reply.with(reply.content()
+                        .cutAfter(fault.argumentOr(reply.content().length() / 2)));
             default -> Reply.text(500, "the lab knows no fault flatcar=" + fault.mode() + "\n");
         };
     }
@@ -59,7 +60,6 @@ public final class FlatcarMirror implements Site {
         byte[] rest = new byte[size - bytes.size()];
         new SplittableRandom((magic + channel + version).hashCode()).nextBytes(rest);
         bytes.write(rest);
-        return new Reply(
-                200, Map.of("Content-Type", "application/octet-stream"), Content.of(bytes.toByteArray()));
+        return new Reply(200, Map.of("Content-Type", "application/octet-stream"), Content.of(bytes.toByteArray()));
     }
 }

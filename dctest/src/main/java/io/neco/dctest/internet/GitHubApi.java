@@ -27,17 +27,23 @@ import java.util.function.Predicate;
  * <p>Source: GitHub REST API, version 2022-11-28, "Releases", "Rate limits", "Using pagination".
  */
 public final class GitHubApi implements Site {
-    private static final String API = "https://api.github.com";
-    private static final String WEB = "https://github.com";
     private static final String DOCUMENTATION = "https://docs.github.com/rest";
     private static final long DEFAULT_LIMIT = 5000;
 
     private final ReleaseStore store;
     private final Faults faults;
     private final RateLimit rateLimit;
+    private final String api;
+    private final String web;
 
-    /** An API that serves the releases of {@code store}. */
-    public GitHubApi(ReleaseStore store, Faults faults, Clock clock) {
+    /**
+     * An API that serves the releases of {@code store}.
+     *
+     * @param scheme {@code https}, or {@code http} in tests: how addresses in its answers start
+     */
+    public GitHubApi(ReleaseStore store, Faults faults, Clock clock, String scheme) {
+        this.api = scheme + "://api.github.com";
+        this.web = scheme + "://github.com";
         this.store = store;
         this.faults = faults;
         this.rateLimit = new RateLimit(clock);
@@ -55,7 +61,11 @@ public final class GitHubApi implements Site {
         var client = request.header("Authorization").orElse(request.client());
         if (request.path().equals("/rate_limit")) {
             var state = rateLimit.count(client, limit, 0);
-            return state.stamp(Reply.json(200, Map.of("resources", Map.of("core", state.json()), "rate", state.json())));
+            var resources = ordered("core", state.json()); // clients want all of them
+            for (var other : List.of("search", "graphql", "integration_manifest")) {
+                resources.put(other, new RateLimit.State(limit, 0, state.reset()).json());
+            }
+            return state.stamp(Reply.json(200, ordered("resources", resources, "rate", state.json())));
         }
         var failure = failure(fault.mode());
         if (failure.isPresent()) {
@@ -73,7 +83,8 @@ public final class GitHubApi implements Site {
             var tag = "W/\"" + digest(reply) + "\"";
             reply = reply.with("ETag", tag).with("Cache-Control", "public, max-age=60, s-maxage=60");
             if (request.header("If-None-Match").filter(tag::equals).isPresent()) { // costs nothing
-                return rateLimit.count(client, limit, 0)
+                return rateLimit
+                        .count(client, limit, 0)
                         .stamp(new Reply(304, Map.of("ETag", tag), Content.of(new byte[0])));
             }
         }
@@ -108,7 +119,7 @@ public final class GitHubApi implements Site {
     private Reply route(Request request, String mode) throws IOException {
         var path = request.segments();
         if (path.isEmpty()) {
-            return Reply.json(200, ordered("current_user_url", API + "/user", "rate_limit_url", API + "/rate_limit"));
+            return Reply.json(200, ordered("current_user_url", api + "/user", "rate_limit_url", api + "/rate_limit"));
         }
         if (path.size() == 1 && path.get(0).equals("user")) {
             return request.header("Authorization").isPresent()
@@ -178,7 +189,7 @@ public final class GitHubApi implements Site {
         return rest.size() == 2 ? first(visible, r -> r.id() == id, mode) : message(404, "Not Found");
     }
 
-    private static Reply first(List<Release> releases, Predicate<Release> wanted, String mode) {
+    private Reply first(List<Release> releases, Predicate<Release> wanted, String mode) {
         return releases.stream()
                 .filter(wanted)
                 .findFirst()
@@ -186,7 +197,7 @@ public final class GitHubApi implements Site {
                 .orElseGet(() -> message(404, "Not Found"));
     }
 
-    private static Reply page(List<Release> releases, String owner, String name, Request request, String mode) {
+    private Reply page(List<Release> releases, String owner, String name, Request request, String mode) {
         int size = (int) Math.min(100, Math.max(1, parseOr(request.query().getOrDefault("per_page", "30"), 30)));
         int page = (int) Math.max(1, parseOr(request.query().getOrDefault("page", "1"), 1));
         int pages = Math.max(1, (releases.size() + size - 1) / size);
@@ -194,7 +205,7 @@ public final class GitHubApi implements Site {
         var reply = Reply.json(200, part.stream().map(r -> releaseJson(r, mode)).toList());
 
         var links = new ArrayList<String>();
-        var base = API + "/repositories/" + ReleaseStore.repositoryId(owner, name) + "/releases?per_page=" + size;
+        var base = api + "/repositories/" + ReleaseStore.repositoryId(owner, name) + "/releases?per_page=" + size;
         if (page > 1) {
             links.add("<" + base + "&page=" + Math.min(page - 1, pages) + ">; rel=\"prev\"");
         }
@@ -208,19 +219,19 @@ public final class GitHubApi implements Site {
         return links.isEmpty() ? reply : reply.with("Link", String.join(", ", links));
     }
 
-    private static Map<String, Object> releaseJson(Release r, String mode) {
-        var api = API + "/repos/" + r.owner() + "/" + r.repository();
-        var web = WEB + "/" + r.owner() + "/" + r.repository();
+    private Map<String, Object> releaseJson(Release r, String mode) {
+        var url = api + "/repos/" + r.owner() + "/" + r.repository();
+        var html = web + "/" + r.owner() + "/" + r.repository();
         var uploads = "https://uploads.github.com/repos/" + r.owner() + "/" + r.repository();
         return ordered(
                 "url",
-                api + "/releases/" + r.id(),
+                url + "/releases/" + r.id(),
                 "assets_url",
-                api + "/releases/" + r.id() + "/assets",
+                url + "/releases/" + r.id() + "/assets",
                 "upload_url",
                 uploads + "/releases/" + r.id() + "/assets{?name,label}",
                 "html_url",
-                web + "/releases/tag/" + r.tag(),
+                html + "/releases/tag/" + r.tag(),
                 "id",
                 r.id(),
                 "author",
@@ -244,23 +255,23 @@ public final class GitHubApi implements Site {
                 "assets",
                 assetsJson(r, mode),
                 "tarball_url",
-                api + "/tarball/" + r.tag(),
+                url + "/tarball/" + r.tag(),
                 "zipball_url",
-                api + "/zipball/" + r.tag(),
+                url + "/zipball/" + r.tag(),
                 "body",
                 r.body());
     }
 
-    private static List<Map<String, Object>> assetsJson(Release r, String mode) {
+    private List<Map<String, Object>> assetsJson(Release r, String mode) {
         return mode.equals("no-assets")
                 ? List.of()
                 : r.assets().stream().map(a -> assetJson(r, a, mode)).toList();
     }
 
-    private static Map<String, Object> assetJson(Release r, Asset a, String mode) {
+    private Map<String, Object> assetJson(Release r, Asset a, String mode) {
         var json = ordered(
                 "url",
-                API + "/repos/" + r.owner() + "/" + r.repository() + "/releases/assets/" + a.id(),
+                api + "/repos/" + r.owner() + "/" + r.repository() + "/releases/assets/" + a.id(),
                 "id",
                 a.id(),
                 "node_id",
@@ -293,13 +304,13 @@ public final class GitHubApi implements Site {
         return json;
     }
 
-    private static String downloadUrl(Release r, Asset a) {
-        return WEB + "/" + r.owner() + "/" + r.repository() + "/releases/download/" + r.tag() + "/" + a.name();
+    private String downloadUrl(Release r, Asset a) {
+        return web + "/" + r.owner() + "/" + r.repository() + "/releases/download/" + r.tag() + "/" + a.name();
     }
 
-    private static Map<String, Object> repositoryJson(String owner, String name) {
-        var api = API + "/repos/" + owner + "/" + name;
-        var web = WEB + "/" + owner + "/" + name;
+    private Map<String, Object> repositoryJson(String owner, String name) {
+        var url = api + "/repos/" + owner + "/" + name;
+        var html = web + "/" + owner + "/" + name;
         return ordered(
                 "id",
                 ReleaseStore.repositoryId(owner, name),
@@ -314,11 +325,11 @@ public final class GitHubApi implements Site {
                 "owner",
                 user(owner),
                 "html_url",
-                web,
+                html,
                 "url",
-                api,
+                url,
                 "releases_url",
-                api + "/releases{/id}",
+                url + "/releases{/id}",
                 "default_branch",
                 "main",
                 "archived",
@@ -327,7 +338,7 @@ public final class GitHubApi implements Site {
                 false);
     }
 
-    private static Map<String, Object> user(String login) {
+    private Map<String, Object> user(String login) {
         return ordered(
                 "login",
                 login,
@@ -336,9 +347,9 @@ public final class GitHubApi implements Site {
                 "node_id",
                 "U_1",
                 "url",
-                API + "/users/" + login,
+                api + "/users/" + login,
                 "html_url",
-                WEB + "/" + login,
+                web + "/" + login,
                 "type",
                 "Organization",
                 "site_admin",

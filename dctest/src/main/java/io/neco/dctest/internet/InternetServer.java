@@ -39,8 +39,7 @@ public final class InternetServer implements AutoCloseable {
      * @param log where one line per request goes
      * @throws IOException if the address cannot be listened on
      */
-    public InternetServer(
-            InetSocketAddress address, Optional<SSLContext> tls, Map<String, Site> sites, PrintStream log)
+    public InternetServer(InetSocketAddress address, Optional<SSLContext> tls, Map<String, Site> sites, PrintStream log)
             throws IOException {
         this.sites = Map.copyOf(sites);
         this.log = log;
@@ -62,14 +61,15 @@ public final class InternetServer implements AutoCloseable {
      * The sites of the lab's Internet.
      *
      * @param state directory with {@code releases/} and {@code faults.properties}, both optional
+     * @param scheme {@code https}, or {@code http} in tests: how addresses in the answers start
      */
-    public static Map<String, Site> sites(Path state, Clock clock) {
+    public static Map<String, Site> sites(Path state, Clock clock, String scheme) {
         var faults = new Faults(state.resolve("faults.properties"));
         var store = new ReleaseStore(state.resolve("releases"));
-        var downloads = new Downloads(store, faults);
+        var downloads = new Downloads(store, faults, scheme);
         var flatcar = new FlatcarMirror(faults);
         var sites = new HashMap<String, Site>();
-        sites.put("api.github.com", new GitHubApi(store, faults, clock));
+        sites.put("api.github.com", new GitHubApi(store, faults, clock, scheme));
         sites.put(Downloads.WEB_HOST, downloads);
         sites.put(Downloads.OBJECTS_HOST, downloads);
         for (var channel : new String[] {"stable", "beta", "alpha", "lts"}) {
@@ -96,7 +96,8 @@ public final class InternetServer implements AutoCloseable {
         }
         var outcome = "";
         try (exchange) {
-            reply.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+            reply.headers()
+                    .forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
             long length = reply.content().length();
             if (request.method().equals("HEAD")) {
                 exchange.getResponseHeaders().set("Content-Length", Long.toString(length));

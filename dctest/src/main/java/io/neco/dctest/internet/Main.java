@@ -46,12 +46,12 @@ public final class Main {
     }
 
     private static void serve(Map<String, String> options) throws IOException, GeneralSecurityException {
-        var listen = options.get("--listen");
+        var listen = options.getOrDefault("--listen", "");
         int colon = listen.lastIndexOf(':');
-        var address =
-                new InetSocketAddress(listen.substring(0, colon), Integer.parseInt(listen.substring(colon + 1)));
-        var tls = context(Path.of(options.get("--certificate")), Path.of(options.get("--key")));
-        var sites = InternetServer.sites(Path.of(options.get("--state")), Clock.systemUTC());
+        var address = new InetSocketAddress(listen.substring(0, colon), Integer.parseInt(listen.substring(colon + 1)));
+        var tls =
+                context(Path.of(options.getOrDefault("--certificate", "")), Path.of(options.getOrDefault("--key", "")));
+        var sites = InternetServer.sites(Path.of(options.getOrDefault("--state", "")), Clock.systemUTC(), "https");
         var server = new InternetServer(address, Optional.of(tls), sites, System.out);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
         System.out.println("serving " + sites.keySet() + " on " + listen);
@@ -60,7 +60,9 @@ public final class Main {
     private static SSLContext context(Path certificate, Path key) throws IOException, GeneralSecurityException {
         Certificate[] chain;
         try (InputStream in = Files.newInputStream(certificate)) {
-            chain = CertificateFactory.getInstance("X.509").generateCertificates(in).toArray(new Certificate[0]);
+            chain = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(in)
+                    .toArray(new Certificate[0]);
         }
         var pem = Files.readString(key).replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
         var privateKey = KeyFactory.getInstance("EC")

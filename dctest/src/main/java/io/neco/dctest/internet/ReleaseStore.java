@@ -74,13 +74,15 @@ public final class ReleaseStore {
             return Optional.empty();
         }
         var found = new ArrayList<Release>();
-        try (var tags = Files.newDirectoryStream(
-                    directory, p -> isName(p.getFileName().toString()) && Files.isDirectory(p))) {
+        try (var tags =
+                Files.newDirectoryStream(directory, p -> isName(p.getFileName().toString()) && Files.isDirectory(p))) {
             for (var tag : tags) {
                 found.add(read(owner, repository, tag));
             }
         }
-        found.sort(Comparator.comparing(Release::created).thenComparing(Release::tag).reversed());
+        found.sort(Comparator.comparing(Release::created)
+                .thenComparing(Release::tag)
+                .reversed());
         return Optional.of(List.copyOf(found));
     }
 
