@@ -47,7 +47,15 @@ class ArchitectureTest {
     static final ArchRule hostImportsNothing = mayImportOfOurs("io.neco.host");
 
     @ArchTest
-    static final ArchRule logImportsNothing = mayImportOfOurs("io.neco.log");
+    static final ArchRule logImportsTimes = mayImportOfOurs("io.neco.log", "io.neco.time");
+
+    @ArchTest
+    static final ArchRule releaseImportsHttpAndValues =
+            mayImportOfOurs("io.neco.release", "io.neco.artifact", "io.neco.host", "io.neco.http", "io.neco.time");
+
+    @ArchTest
+    static final ArchRule notifyImportsHttpAndValues =
+            mayImportOfOurs("io.neco.notify", "io.neco.update", "io.neco.http", "io.neco.time");
 
     @ArchTest
     static final ArchRule storeImportsValuesAndHost = mayImportOfOurs(

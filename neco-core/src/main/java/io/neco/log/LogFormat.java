@@ -1,6 +1,6 @@
 package io.neco.log;
 
-import io.neco.update.GoDuration;
+import io.neco.time.GoDuration;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;

@@ -63,8 +63,7 @@ public final class GoDuration {
             }
             Long nanos = UNITS.get(unit);
             if (nanos == null) {
-                throw new IllegalArgumentException(
-                        "time: unknown unit " + quote(unit) + " in duration " + quote(text));
+                throw new IllegalArgumentException("time: unknown unit " + quote(unit) + " in duration " + quote(text));
             }
             // the fraction of a nanosecond is cut off per term, as Go does
             String decimal = number.startsWith(".") ? "0" + number : number;

@@ -37,7 +37,11 @@ public final class GoTime {
         String zone = offset == 0
                 ? "Z"
                 : String.format(
-                        Locale.ROOT, "%s%02d:%02d", offset < 0 ? "-" : "+", Math.abs(offset) / 60, Math.abs(offset) % 60);
+                        Locale.ROOT,
+                        "%s%02d:%02d",
+                        offset < 0 ? "-" : "+",
+                        Math.abs(offset) / 60,
+                        Math.abs(offset) % 60);
         return String.format(
                 Locale.ROOT,
                 "%04d-%02d-%02dT%02d:%02d:%02d%s",
@@ -58,15 +62,15 @@ public final class GoTime {
     public static OffsetDateTime parse(String text) {
         Matcher m = RFC3339.matcher(text);
         if (!m.matches()) {
-            throw new IllegalArgumentException(
-                    "\"" + text + "\" is not a time such as 2022-05-25T01:02:03.000000004Z");
+            throw new IllegalArgumentException("\"" + text + "\" is not a time such as 2022-05-25T01:02:03.000000004Z");
         }
         String fraction = m.group(7) == null ? "" : m.group(7);
         int nanos = Integer.parseInt((fraction + "000000000").substring(0, 9));
         try {
             ZoneOffset offset = m.group(8) != null ? ZoneOffset.UTC : offset(m);
             return OffsetDateTime.of(
-                    LocalDateTime.of(number(m, 1), number(m, 2), number(m, 3), number(m, 4), number(m, 5), number(m, 6), nanos),
+                    LocalDateTime.of(
+                            number(m, 1), number(m, 2), number(m, 3), number(m, 4), number(m, 5), number(m, 6), nanos),
                     offset);
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("\"" + text + "\" is not a time: " + e.getMessage(), e);

@@ -1,4 +1,4 @@
-package io.neco.update;
+package io.neco.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -35,7 +35,7 @@ class GoDurationTest {
         "abc, time: invalid duration \"abc\"",
         "1.2.3s, time: invalid duration \"1.2.3s\"",
         "-, time: invalid duration \"-\"",
-        "99999999999999h, time: invalid duration \"99999999999999h\"",
+        "99999999999999999h, time: invalid duration \"99999999999999999h\"",
     })
     void refusesOtherTextsWithGosMessage(String text, String message) {
         assertThatIllegalArgumentException()

@@ -1,0 +1,124 @@
+package io.neco.http;
+
+import java.net.Authenticator;
+import java.net.PasswordAuthentication;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the clients of Neco's programs; source: ext/http.go at 1eec387.
+ *
+ * <p>All of them speak HTTP/1.1, connect within 30 seconds and trust what the operating system trusts.
+ */
+public final class HttpClients {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+    private static final String PROXY_SOURCE = "config/proxy";
+    private static final AtomicInteger THREADS = new AtomicInteger();
+
+    private final OsTrustStore trust;
+    private final Map<String, String> environment;
+
+    /** Clients of this process: the operating system's trust store and the process' environment. */
+    public HttpClients() {
+        this(new OsTrustStore(), System.getenv());
+    }
+
+    /**
+     * Clients with everything given.
+     *
+     * @param trust certificates to trust
+     * @param environment where {@code HTTP_PROXY} and the like are looked up
+     */
+    public HttpClients(OsTrustStore trust, Map<String, String> environment) {
+        this.trust = trust;
+        this.environment = Map.copyOf(environment);
+    }
+
+    /**
+     * The client for the world outside.
+     *
+     * @param proxy the value of {@code config/proxy}: used for every request, local ones as well; empty: the environment decides
+     * @throws IllegalArgumentException when the proxy is not an address; the message names it
+     */
+    public WebClient proxied(Optional<String> proxy) {
+        return client(proxy, uri -> Optional.empty());
+    }
+
+    /** The client for services of this host: never a proxy. */
+    public WebClient local() {
+        return new WebClient(
+                executor -> builder(executor).proxy(HttpClient.Builder.NO_PROXY).build(), uri -> Optional.empty(), "");
+    }
+
+    /**
+     * The client for GitHub: as {@link #proxied}, and the token is shown to the API only, not where downloads are redirected to.
+     *
+     * @param token the value of {@code config/github-token}; empty: anonymous
+     * @param api base address of the API
+     */
+    public WebClient gitHub(Optional<String> proxy, Optional<String> token, URI api) {
+        return client(
+                proxy, uri -> isSameServer(uri, api) ? token.map(secret -> "Bearer " + secret) : Optional.empty());
+    }
+
+    private WebClient client(Optional<String> proxy, WebClient.Authorization authorization) {
+        Optional<ProxySetting> setting = proxy.map(address -> ProxySetting.parse(address, PROXY_SOURCE));
+        ProxySelector selector =
+                setting.map(ProxySetting::forEverything).orElseGet(() -> new EnvironmentProxy(environment));
+        return new WebClient(
+                executor -> {
+                    HttpClient.Builder builder = builder(executor).proxy(selector);
+                    setting.flatMap(ProxySetting::credentials).ifPresent(c -> builder.authenticator(answering(c)));
+                    return builder.build();
+                },
+                authorization,
+                setting.map(s -> " (through the proxy " + s.host() + ":" + s.port() + ")")
+                        .orElse(""));
+    }
+
+    private HttpClient.Builder builder(ExecutorService executor) {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .sslContext(trust.sslContext())
+                .executor(executor);
+    }
+
+    /** Answers a proxy that asks for a password; servers get none. */
+    private static Authenticator answering(String credentials) {
+        String[] parts = credentials.split(":", 2);
+        return new Authenticator() {
+            @Override
+            protected @Nullable PasswordAuthentication getPasswordAuthentication() {
+                return getRequestorType() == RequestorType.PROXY
+                        ? new PasswordAuthentication(parts[0], (parts.length > 1 ? parts[1] : "").toCharArray())
+                        : null;
+            }
+        };
+    }
+
+    private static boolean isSameServer(URI a, URI b) {
+        return String.valueOf(a.getScheme()).equalsIgnoreCase(b.getScheme())
+                && String.valueOf(a.getHost()).equalsIgnoreCase(b.getHost())
+                && a.getPort() == b.getPort();
+    }
+
+    static ExecutorService newExecutor() {
+        return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+            Thread thread = new Thread(task, "http-" + THREADS.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+}

@@ -1,0 +1,123 @@
+package io.neco.http;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLHandshakeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bounded repetition with pauses that double and vary, for what may be repeated without harm.
+ *
+ * @param attempts how often to try at most, 1 or more
+ * @param first the pause after the first failure, at most
+ * @param longest no pause is longer
+ * @param pause how to wait
+ * @param random varies the pauses, so that many hosts do not return at once
+ */
+public record Retry(int attempts, Duration first, Duration longest, Pause pause, RandomGenerator random) {
+    private static final Logger log = LoggerFactory.getLogger(Retry.class);
+
+    /** A wait that an interrupt ends. */
+    @FunctionalInterface
+    public interface Pause {
+        /** Waits. */
+        void rest(Duration duration) throws InterruptedException;
+
+        /** Waits for a latch that is never released, so that only time or an interrupt ends it. */
+        static Pause interruptible() {
+            return duration -> {
+                if (new CountDownLatch(1).await(duration.toNanos(), TimeUnit.NANOSECONDS)) {
+                    throw new IllegalStateException("nobody releases this latch");
+                }
+            };
+        }
+    }
+
+    /** What may be tried several times. */
+    @FunctionalInterface
+    public interface Attempt<T> {
+        /** Tries once. */
+        T run() throws IOException, InterruptedException;
+    }
+
+    /** Checks the numbers. */
+    public Retry {
+        if (attempts < 1) {
+            throw new IllegalArgumentException("at least one attempt is needed, but got " + attempts);
+        }
+    }
+
+    /** Ten attempts, with pauses of at most 0.5, 1, 2, 4, … 10 seconds. */
+    public static Retry standard() {
+        return new Retry(
+                10,
+                Duration.ofMillis(500),
+                Duration.ofSeconds(10),
+                Pause.interruptible(),
+                RandomGenerator.getDefault());
+    }
+
+    /**
+     * Runs {@code attempt} until it succeeds, fails for good, or the attempts are used up.
+     *
+     * @param what what is attempted, for the log
+     * @param isTransient whether it may help to try again
+     * @throws IOException the last failure; the earlier ones are suppressed in it
+     */
+    public <T> T call(String what, Predicate<IOException> isTransient, Attempt<T> attempt)
+            throws IOException, InterruptedException {
+        IOException earlier = null;
+        for (int n = 1; ; n++) {
+            try {
+                return attempt.run();
+            } catch (IOException e) {
+                if (n == attempts || !isTransient.test(e)) {
+                    if (earlier != null && earlier != e) {
+                        e.addSuppressed(earlier);
+                    }
+                    throw e;
+                }
+                earlier = e;
+                Duration wait = wait(n);
+                log.atWarn()
+                        .addKeyValue("attempt", n)
+                        .addKeyValue("error", e)
+                        .addKeyValue("next_in", wait)
+                        .log(what + " failed, trying again");
+                pause.rest(wait);
+            }
+        }
+    }
+
+    /** The pause after the {@code n}th failure: half to the whole of {@code first} doubled n - 1 times, at most {@code longest}. */
+    Duration wait(int n) {
+        double nanos = first.toNanos() * Math.pow(2, n - 1);
+        double bounded = Math.min(nanos, (double) longest.toNanos());
+        return Duration.ofMillis((long) (bounded * (0.5 + random.nextDouble() / 2) / 1e6));
+    }
+
+    /**
+     * Whether a failure may pass by itself: network errors, and a server that is overloaded or broken. Refusals (status 4xx),
+     * untrusted certificates and trouble with local files do not.
+     */
+    public static boolean isTransient(IOException error) {
+        if (error instanceof HttpStatusException answer) {
+            return answer.status() >= 500 || answer.status() == 408 || answer.status() == 429;
+        }
+        for (Throwable e = error; e != null; e = e.getCause()) {
+            if (e instanceof FileSystemException
+                    || e instanceof LocalFileException
+                    || e instanceof WrongContentException
+                    || e instanceof SSLHandshakeException) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,210 @@
+package io.neco.http;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends requests, each with a deadline; made by {@link HttpClients}. Redirects of GET and HEAD are followed up to ten times, never
+ * from https to http, and the token goes to the host it is meant for only. Thread-safe; costs nothing until the first request.
+ */
+public final class WebClient implements AutoCloseable {
+    private static final int MOST_REDIRECTS = 10;
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
+    /** Makes the JDK's client; called at the first request. */
+    interface Maker {
+        HttpClient make(ExecutorService executor);
+    }
+
+    /** Which header a host gets. */
+    @FunctionalInterface
+    interface Authorization {
+        Optional<String> headerFor(URI uri);
+    }
+
+    private final Maker maker;
+    private final Authorization authorization;
+    private final String route;
+    private @Nullable HttpClient client;
+    private @Nullable ExecutorService executor;
+    private boolean isClosed;
+
+    WebClient(Maker maker, Authorization authorization, String route) {
+        this.maker = maker;
+        this.authorization = authorization;
+        this.route = route;
+    }
+
+    /**
+     * Fetches a text.
+     *
+     * @param deadline for the whole answer
+     * @throws HttpStatusException when the status is not 2xx
+     * @throws IOException when there is no answer; the message names the request and the proxy, if any
+     */
+    public String getText(URI uri, Map<String, String> headers, Duration deadline)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+        headers.forEach(request::header);
+        HttpResponse<String> answer = send(request.build(), BodyHandlers.ofString(), deadline);
+        if (answer.statusCode() / 100 != 2) {
+            throw new HttpStatusException("GET " + shown(uri), answer.statusCode(), answer.body());
+        }
+        return answer.body();
+    }
+
+    /** As {@link #send(HttpRequest, BodyHandler, Duration, String)}, shown by method and address without query. */
+    public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler, Duration deadline)
+            throws IOException, InterruptedException {
+        return send(request, handler, deadline, request.method() + " " + shown(request.uri()));
+    }
+
+    /**
+     * Sends a request and waits for the answer, whatever its status.
+     *
+     * @param handler what to do with the body
+     * @param deadline until the handler's result is there, over all redirects
+     * @param shown how messages name the request, for addresses that are secrets
+     * @throws HttpTimeoutException when the deadline passes
+     * @throws InterruptedException when the thread is interrupted; the request is cancelled
+     */
+    public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler, Duration deadline, String shown)
+            throws IOException, InterruptedException {
+        long end = System.nanoTime() + deadline.toNanos();
+        HttpRequest current = request;
+        for (int hops = 0; ; hops++) {
+            HttpResponse<Optional<T>> answer = exchange(authorized(current), handler, end, deadline, shown);
+            Optional<T> body = answer.body();
+            if (body.isPresent()) {
+                return new Answer<>(answer, body.get());
+            }
+            if (hops == MOST_REDIRECTS) {
+                throw new IOException(shown + ": stopped after " + MOST_REDIRECTS + " redirects");
+            }
+            current = redirected(current, answer, shown);
+        }
+    }
+
+    private HttpRequest authorized(HttpRequest request) {
+        Optional<String> header = authorization.headerFor(request.uri());
+        if (header.isEmpty()) {
+            return request;
+        }
+        return copy(request)
+                .uri(request.uri())
+                .setHeader("Authorization", header.get())
+                .build();
+    }
+
+    private static HttpRequest redirected(HttpRequest request, HttpResponse<?> answer, String shown)
+            throws IOException {
+        String location = answer.headers().firstValue("Location").orElse("");
+        URI target;
+        try {
+            target = request.uri().resolve(location);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(shown + ": redirected to something that is no address: " + location, e);
+        }
+        if ("https".equals(request.uri().getScheme()) && !"https".equals(target.getScheme())) {
+            throw new IOException(shown + ": refused to follow a redirect from https to " + shown(target));
+        }
+        return copy(request).uri(target).build();
+    }
+
+    private static HttpRequest.Builder copy(HttpRequest request) {
+        HttpRequest.Builder copy = HttpRequest.newBuilder();
+        request.headers().map().forEach((name, values) -> values.forEach(value -> copy.header(name, value)));
+        copy.expectContinue(request.expectContinue());
+        copy.method(request.method(), request.bodyPublisher().orElseGet(HttpRequest.BodyPublishers::noBody));
+        return copy;
+    }
+
+    private <T> HttpResponse<Optional<T>> exchange(
+            HttpRequest request, BodyHandler<T> handler, long end, Duration deadline, String shown)
+            throws IOException, InterruptedException {
+        boolean follows = request.method().equals("GET") || request.method().equals("HEAD");
+        BodyHandler<Optional<T>> unlessRedirected = info -> follows
+                        && REDIRECTS.contains(info.statusCode())
+                        && info.headers().firstValue("Location").isPresent()
+                ? BodySubscribers.replacing(Optional.empty())
+                : BodySubscribers.mapping(handler.apply(info), Optional::of);
+        CompletableFuture<HttpResponse<Optional<T>>> pending = client().sendAsync(request, unlessRedirected);
+        try {
+            return pending.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new HttpTimeoutException(shown + route + ": no answer within " + deadline.toMillis() + " ms");
+        } catch (ExecutionException e) {
+            throw new IOException(shown + route + ": " + reason(e), e.getCause());
+        } catch (CancellationException e) {
+            throw new IOException(shown + route + ": cancelled", e);
+        } finally {
+            pending.cancel(true);
+        }
+    }
+
+    private static String reason(ExecutionException e) {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException) {
+                return "unknown host";
+            }
+            if (cause instanceof ConnectException && cause.getMessage() == null && cause.getCause() == null) {
+                return "cannot connect";
+            }
+            if (cause.getMessage() != null && !(cause instanceof ConnectException && cause.getCause() != null)) {
+                return cause.getMessage();
+            }
+        }
+        return String.valueOf(e.getCause());
+    }
+
+    /** An address as messages may show it: without user, password and query, which may hold secrets. */
+    public static String shown(URI uri) {
+        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+        String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+        return uri.getScheme() + "://" + uri.getHost() + port + path;
+    }
+
+    private synchronized HttpClient client() throws IOException {
+        if (isClosed) {
+            throw new IOException("this HTTP client is closed");
+        }
+        HttpClient known = client;
+        if (known == null) {
+            executor = HttpClients.newExecutor();
+            known = maker.make(executor);
+            client = known;
+        }
+        return known;
+    }
+
+    /** Cancels what is under way and ends the client's threads. */
+    @Override
+    public synchronized void close() {
+        isClosed = true;
+        ExecutorService threads = executor;
+        if (threads != null) {
+            threads.shutdownNow();
+        }
+        client = null;
+    }
+}

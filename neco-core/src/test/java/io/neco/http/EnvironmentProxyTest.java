@@ -1,0 +1,64 @@
+package io.neco.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.net.Proxy;
+import java.net.URI;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EnvironmentProxyTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "https://api.github.com/ | '' | true",
+                "http://localhost:80/ | '' | false",
+                "http://127.0.0.1/ | '' | false",
+                "http://[::1]/ | '' | false",
+                "https://api.github.com/ | * | false",
+                "https://api.github.com/ | github.com | false",
+                "https://github.com/ | .github.com | true",
+                "https://api.github.com/ | .github.com | false",
+                "https://notgithub.com/ | github.com | true",
+                "https://api.github.com/ | github.com:443 | false",
+                "https://api.github.com/ | github.com:80 | true",
+                "https://10.69.0.3/ | 10.69.0.0/16 | false",
+                "https://10.70.0.3/ | 10.69.0.0/16 | true",
+                "https://10.69.0.3/ | 'x, 10.69.0.3' | false",
+            })
+    void sendsRequestsToTheProxyUnlessTheyAreExempt(String uri, String noProxy, boolean isProxied) {
+        EnvironmentProxy proxy = new EnvironmentProxy(
+                Map.of("HTTPS_PROXY", "http://10.0.0.1:3128", "http_proxy", "10.0.0.1", "NO_PROXY", noProxy));
+
+        assertThat(proxy.select(URI.create(uri)).get(0).type())
+                .isEqualTo(isProxied ? Proxy.Type.HTTP : Proxy.Type.DIRECT);
+    }
+
+    @Test
+    void goesDirectlyWithoutVariables() {
+        assertThat(new EnvironmentProxy(Map.of()).select(URI.create("https://api.github.com/")))
+                .containsExactly(Proxy.NO_PROXY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.1:3128", "proxy", "https://10.0.0.1:3128", "socks5://10.0.0.1", "http://", ""})
+    void namesTheWrongProxyAndWhereItCameFrom(String address) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ProxySetting.parse(address, "config/proxy"))
+                .withMessageContaining("\"" + address + "\" of config/proxy");
+    }
+
+    @Test
+    void keepsThePasswordOutOfMessages() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ProxySetting.parse("ftp://me:secret@10.0.0.1", "config/proxy"))
+                .withMessageNotContaining("secret");
+        assertThat(ProxySetting.parse("http://me:secret@10.0.0.1", "x").port()).isEqualTo(80);
+    }
+}

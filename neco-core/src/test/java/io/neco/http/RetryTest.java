@@ -1,0 +1,78 @@
+package io.neco.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RetryTest {
+    private final List<Duration> pauses = new ArrayList<>();
+    private final Retry retry = new Retry(5, Duration.ofSeconds(1), Duration.ofSeconds(4), pauses::add, new Random(1));
+
+    @Test
+    void triesAgainAfterPausesThatDoubleUpToALimit() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+
+        String result = retry.call("test", Retry::isTransient, () -> {
+            if (calls.incrementAndGet() < 5) {
+                throw new IOException("cut");
+            }
+            return "done";
+        });
+
+        assertThat(result).isEqualTo("done");
+        assertThat(pauses).hasSize(4);
+        for (int i = 0; i < 4; i++) {
+            long most = Math.min(4000, 1000L << i);
+            assertThat(pauses.get(i)).isBetween(Duration.ofMillis(most / 2 - 1), Duration.ofMillis(most));
+        }
+    }
+
+    @Test
+    void givesUpAfterTheLastAttemptWithTheLastFailure() {
+        AtomicInteger calls = new AtomicInteger();
+
+        assertThatIOException()
+                .isThrownBy(() -> retry.call("test", Retry::isTransient, () -> {
+                    throw new IOException("cut " + calls.incrementAndGet());
+                }))
+                .withMessage("cut 5");
+        assertThat(pauses).hasSize(4);
+    }
+
+    @Test
+    void doesNotRepeatWhatCannotSucceed() {
+        assertThatIOException()
+                .isThrownBy(() -> retry.call("test", Retry::isTransient, () -> {
+                    throw new HttpStatusException("GET x", 404, "");
+                }));
+        assertThat(pauses).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, false", "403, false", "404, false", "408, true", "429, true", "500, true", "503, true"})
+    void knowsWhichAnswersMayPass(int status, boolean isTransient) {
+        assertThat(Retry.isTransient(new HttpStatusException("GET x", status, "")))
+                .isEqualTo(isTransient);
+    }
+
+    @Test
+    void takesNetworkErrorsAsPassingButNotFilesAndCertificates() {
+        assertThat(Retry.isTransient(new IOException("connection reset"))).isTrue();
+        assertThat(Retry.isTransient(new NoSuchFileException("/x"))).isFalse();
+        assertThat(Retry.isTransient(new IOException(new SSLHandshakeException("no path"))))
+                .isFalse();
+        assertThat(Retry.isTransient(new LocalFileException("disk full", new IOException())))
+                .isFalse();
+    }
+}
