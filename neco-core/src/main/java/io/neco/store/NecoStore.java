@@ -16,18 +16,9 @@ import java.util.function.Consumer;
  *
  * <p>All calls have a deadline and throw {@link StoreException}s; none is repeated blindly.
  */
-public interface NecoStore extends AutoCloseable {
+public interface NecoStore extends NecoReader {
 
     // ---- updates
-
-    /** One consistent view, all reads at the revision of the first. */
-    Snapshot snapshot();
-
-    /** The current request and the revisions to watch from. */
-    CurrentRequest currentRequest();
-
-    /** What each worker reports, by logical rack number. */
-    Map<Integer, UpdateStatus> statuses();
 
     /** Writes the request if {@code guard} exists, else {@link LostLeadershipException}. */
     void putRequest(UpdateRequest request, LeaderKey guard);
@@ -46,16 +37,10 @@ public interface NecoStore extends AutoCloseable {
      */
     void clearStatusAndContents();
 
-    /** What was recorded for a content; empty: nothing. */
-    Optional<ContentsUpdateStatus> contentsStatus(ContentsKey key);
-
     /** Records a content's upload if {@code guard} exists. */
     void putContentsStatus(ContentsKey key, ContentsUpdateStatus status, LeaderKey guard);
 
     // ---- information
-
-    /** The newest release known; empty text when none. */
-    String necoRelease();
 
     /** Records the newest release if {@code guard} exists. */
     void putNecoRelease(String version, LeaderKey guard);
@@ -66,20 +51,11 @@ public interface NecoStore extends AutoCloseable {
     /** Unregisters a boot server and deletes its install records; {@link NotFoundException} when it was not registered. */
     void deleteBootServer(int lrn);
 
-    /** The public key of the nodes' administrators. */
-    Optional<String> sshPublicKey();
-
     /** Stores the public key of the nodes' administrators. */
     void putSshPublicKey(String key);
 
-    /** The tag of a container image recorded as installed on a boot server. */
-    Optional<String> installedContainerTag(int lrn, String name);
-
     /** Records the tag of a container image installed on a boot server. */
     void recordContainerTag(int lrn, String name, String tag);
-
-    /** The release of a Debian package recorded as installed on a boot server. */
-    Optional<String> installedDebRelease(int lrn, String name);
 
     /** Records the release of a Debian package installed on a boot server. */
     void recordDebRelease(int lrn, String name, String release);
@@ -89,37 +65,16 @@ public interface NecoStore extends AutoCloseable {
     /** Records that a server has reached a stage of setup, 0 or 1. */
     void finish(int lrn, int stage);
 
-    /** Servers whose recorded stage is exactly {@code stage}, in key order. */
-    List<Integer> finished(int stage);
-
     // ---- settings and secrets
-
-    /** A setting as stored; empty when absent. */
-    Optional<String> config(ConfigKey key);
 
     /** Stores a setting. */
     void putConfig(ConfigKey key, String value);
-
-    /** The environment; {@code none} when absent. */
-    String environment();
-
-    /** How often to look for releases; 1 minute when absent. */
-    Duration checkUpdateInterval();
-
-    /** How long an update may take; 60 minutes when absent. */
-    Duration workerTimeout();
-
-    /** A secret; empty when absent. */
-    Optional<String> secret(SecretKey key);
 
     /** Stores a secret. */
     void putSecret(SecretKey key, String value);
 
     /** Deletes a secret; no error when absent. */
     void deleteSecret(SecretKey key);
-
-    /** CKE's weights by role; empty when absent. */
-    Optional<SortedMap<String, Double>> ckeWeights();
 
     /** Stores CKE's weights. */
     void putCkeWeights(SortedMap<String, Double> weights);

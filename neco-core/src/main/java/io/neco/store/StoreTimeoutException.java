@@ -5,6 +5,11 @@ public final class StoreTimeoutException extends StoreException {
     private static final long serialVersionUID = 1L;
 
     /** @param message what was attempted, for how long, on which endpoints */
+    public StoreTimeoutException(String message) {
+        super(message);
+    }
+
+    /** @param message what was attempted, for how long, on which endpoints */
     public StoreTimeoutException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -1,0 +1,120 @@
+package io.neco.store;
+
+import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.AuthEnableRequest;
+import io.etcd.jetcd.api.AuthGrpc;
+import io.etcd.jetcd.api.AuthRoleAddRequest;
+import io.etcd.jetcd.api.AuthRoleGrantPermissionRequest;
+import io.etcd.jetcd.api.AuthUserAddRequest;
+import io.etcd.jetcd.api.AuthUserGrantRoleRequest;
+import io.etcd.jetcd.api.ClusterGrpc;
+import io.etcd.jetcd.api.MemberAddRequest;
+import io.etcd.jetcd.api.MemberListRequest;
+import io.etcd.jetcd.api.MemberRemoveRequest;
+import io.etcd.jetcd.api.Permission;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/** Members and users of the etcd cluster, which are outside of any name space; source: etcd.go at 1eec387. */
+final class EtcdAdministration {
+    private static final String ROOT = "root";
+    private static final int PASSWORD_BYTES = 16;
+
+    private final EtcdConnection connection;
+    private final SecureRandom random = new SecureRandom();
+
+    EtcdAdministration(EtcdConnection connection) {
+        this.connection = connection;
+    }
+
+    List<Member> members() {
+        return connection
+                .repeatable(
+                        "list etcd's members", ClusterGrpc.getMemberListMethod(), MemberListRequest.getDefaultInstance())
+                .getMembersList()
+                .stream()
+                .map(EtcdAdministration::member)
+                .toList();
+    }
+
+    List<Member> addMember(String peerUrl) {
+        return connection
+                .write(
+                        "add member " + peerUrl + " to etcd",
+                        ClusterGrpc.getMemberAddMethod(),
+                        MemberAddRequest.newBuilder().addPeerURLs(peerUrl).build())
+                .getMembersList()
+                .stream()
+                .map(EtcdAdministration::member)
+                .toList();
+    }
+
+    void removeMember(long id) {
+        connection.write(
+                "remove member " + Long.toHexString(id) + " from etcd",
+                ClusterGrpc.getMemberRemoveMethod(),
+                MemberRemoveRequest.newBuilder().setID(id).build());
+    }
+
+    void addUser(String name, Optional<String> keyPrefix) {
+        if (name.equals(ROOT)) {
+            addRole(ROOT);
+        }
+        byte[] password = new byte[PASSWORD_BYTES];
+        random.nextBytes(password);
+        // nobody will ever use the password: users are known by the CN of their certificate
+        connection.write(
+                "add etcd user " + name,
+                AuthGrpc.getUserAddMethod(),
+                AuthUserAddRequest.newBuilder()
+                        .setName(name)
+                        .setPassword(HexFormat.of().formatHex(password))
+                        .build());
+        if (keyPrefix.isEmpty()) {
+            grant(name, ROOT);
+            return;
+        }
+        addRole(name);
+        ByteString first = ByteString.copyFromUtf8(keyPrefix.get());
+        connection.write(
+                "grant " + keyPrefix.get() + " to etcd role " + name,
+                AuthGrpc.getRoleGrantPermissionMethod(),
+                AuthRoleGrantPermissionRequest.newBuilder()
+                        .setName(name)
+                        .setPerm(Permission.newBuilder()
+                                .setPermType(Permission.Type.READWRITE)
+                                .setKey(first)
+                                .setRangeEnd(EtcdKeys.prefixEnd(first)))
+                        .build());
+        grant(name, name);
+    }
+
+    void enableAuth() {
+        connection.write("enable etcd's authentication", AuthGrpc.getAuthEnableMethod(), AuthEnableRequest.getDefaultInstance());
+    }
+
+    private void addRole(String name) {
+        connection.write(
+                "add etcd role " + name,
+                AuthGrpc.getRoleAddMethod(),
+                AuthRoleAddRequest.newBuilder().setName(name).build());
+    }
+
+    private void grant(String user, String role) {
+        connection.write(
+                "grant etcd role " + role + " to user " + user,
+                AuthGrpc.getUserGrantRoleMethod(),
+                AuthUserGrantRoleRequest.newBuilder().setUser(user).setRole(role).build());
+    }
+
+    private static Member member(io.etcd.jetcd.api.Member member) {
+        return new Member(
+                member.getID(),
+                member.getName(),
+                member.getPeerURLsList(),
+                member.getClientURLsList(),
+                member.getIsLearner());
+    }
+}

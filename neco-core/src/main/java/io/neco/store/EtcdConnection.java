@@ -1,0 +1,367 @@
+package io.neco.store;
+
+import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.MaintenanceGrpc;
+import io.etcd.jetcd.api.RangeRequest;
+import io.etcd.jetcd.api.StatusRequest;
+import io.etcd.jetcd.api.StatusResponse;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLException;
+
+/**
+ * The connections to all members, and the rules by which a call finds one: reads go to the member that answered last and move on
+ * when it fails; writes go only to a member that answered a moment ago, and once only.
+ */
+final class EtcdConnection implements AutoCloseable {
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+
+    private final EtcdConfig config;
+    private final Timing timing;
+    private final List<EtcdMember> members;
+    private final Map<String, EtcdMember> probed = new ConcurrentHashMap<>();
+    private final EventLoopGroup network;
+    private final Optional<SslContext> tls;
+    private volatile int preferred;
+    private volatile boolean closed;
+
+    private EtcdConnection(EtcdConfig config, Timing timing) {
+        this.config = config;
+        this.timing = timing;
+        List<EndpointAddress> addresses = config.endpoints().stream()
+                .map(url -> EndpointAddress.parse(url, "configuration"))
+                .toList();
+        this.tls = certificatesConfigured() || addresses.stream().anyMatch(a -> a.usesTls(false))
+                ? Optional.of(sslContext(TlsMaterial.load(config)))
+                : Optional.empty();
+        this.network = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("neco-etcd-network", true), NioIoHandler.newFactory());
+        this.members = addresses.stream().map(this::connectTo).toList();
+    }
+
+    /**
+     * Connects to all members and returns when the first has answered.
+     *
+     * @throws StoreException when none answers within the deadline; the message has each endpoint's reason
+     */
+    static EtcdConnection open(EtcdConfig config, Timing timing) {
+        EtcdConnection connection = new EtcdConnection(config, timing);
+        boolean done = false;
+        try {
+            connection.awaitFirstAnswer();
+            done = true;
+            return connection;
+        } finally {
+            if (!done) {
+                connection.close();
+            }
+        }
+    }
+
+    EtcdConfig config() {
+        return config;
+    }
+
+    Timing timing() {
+        return timing;
+    }
+
+    private boolean certificatesConfigured() {
+        return config.tlsCa().isPresent() || config.tlsCert().isPresent();
+    }
+
+    private EtcdMember connectTo(EndpointAddress address) {
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address.host(), address.port())
+                .eventLoopGroup(network)
+                .channelType(NioSocketChannel.class)
+                .directExecutor()
+                .offloadExecutor(Runnable::run)
+                .disableRetry()
+                .disableServiceConfigLookUp()
+                .proxyDetector(ignored -> null)
+                .maxInboundMessageSize(Integer.MAX_VALUE)
+                .idleTimeout(365, TimeUnit.DAYS)
+                .withOption(
+                        io.netty.channel.ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                        (int) Math.min(Integer.MAX_VALUE, config.timeout().toMillis()))
+                .keepAliveTime(10, TimeUnit.SECONDS)
+                .keepAliveTimeout(config.timeout().toMillis() * 2, TimeUnit.MILLISECONDS)
+                .keepAliveWithoutCalls(true);
+        if (address.usesTls(certificatesConfigured())) {
+            builder.sslContext(tls.orElseGet(() -> sslContext(TlsMaterial.load(config))));
+        } else {
+            builder.usePlaintext();
+        }
+        ManagedChannel channel = builder.build();
+        return new EtcdMember(address, channel);
+    }
+
+    private static SslContext sslContext(TlsMaterial material) {
+        try {
+            SslContextBuilder builder =
+                    GrpcSslContexts.configure(SslContextBuilder.forClient().trustManager(material.trusted()));
+            material.identity().ifPresent(identity -> builder.keyManager(identity.key(), identity.chain()));
+            return builder.build();
+        } catch (SSLException e) {
+            throw new EtcdConfigException("the certificates cannot be used for TLS: " + e.getMessage(), e);
+        }
+    }
+
+    private void awaitFirstAnswer() {
+        Deadline deadline = Deadline.in(timing.connect());
+        BlockingQueue<Map.Entry<Integer, Optional<EtcdMember.CallFailed>>> answers = new LinkedBlockingQueue<>();
+        List<Thread> askers = new ArrayList<>();
+        for (int i = 0; i < members.size(); i++) {
+            int index = i;
+            Thread asker = new Thread(() -> ask(index, timing.connect(), answers), "neco-etcd-connect-" + i);
+            asker.setDaemon(true);
+            asker.start();
+            askers.add(asker);
+        }
+        Map<String, String> reasons = new LinkedHashMap<>();
+        try {
+            while (reasons.size() < members.size()) {
+                var answer = answers.poll(deadline.remaining().toMillis() + 1, TimeUnit.MILLISECONDS);
+                if (answer == null) {
+                    break;
+                }
+                if (answer.getValue().isEmpty()) {
+                    preferred = answer.getKey();
+                    return;
+                }
+                reasons.put(
+                        members.get(answer.getKey()).url(),
+                        EtcdFailure.reason(answer.getValue().get().failure()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("interrupted while connecting to etcd at " + endpoints(), e);
+        } finally {
+            askers.forEach(Thread::interrupt);
+        }
+        for (EtcdMember member : members) {
+            reasons.putIfAbsent(member.url(), "no answer within " + timing.connect().toMillis() + " ms");
+        }
+        throw new StoreException("cannot connect to etcd: " + describe(reasons));
+    }
+
+    private void ask(
+            int index, Duration timeout, BlockingQueue<Map.Entry<Integer, Optional<EtcdMember.CallFailed>>> answers) {
+        try {
+            members.get(index)
+                    .call(MaintenanceGrpc.getStatusMethod(), StatusRequest.getDefaultInstance(), false, timeout);
+            answers.add(Map.entry(index, Optional.empty()));
+        } catch (EtcdMember.CallFailed e) {
+            // a member that answers "no" is connected all the same
+            boolean connected = !EtcdFailure.isPassing(e.failure());
+            answers.add(Map.entry(index, connected ? Optional.empty() : Optional.of(e)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The endpoints, for messages. */
+    String endpoints() {
+        return String.join(", ", config.endpoints());
+    }
+
+    /** The member that answered last. */
+    EtcdMember preferredMember() {
+        return members.get(preferred);
+    }
+
+    /** The member to try after {@code failed}. */
+    EtcdMember memberAfter(EtcdMember failed) {
+        return members.get((members.indexOf(failed) + 1) % members.size());
+    }
+
+    /** A member no call should prefer any more, since it went silent. */
+    void distrust(EtcdMember member) {
+        if (members.get(preferred) == member) {
+            preferred = (members.indexOf(member) + 1) % members.size();
+        }
+    }
+
+    /** How many members are configured. */
+    int size() {
+        return members.size();
+    }
+
+    /** A call that changes nothing, or changes the same when repeated: asked of one member after the other until the deadline. */
+    <Q, R> R repeatable(String what, MethodDescriptor<Q, R> method, Q request) {
+        return repeatable(what, method, request, Deadline.in(timing.read()));
+    }
+
+    /** As {@link #repeatable(String, MethodDescriptor, Object)}, within {@code deadline}. */
+    <Q, R> R repeatable(String what, MethodDescriptor<Q, R> method, Q request, Deadline deadline) {
+        Map<String, String> reasons = new LinkedHashMap<>();
+        Duration pause = FIRST_PAUSE;
+        // early enough to ask every member once
+        Duration attempt = shorter(timing.attempt(), deadline.remaining().dividedBy(members.size()));
+        EtcdMember.CallFailed last = null;
+        for (int round = 0; ; round++) {
+            boolean onlyHandshakes = true;
+            int first = preferred;
+            for (int i = 0; i < members.size(); i++) {
+                int index = (first + i) % members.size();
+                EtcdMember member = members.get(index);
+                try {
+                    R answer = member.call(method, request, true, deadline.atMost(attempt));
+                    preferred = index;
+                    return answer;
+                } catch (EtcdMember.CallFailed e) {
+                    if (!EtcdFailure.isPassing(e.failure())) {
+                        throw failed(what, member, e);
+                    }
+                    last = e;
+                    reasons.put(member.url(), EtcdFailure.reason(e.failure()));
+                    onlyHandshakes &= EtcdFailure.isHandshakeFailure(e.failure());
+                } catch (InterruptedException e) {
+                    throw interrupted(what, e);
+                }
+                if (deadline.isOver() || closed) {
+                    break;
+                }
+            }
+            if (onlyHandshakes || closed) {
+                throw new StoreException("cannot " + what + ": " + describe(reasons), last);
+            }
+            if (deadline.isOver()) {
+                throw new StoreTimeoutException("cannot " + what + ": " + describe(reasons), last);
+            }
+            pause(what, deadline.atMost(pause));
+            pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
+            attempt = attempt.multipliedBy(2);
+        }
+    }
+
+    /**
+     * A write: sent once, to a member that answered a moment ago. It moves on to another member only when it was certainly not
+     * carried out.
+     */
+    <Q, R> R write(String what, MethodDescriptor<Q, R> method, Q request) {
+        Deadline deadline = Deadline.in(timing.read());
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            EtcdMember member = members.get(preferred);
+            if (!member.answeredWithin(timing.fresh())) {
+                findFitMember(what, deadline);
+                member = members.get(preferred);
+            }
+            try {
+                return member.call(method, request, true, timing.write());
+            } catch (EtcdMember.CallFailed e) {
+                boolean undone = !e.sent() || EtcdFailure.isRefusedUndone(e.failure());
+                if (!undone || deadline.isOver() || closed) {
+                    throw failed(what, member, e);
+                }
+                distrust(member);
+                findFitMember(what, deadline);
+            } catch (InterruptedException e) {
+                throw interrupted(what, e);
+            }
+            pause(what, pause);
+            pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
+        }
+    }
+
+    /** Reads something that needs the whole cluster; afterwards {@link #preferred} is a member that takes part in it. */
+    private void findFitMember(String what, Deadline deadline) {
+        RangeRequest anything = RangeRequest.newBuilder()
+                .setKey(com.google.protobuf.ByteString.copyFromUtf8(config.prefix() + "health"))
+                .setKeysOnly(true)
+                .build();
+        try {
+            repeatable(what, KVGrpc.getRangeMethod(), anything, deadline);
+        } catch (StoreTimeoutException e) {
+            throw new StoreTimeoutException(e.getMessage() + "; nothing was written", e);
+        } catch (StoreException e) {
+            if (e.getCause() instanceof EtcdMember.CallFailed failed && !EtcdFailure.isPassing(failed.failure())) {
+                return; // it refuses this read, but it answers; the write will get its own answer
+            }
+            throw e;
+        }
+    }
+
+    /** Asks one endpoint, configured or not, for its status. */
+    StatusResponse status(String endpoint) {
+        EtcdMember member = members.stream()
+                .filter(m -> m.url().equals(endpoint))
+                .findFirst()
+                .orElseGet(() -> probed.computeIfAbsent(
+                        endpoint, url -> connectTo(EndpointAddress.parse(url, "member's client URL"))));
+        String what = "ask " + endpoint + " how it is";
+        try {
+            return member.call(
+                    MaintenanceGrpc.getStatusMethod(), StatusRequest.getDefaultInstance(), false, timing.probe());
+        } catch (EtcdMember.CallFailed e) {
+            throw failed(what, member, e);
+        } catch (InterruptedException e) {
+            throw interrupted(what, e);
+        }
+    }
+
+    private static StoreException failed(String what, EtcdMember member, EtcdMember.CallFailed e) {
+        String message = "cannot " + what + ": etcd at " + member.url() + ": " + EtcdFailure.reason(e.failure());
+        return switch (e.failure().getStatus().getCode()) {
+            case DEADLINE_EXCEEDED -> new StoreTimeoutException(message, e);
+            default -> new StoreException(message, e);
+        };
+    }
+
+    private static StoreException interrupted(String what, InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new StoreException("interrupted while trying to " + what, e);
+    }
+
+    private static String describe(Map<String, String> reasons) {
+        StringBuilder text = new StringBuilder();
+        reasons.forEach((url, reason) ->
+                text.append(text.isEmpty() ? "" : "; ").append(url).append(": ").append(reason));
+        return text.toString();
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    /** Waits before the next round, ended early by an interrupt or by {@link #close()}. */
+    private void pause(String what, Duration pause) {
+        Deadline end = Deadline.in(pause);
+        while (!end.isOver() && !closed) {
+            if (Thread.interrupted()) {
+                throw interrupted(what, new InterruptedException());
+            }
+            LockSupport.parkNanos(this, end.remaining().toNanos());
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        members.forEach(member -> member.channel().shutdownNow());
+        probed.values().forEach(member -> member.channel().shutdownNow());
+        network.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,94 @@
+package io.neco.store;
+
+import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.Event;
+import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.RangeRequest;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A won election: watches over its key and its lease until it is closed. */
+final class EtcdLeadership implements Leadership {
+    private static final Logger LOG = LoggerFactory.getLogger(EtcdLeadership.class);
+
+    private final Candidate candidate;
+    private final CompletableFuture<Void> lost = new CompletableFuture<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final ResumingWatch watch;
+
+    EtcdLeadership(Candidate candidate) {
+        this.candidate = candidate;
+        this.watch = new ResumingWatch(
+                candidate.connection(),
+                "leadership",
+                candidate.keys().key(candidate.key()),
+                ByteString.EMPTY,
+                candidate.createRevision() + 1,
+                new KeyListener());
+        watch.start();
+        var unused = candidate.lease().lost().thenRun(this::tellLost);
+    }
+
+    @Override
+    public LeaderKey key() {
+        return new LeaderKey(candidate.key());
+    }
+
+    @Override
+    public long leaseId() {
+        return candidate.lease().id();
+    }
+
+    @Override
+    public CompletionStage<Void> lost() {
+        return lost.minimalCompletionStage();
+    }
+
+    private void tellLost() {
+        if (!closed.get()) {
+            lost.complete(null);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            watch.close();
+            candidate.withdraw();
+        }
+    }
+
+    private final class KeyListener implements ResumingWatch.Listener {
+        @Override
+        public void event(Event event) {
+            if (event.getType() == Event.EventType.DELETE) {
+                tellLost();
+            }
+        }
+
+        @Override
+        public void missed(long revision) {
+            try {
+                boolean gone = candidate
+                        .connection()
+                        .repeatable(
+                                "look at " + candidate.key(),
+                                KVGrpc.getRangeMethod(),
+                                RangeRequest.newBuilder()
+                                        .setKey(candidate.keys().key(candidate.key()))
+                                        .setCountOnly(true)
+                                        .build())
+                        .getCount()
+                        == 0;
+                if (gone) {
+                    tellLost();
+                }
+            } catch (StoreException e) {
+                LOG.warn("cannot tell whether {} still exists; its lease will", candidate.key(), e);
+            }
+        }
+    }
+}

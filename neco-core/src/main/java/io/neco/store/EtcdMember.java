@@ -1,0 +1,127 @@
+package io.neco.store;
+
+import com.google.common.util.concurrent.ListenableFuture;
+import io.grpc.CallOptions;
+import io.grpc.ClientStreamTracer;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The connection to one member: calls on it are made once, fail rather than wait, and say whether they were ever sent. */
+final class EtcdMember {
+    /** Lets a member without a leader refuse at once instead of leaving the caller waiting. */
+    private static final Metadata REQUIRE_LEADER = new Metadata();
+
+    static {
+        REQUIRE_LEADER.put(Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER), "true");
+    }
+
+    /** A call that ended without an answer. */
+    static final class CallFailed extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final StatusRuntimeException failure;
+        private final boolean sent;
+
+        CallFailed(StatusRuntimeException failure, boolean sent) {
+            super(failure);
+            this.failure = failure;
+            this.sent = sent;
+        }
+
+        StatusRuntimeException failure() {
+            return failure;
+        }
+
+        /** Whether the request may have reached the member. */
+        boolean sent() {
+            return sent;
+        }
+    }
+
+    private final EndpointAddress address;
+    private final ManagedChannel channel;
+    private volatile long lastAnswer = System.nanoTime() - TimeUnit.DAYS.toNanos(1);
+
+    EtcdMember(EndpointAddress address, ManagedChannel channel) {
+        this.address = address;
+        this.channel = channel;
+    }
+
+    String url() {
+        return address.url();
+    }
+
+    ManagedChannel channel() {
+        return channel;
+    }
+
+    /** Whether it answered a call within the last {@code duration}. */
+    boolean answeredWithin(Duration duration) {
+        return System.nanoTime() - lastAnswer < duration.toNanos();
+    }
+
+    /** One unary call. */
+    <Q, R> R call(MethodDescriptor<Q, R> method, Q request, boolean requireLeader, Duration timeout)
+            throws CallFailed, InterruptedException {
+        // a connection that broke a while ago is retried now and not when gRPC's growing backoff is over
+        channel.resetConnectBackoff();
+        SentTracer sent = new SentTracer();
+        CallOptions options = CallOptions.DEFAULT
+                .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
+                .withStreamTracerFactory(sent);
+        ListenableFuture<R> future = ClientCalls.futureUnaryCall(
+                requireLeader
+                        ? MetadataUtils.newAttachHeadersInterceptor(REQUIRE_LEADER).interceptCall(method, options, channel)
+                        : channel.newCall(method, options),
+                request);
+        try {
+            R answer = future.get(timeout.toMillis() + 500, TimeUnit.MILLISECONDS);
+            lastAnswer = System.nanoTime();
+            return answer;
+        } catch (ExecutionException e) {
+            StatusRuntimeException failure = e.getCause() instanceof StatusRuntimeException status
+                    ? status
+                    : Status.fromThrowable(e.getCause() == null ? e : e.getCause()).asRuntimeException();
+            throw new CallFailed(failure, sent.sent);
+        } catch (TimeoutException e) {
+            future.cancel(true);
+            throw new CallFailed(Status.DEADLINE_EXCEEDED.asRuntimeException(), sent.sent);
+        } catch (InterruptedException e) {
+            future.cancel(true);
+            throw e;
+        }
+    }
+
+    /** Opens a stream; its answers come on the network thread and must be handed over quickly. */
+    <Q, R> StreamObserver<Q> stream(MethodDescriptor<Q, R> method, StreamObserver<R> answers) {
+        channel.resetConnectBackoff();
+        return ClientCalls.asyncBidiStreamingCall(
+                MetadataUtils.newAttachHeadersInterceptor(REQUIRE_LEADER)
+                        .interceptCall(method, CallOptions.DEFAULT, channel),
+                answers);
+    }
+
+    /** Notes whether anything of the call went over the wire. */
+    private static final class SentTracer extends ClientStreamTracer.Factory {
+        private volatile boolean sent;
+
+        @Override
+        public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+            return new ClientStreamTracer() {
+                @Override
+                public void outboundHeaders() {
+                    sent = true;
+                }
+            };
+        }
+    }
+}

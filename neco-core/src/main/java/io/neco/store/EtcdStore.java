@@ -1,0 +1,273 @@
+package io.neco.store;
+
+import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.Compare;
+import io.etcd.jetcd.api.DeleteRangeRequest;
+import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.KeyValue;
+import io.etcd.jetcd.api.RangeResponse;
+import io.etcd.jetcd.api.RequestOp;
+import io.etcd.jetcd.api.StatusResponse;
+import io.etcd.jetcd.api.TxnRequest;
+import io.etcd.jetcd.api.TxnResponse;
+import io.neco.host.HostFiles;
+import io.neco.update.ContentsUpdateStatus;
+import io.neco.update.UpdateRequest;
+import io.neco.update.UpdateStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.function.Consumer;
+
+/**
+ * {@link NecoStore} on a real etcd cluster. Safe for use by several threads; closing it ends its watches, not its leaderships, which
+ * are closed before it.
+ */
+public final class EtcdStore extends SchemaReader implements NecoStore {
+    private static final int CLEAR_ATTEMPTS = 20;
+
+    private final EtcdConnection connection;
+    private final EtcdKeys keys;
+    private final EtcdAdministration administration;
+    private final OpenWatches watches = new OpenWatches();
+
+    private EtcdStore(EtcdConnection connection) {
+        this.connection = connection;
+        this.keys = new EtcdKeys(connection.config().prefix());
+        this.administration = new EtcdAdministration(connection);
+    }
+
+    /**
+     * Connects to the cluster; returns when the first member has answered.
+     *
+     * @throws EtcdConfigException when the configuration or a file it names cannot be used
+     * @throws StoreException when no member answers within the larger of five seconds and the configured timeout
+     */
+    public static EtcdStore open(EtcdConfig config) {
+        return open(config, Timing.standard(config.timeout()));
+    }
+
+    /** Connects to the cluster that {@code /etc/neco/config.yml} names; see {@link #open(EtcdConfig)}. */
+    public static EtcdStore open(HostFiles files) {
+        return open(NecoConfigFile.read(files));
+    }
+
+    static EtcdStore open(EtcdConfig config, Timing timing) {
+        return new EtcdStore(EtcdConnection.open(config, timing));
+    }
+
+    @Override
+    KeyValues range(KeyRange range) {
+        String what = "read " + keys.nameSpace() + range.key() + " from etcd";
+        RangeResponse answer = connection.repeatable(what, KVGrpc.getRangeMethod(), keys.range(range));
+        List<KeyValues.Entry> entries = answer.getKvsList().stream()
+                .map(kv -> new KeyValues.Entry(
+                        keys.stripped(kv.getKey()), kv.getValue().toByteArray(), kv.getModRevision()))
+                .toList();
+        return new KeyValues(answer.getHeader().getRevision(), entries);
+    }
+
+    @Override
+    public void putRequest(UpdateRequest request, LeaderKey guard) {
+        guarded("write the update request", guard, keys.putOp(SchemaKeys.REQUEST, ValueCodec.encode(request)));
+    }
+
+    @Override
+    public void putReconfigureRequest(UpdateRequest request, LeaderKey guard) {
+        guarded(
+                "write the update request and delete all reports",
+                guard,
+                keys.putOp(SchemaKeys.REQUEST, ValueCodec.encode(request)),
+                keys.deletePrefixOp(SchemaKeys.STATUSES));
+    }
+
+    @Override
+    public void putStatus(int lrn, UpdateStatus status) {
+        put(SchemaKeys.STATUSES + lrn, ValueCodec.encode(status));
+    }
+
+    @Override
+    public void clearStatusAndContents() {
+        for (int attempt = 0; attempt < CLEAR_ATTEMPTS; attempt++) {
+            CurrentRequest current = currentRequest();
+            UpdateRequest request = current.request().orElseThrow(() -> new NotFoundException(SchemaKeys.REQUEST));
+            if (!request.stop()) {
+                throw new NotStoppedException();
+            }
+            TxnResponse answer = transact(
+                    "clear the update",
+                    List.of(keys.modifiedAt(SchemaKeys.REQUEST, current.modRevision())),
+                    keys.deletePrefixOp(SchemaKeys.STATUS),
+                    keys.deletePrefixOp(SchemaKeys.CONTENTS));
+            if (answer.getSucceeded()) {
+                return;
+            }
+        }
+        throw new StoreException("cannot clear the update: " + SchemaKeys.REQUEST + " changed " + CLEAR_ATTEMPTS
+                + " times meanwhile; try again");
+    }
+
+    @Override
+    public void putContentsStatus(ContentsKey key, ContentsUpdateStatus status, LeaderKey guard) {
+        guarded("write " + key.key(), guard, keys.putOp(key.key(), ValueCodec.encode(status)));
+    }
+
+    @Override
+    public void putNecoRelease(String version, LeaderKey guard) {
+        guarded("write " + SchemaKeys.NECO_RELEASE, guard, keys.putOp(SchemaKeys.NECO_RELEASE, version));
+    }
+
+    @Override
+    public void registerBootServer(int lrn) {
+        put(SchemaKeys.BOOT_SERVERS + lrn, "");
+    }
+
+    @Override
+    public void deleteBootServer(int lrn) {
+        String key = SchemaKeys.BOOT_SERVERS + lrn;
+        TxnResponse answer = transact(
+                "unregister boot server " + lrn,
+                List.of(),
+                keys.deleteOp(key),
+                keys.deletePrefixOp(SchemaKeys.install(lrn)));
+        if (answer.getResponses(0).getResponseDeleteRange().getDeleted() == 0) {
+            throw new NotFoundException(key);
+        }
+    }
+
+    @Override
+    public void putSshPublicKey(String key) {
+        put(SchemaKeys.SSH_PUBLIC_KEY, key);
+    }
+
+    @Override
+    public void recordContainerTag(int lrn, String name, String tag) {
+        put(SchemaKeys.container(lrn, name), tag);
+    }
+
+    @Override
+    public void recordDebRelease(int lrn, String name, String release) {
+        put(SchemaKeys.deb(lrn, name), release);
+    }
+
+    @Override
+    public void finish(int lrn, int stage) {
+        put(SchemaKeys.FINISH + lrn, Integer.toString(stage));
+    }
+
+    @Override
+    public void putConfig(ConfigKey key, String value) {
+        put(key.key(), value);
+    }
+
+    @Override
+    public void putSecret(SecretKey key, String value) {
+        put(key.key(), value);
+    }
+
+    @Override
+    public void deleteSecret(SecretKey key) {
+        connection.write(
+                "delete " + key.key(),
+                KVGrpc.getDeleteRangeMethod(),
+                DeleteRangeRequest.newBuilder().setKey(keys.key(key.key())).build());
+    }
+
+    @Override
+    public void putCkeWeights(SortedMap<String, Double> weights) {
+        put(SchemaKeys.CKE_WEIGHT, ValueCodec.encode(weights));
+    }
+
+    private void put(String key, String value) {
+        connection.write("write " + key, KVGrpc.getPutMethod(), keys.put(key, value));
+    }
+
+    private void guarded(String what, LeaderKey guard, RequestOp... writes) {
+        if (!transact(what, List.of(keys.exists(guard.key())), writes).getSucceeded()) {
+            throw new LostLeadershipException();
+        }
+    }
+
+    private TxnResponse transact(String what, List<Compare> conditions, RequestOp... writes) {
+        return connection.write(
+                what,
+                KVGrpc.getTxnMethod(),
+                TxnRequest.newBuilder()
+                        .addAllCompare(conditions)
+                        .addAllSuccess(List.of(writes))
+                        .build());
+    }
+
+    @Override
+    public StoreWatch watch(Set<WatchTopic> topics, long fromRevision, Consumer<StoreEvent> consumer) {
+        TopicEvents events = new TopicEvents(keys, topics, consumer);
+        return watches.add(
+                new ResumingWatch(connection, events.name(), events.first(), events.end(), fromRevision, events));
+    }
+
+    @Override
+    public Leadership campaign(ElectionName election, String value, Duration timeToLive, Duration maxWait)
+            throws InterruptedException {
+        return new Campaign(connection, keys, election, value, timeToLive).run(maxWait);
+    }
+
+    @Override
+    public List<Member> members() {
+        return administration.members();
+    }
+
+    @Override
+    public List<Member> addMember(String peerUrl) {
+        return administration.addMember(peerUrl);
+    }
+
+    @Override
+    public void removeMember(long id) {
+        administration.removeMember(id);
+    }
+
+    @Override
+    public MemberHealth health(String endpoint) {
+        StatusResponse status = connection.status(endpoint);
+        return new MemberHealth(
+                endpoint,
+                status.getVersion(),
+                status.getHeader().getRevision(),
+                status.getRaftIndex(),
+                status.getRaftAppliedIndex(),
+                status.getLeader(),
+                status.getHeader().getMemberId());
+    }
+
+    @Override
+    public void addUser(String name, Optional<String> keyPrefix) {
+        administration.addUser(name, keyPrefix);
+    }
+
+    @Override
+    public void enableAuth() {
+        administration.enableAuth();
+    }
+
+    /** Ends all watches and connections. */
+    @Override
+    public void close() {
+        watches.close();
+        connection.close();
+    }
+
+    /** The key as etcd has it, for tests and diagnosis. */
+    Optional<KeyValue> raw(String key) {
+        ByteString full = keys.key(key);
+        return connection
+                .repeatable(
+                        "read " + key,
+                        KVGrpc.getRangeMethod(),
+                        io.etcd.jetcd.api.RangeRequest.newBuilder().setKey(full).build())
+                .getKvsList()
+                .stream()
+                .findFirst();
+    }
+}

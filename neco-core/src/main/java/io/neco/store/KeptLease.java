@@ -1,0 +1,117 @@
+package io.neco.store;
+
+import io.etcd.jetcd.api.LeaseGrantRequest;
+import io.etcd.jetcd.api.LeaseGrpc;
+import io.etcd.jetcd.api.LeaseKeepAliveRequest;
+import io.etcd.jetcd.api.LeaseRevokeRequest;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A lease that is renewed three times per time to live until it is closed. It counts as lost when etcd says so, or when no member
+ * confirmed it for a whole time to live, whichever is first.
+ */
+final class KeptLease {
+    private static final Logger LOG = LoggerFactory.getLogger(KeptLease.class);
+
+    private final EtcdConnection connection;
+    private final long id;
+    private final Duration timeToLive;
+    private final CompletableFuture<Void> lost = new CompletableFuture<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread;
+    private long confirmedUntil;
+
+    private KeptLease(EtcdConnection connection, long id, Duration timeToLive, long asked) {
+        this.connection = connection;
+        this.id = id;
+        this.timeToLive = timeToLive;
+        this.confirmedUntil = asked + timeToLive.toNanos();
+        this.thread = new Thread(this::renew, "neco-etcd-lease-" + Long.toHexString(id));
+        this.thread.setDaemon(true);
+    }
+
+    /** @param timeToLive cut to whole seconds, at least one */
+    static KeptLease grant(EtcdConnection connection, Duration timeToLive) {
+        long asked = System.nanoTime();
+        long seconds = Math.max(1, timeToLive.toSeconds());
+        long id = connection
+                .write(
+                        "get a lease of " + seconds + " s from etcd",
+                        LeaseGrpc.getLeaseGrantMethod(),
+                        LeaseGrantRequest.newBuilder().setTTL(seconds).build())
+                .getID();
+        KeptLease lease = new KeptLease(connection, id, Duration.ofSeconds(seconds), asked);
+        lease.thread.start();
+        return lease;
+    }
+
+    long id() {
+        return id;
+    }
+
+    /** Completes when the lease is lost before it is closed. */
+    CompletableFuture<Void> lost() {
+        return lost;
+    }
+
+    private void renew() {
+        Duration interval = timeToLive.dividedBy(3);
+        try {
+            while (!closed.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (!renewOnce()) {
+                    lost.complete(null);
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            // only close() interrupts this thread
+            LOG.trace("lease {} is closed", id, e);
+        }
+    }
+
+    /** Whether the lease still lives. */
+    private boolean renewOnce() throws InterruptedException {
+        Deadline expiry = new Deadline(confirmedUntil);
+        while (!expiry.isOver()) {
+            long asked = System.nanoTime();
+            try {
+                long ttl = connection
+                        .repeatable(
+                                "renew lease " + Long.toHexString(id),
+                                LeaseGrpc.getLeaseKeepAliveMethod(),
+                                LeaseKeepAliveRequest.newBuilder().setID(id).build(),
+                                expiry)
+                        .getTTL();
+                confirmedUntil = asked + timeToLive.toNanos();
+                return ttl > 0;
+            } catch (StoreException e) {
+                if (Thread.interrupted() || closed.await(100, TimeUnit.MILLISECONDS)) {
+                    throw new InterruptedException();
+                }
+                LOG.debug("lease {} is not renewed yet", id, e);
+            }
+        }
+        LOG.warn("lease {} was not renewed for {} s and counts as lost", id, timeToLive.toSeconds());
+        return false;
+    }
+
+    /** Stops the renewal; the lease lives on until it is revoked or expires. */
+    void stop() {
+        closed.countDown();
+        thread.interrupt();
+    }
+
+    /** Revokes the lease, which deletes the keys bound to it. */
+    void revoke(Deadline deadline) {
+        connection.repeatable(
+                "revoke lease " + Long.toHexString(id),
+                LeaseGrpc.getLeaseRevokeMethod(),
+                LeaseRevokeRequest.newBuilder().setID(id).build(),
+                deadline);
+    }
+}

@@ -1,0 +1,65 @@
+package io.neco.store;
+
+import io.neco.update.ContentsUpdateStatus;
+import io.neco.update.UpdateStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * What can be read of Neco's data in etcd; source: storage/ at 1eec387, docs/etcd-schema.md.
+ *
+ * <p>Every read is linearizable, has a deadline, and throws {@link StoreException}s.
+ */
+public interface NecoReader extends AutoCloseable {
+
+    /** One consistent view, all reads at the revision of the first. */
+    Snapshot snapshot();
+
+    /** The current request and the revisions to watch from. */
+    CurrentRequest currentRequest();
+
+    /** What each worker reports, by logical rack number. */
+    Map<Integer, UpdateStatus> statuses();
+
+    /** What was recorded for a content; empty: nothing. */
+    Optional<ContentsUpdateStatus> contentsStatus(ContentsKey key);
+
+    /** The newest release known; empty text when none. */
+    String necoRelease();
+
+    /** The public key of the nodes' administrators. */
+    Optional<String> sshPublicKey();
+
+    /** The tag of a container image recorded as installed on a boot server. */
+    Optional<String> installedContainerTag(int lrn, String name);
+
+    /** The release of a Debian package recorded as installed on a boot server. */
+    Optional<String> installedDebRelease(int lrn, String name);
+
+    /** Servers whose recorded stage is exactly {@code stage}, in key order. */
+    List<Integer> finished(int stage);
+
+    /** A setting as stored; empty when absent. */
+    Optional<String> config(ConfigKey key);
+
+    /** The environment; {@code none} when absent. */
+    String environment();
+
+    /** How often to look for releases; 1 minute when absent. */
+    Duration checkUpdateInterval();
+
+    /** How long an update may take; 60 minutes when absent. */
+    Duration workerTimeout();
+
+    /** A secret; empty when absent. */
+    Optional<String> secret(SecretKey key);
+
+    /** CKE's weights by role; empty when absent. */
+    Optional<SortedMap<String, Double>> ckeWeights();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,376 @@
+package io.neco.store.testing;
+
+import io.neco.store.EtcdConfig;
+import io.neco.store.EtcdStore;
+import io.neco.store.StoreException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A real etcd cluster on loopback ports: one or three processes of the {@code etcd} program, to be killed, paused and restarted.
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * static final EtcdCluster ETCD = EtcdCluster.three().withTls();
+ * }</pre>
+ *
+ * <p>Every {@link #config()} has its own name space, so that tests sharing a cluster do not meet. With TLS, etcd demands client
+ * certificates, and {@link #enableAuth()} makes it take the user from their CN, as in production.
+ */
+public final class EtcdCluster implements BeforeAllCallback, AfterAllCallback, AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String EXPIRED = "expired";
+
+    private final int size;
+    private boolean tls;
+    private String serverCertificate = "valid";
+    private final List<String> extraFlags = new ArrayList<>();
+    private final List<Integer> clientPorts = new ArrayList<>();
+    private final List<Integer> peerPorts = new ArrayList<>();
+    private final List<@Nullable Process> processes = new ArrayList<>();
+    private final AtomicInteger nameSpaces = new AtomicInteger();
+    private @Nullable Path directory;
+    private @Nullable EtcdPki pki;
+
+    private EtcdCluster(int size) {
+        this.size = size;
+    }
+
+    /** A cluster of one member. */
+    public static EtcdCluster single() {
+        return new EtcdCluster(1);
+    }
+
+    /** A cluster of three members. */
+    public static EtcdCluster three() {
+        return new EtcdCluster(3);
+    }
+
+    /** TLS for clients, with client certificates required. */
+    public EtcdCluster withTls() {
+        tls = true;
+        return this;
+    }
+
+    /** TLS with a server certificate that has expired; the cluster cannot be used, only refused. */
+    public EtcdCluster withExpiredServerCertificate() {
+        tls = true;
+        serverCertificate = EXPIRED;
+        return this;
+    }
+
+    /** More flags for every member. */
+    public EtcdCluster withFlags(String... flags) {
+        extraFlags.addAll(Arrays.asList(flags));
+        return this;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        start();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        close();
+    }
+
+    /** Starts all members and waits until they are one healthy cluster. */
+    public EtcdCluster start() {
+        try {
+            directory = Files.createTempDirectory("neco-etcd-");
+            if (tls) {
+                pki = new EtcdPki(directory);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        for (int port : freePorts(size * 2)) {
+            (clientPorts.size() < size ? clientPorts : peerPorts).add(port);
+        }
+        for (int i = 0; i < size; i++) {
+            processes.add(null);
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(this::destroy, "neco-etcd-cluster-cleanup"));
+        for (int i = 0; i < size; i++) {
+            launch(i);
+        }
+        if (!serverCertificate.equals(EXPIRED)) {
+            awaitHealthy();
+        }
+        return this;
+    }
+
+    /** How many members there are. */
+    public int size() {
+        return size;
+    }
+
+    /** Whether clients speak TLS. */
+    public boolean isTls() {
+        return tls;
+    }
+
+    /** The certificates of a cluster with TLS. */
+    public EtcdPki pki() {
+        if (pki == null) {
+            throw new IllegalStateException("the cluster has no TLS");
+        }
+        return pki;
+    }
+
+    /** All client URLs. */
+    public List<String> endpoints() {
+        return IntStream.range(0, size).mapToObj(this::endpoint).toList();
+    }
+
+    /** The client URL of one member. */
+    public String endpoint(int member) {
+        return (tls ? "https" : "http") + "://127.0.0.1:" + clientPorts.get(member);
+    }
+
+    /** How to reach the cluster as user {@code neco}, with a name space nobody else uses. */
+    public EtcdConfig config() {
+        return config("neco", endpoints());
+    }
+
+    /** As {@link #config()}, as another user (the CN of the certificate) or on some endpoints only. */
+    public EtcdConfig config(String commonName, List<String> someEndpoints) {
+        return config(commonName, someEndpoints, "/neco" + nameSpaces.incrementAndGet() + "/");
+    }
+
+    /** As {@link #config()}, with everything chosen. */
+    public EtcdConfig config(String commonName, List<String> someEndpoints, String prefix) {
+        Optional<EtcdConfig.Pem> ca = Optional.empty();
+        Optional<EtcdConfig.Pem> certificate = Optional.empty();
+        Optional<EtcdConfig.Pem> key = Optional.empty();
+        if (tls) {
+            Path client = pki().client(commonName);
+            ca = file(pki().serverCaFile());
+            certificate = file(client);
+            key = file(EtcdPki.key(client));
+        }
+        return new EtcdConfig(someEndpoints, prefix, Duration.ofSeconds(2), "", "", ca, certificate, key);
+    }
+
+    private static Optional<EtcdConfig.Pem> file(Path path) {
+        return Optional.of(new EtcdConfig.Pem.InFile(path.toString()));
+    }
+
+    /** Makes the users production has ({@code root}, {@code neco} as root, {@code vault} on {@code /vault/}) and turns auth on. */
+    public EtcdCluster enableAuth() {
+        try (EtcdStore store = EtcdStore.open(config("root", endpoints()))) {
+            store.addUser("root", Optional.empty());
+            store.addUser("neco", Optional.empty());
+            store.addUser("vault", Optional.of("/vault/"));
+            store.enableAuth();
+        }
+        return this;
+    }
+
+    /** SIGKILL. */
+    public void kill(int member) {
+        awaitEnd(process(member).destroyForcibly());
+    }
+
+    /** SIGTERM, and waits for the end. */
+    public void stop(int member) {
+        process(member).destroy();
+        awaitEnd(process(member));
+    }
+
+    /** SIGSTOP: its connections stay open, but it says nothing any more. */
+    public void pause(int member) {
+        signal(member, "STOP");
+    }
+
+    /** SIGCONT. */
+    public void resume(int member) {
+        signal(member, "CONT");
+    }
+
+    /** Starts a member again after {@link #kill} or {@link #stop}; does not wait for it. */
+    public void restart(int member) {
+        if (process(member).isAlive()) {
+            throw new IllegalStateException("member " + member + " still runs");
+        }
+        launch(member);
+    }
+
+    /** Ends all members at once and starts them again. */
+    public void restartAll() {
+        IntStream.range(0, size).forEach(this::kill);
+        IntStream.range(0, size).forEach(this::restart);
+    }
+
+    /** The member that leads. */
+    public int leader() {
+        try (EtcdStore store = EtcdStore.open(config("root", endpoints()))) {
+            for (int i = 0; i < size; i++) {
+                try {
+                    var health = store.health(endpoint(i));
+                    if (health.leaderId() == health.memberId()) {
+                        return i;
+                    }
+                } catch (StoreException e) {
+                    // a member that is down does not lead
+                }
+            }
+        }
+        throw new IllegalStateException("no member leads");
+    }
+
+    /** Waits until every member answers, follows a leader, and the cluster takes reads. */
+    public void awaitHealthy() {
+        Awaitility.await("all members of etcd are healthy")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .pollInSameThread()
+                .ignoreException(StoreException.class)
+                .until(() -> {
+                    try (EtcdStore store = EtcdStore.open(config("root", endpoints()))) {
+                        return endpoints().stream()
+                                .allMatch(endpoint -> store.health(endpoint).leaderId() != 0);
+                    }
+                });
+    }
+
+    @Override
+    public void close() {
+        destroy();
+        Path dir = directory;
+        if (dir != null) {
+            try (Stream<Path> files = Files.walk(dir)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private void destroy() {
+        for (Process process : processes) {
+            if (process != null) {
+                awaitEnd(process.destroyForcibly());
+            }
+        }
+    }
+
+    private Process process(int member) {
+        Process process = processes.get(member);
+        if (process == null) {
+            throw new IllegalStateException("member " + member + " was never started");
+        }
+        return process;
+    }
+
+    private void launch(int member) {
+        Path dir = directory;
+        if (dir == null) {
+            throw new IllegalStateException("the cluster is not started");
+        }
+        List<String> command = new ArrayList<>(List.of(
+                "etcd",
+                "--name=m" + member,
+                "--data-dir=" + dir.resolve("m" + member),
+                "--listen-client-urls=" + endpoint(member),
+                "--advertise-client-urls=" + endpoint(member),
+                "--listen-peer-urls=" + peer(member),
+                "--initial-advertise-peer-urls=" + peer(member),
+                "--initial-cluster-token=" + dir.getFileName(),
+                "--initial-cluster="
+                        + IntStream.range(0, size)
+                                .mapToObj(i -> "m" + i + "=" + peer(i))
+                                .collect(Collectors.joining(","))));
+        if (tls) {
+            Path certificate = serverCertificate.equals(EXPIRED) ? pki().expiredServer() : pki().server();
+            command.add("--cert-file=" + certificate);
+            command.add("--key-file=" + EtcdPki.key(certificate));
+            command.add("--client-cert-auth");
+            command.add("--trusted-ca-file=" + pki().clientCaFile());
+        }
+        command.addAll(extraFlags);
+        try {
+            processes.set(
+                    member,
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                                    dir.resolve("m" + member + ".log").toFile()))
+                            .start());
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "etcd is not on PATH; install it without starting it as a service:"
+                            + " apt-get install etcd-server etcd-client",
+                    e);
+        }
+    }
+
+    private String peer(int member) {
+        return "http://127.0.0.1:" + peerPorts.get(member);
+    }
+
+    private void signal(int member, String name) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process(member).pid()))
+                    .inheritIO()
+                    .start();
+            awaitEnd(kill);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void awaitEnd(Process process) {
+        try {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException("process " + process.pid() + " does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a process ends", e);
+        }
+    }
+
+    private static List<Integer> freePorts(int count) {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            return sockets.stream().map(ServerSocket::getLocalPort).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            for (ServerSocket socket : sockets) {
+                try {
+                    socket.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+    }
+}
