@@ -66,6 +66,10 @@ start_host() {
     -e "LAB_CLOSED=$([ "$images" = upstream ] || echo 1)" "${machine_flags[@]}" $(name_flags "$net") "$@" "$image" >/dev/null
 }
 
+image_of() {
+  case $1 in internet) internet_image "$(runtime_image "$(jdk)")" ;; *) host_image ;; esac
+}
+
 systemd_ready() { docker exec "$lab-$1" test -S /run/systemd/private 2>/dev/null; }
 
 wait_for_host() {
@@ -104,6 +108,10 @@ lab_up() {
   mkdir -p "$state"
   if docker network inspect "$lab" >/dev/null 2>&1; then
     say "lab '$lab' is up already; making it complete"
+    for h in $hosts; do
+      [ "$(container_state "$h")" = absent ] || [ "$(docker container inspect -f '{{.Config.Image}}' "$lab-$h")" = "$(image_of "$h")" ] ||
+        say "note: $h was made from an older image; bin/lab down and up would renew it"
+    done
     images=$(docker network inspect -f '{{index .Labels "io.neco.lab.images"}}' "$lab")
   else
     create_network
@@ -117,11 +125,11 @@ lab_up() {
     docker volume create --label "io.neco.lab=$lab" "$lab-$volume" >/dev/null &
   done
   wait
-  start_host internet "$net" "$(internet_image "$(runtime_image "$(jdk)")")" -v "$lab-internet:/var/lib/lab" \
+  start_host internet "$net" "$(image_of internet)" -v "$lab-internet:/var/lib/lab" \
     -v "$(registry_content):/lab/registry:ro" -v "$state/internet:/lab/internet:ro" -v "$state/pki:/lab/pki:ro" &
   jobs+=($!)
   for h in boot-0 boot-1 boot-2 boot-3; do
-    start_host "$h" "$net" "$(host_image)" -v "$lab-$h-docker:/var/lib/docker" -v "$lab-$h-etcd:/var/lib/etcd-container" &
+    start_host "$h" "$net" "$(image_of "$h")" -v "$lab-$h-docker:/var/lib/docker" -v "$lab-$h-etcd:/var/lib/etcd-container" &
     jobs+=($!)
   done
   for j in "${jobs[@]}"; do wait "$j" || die "a host did not start"; done
@@ -163,9 +171,9 @@ build_real_vault() {
 find_deb() {
   local deb=$1 version=$2
   if [ -z "$deb" ]; then
-    if [ -z "$version" ]; then deb=$(ls -t "$repo"/build/deb/neco_*_amd64.deb 2>/dev/null | head -1); else deb=$repo/build/deb/neco_${version}_amd64.deb; fi
+    [ -n "$version" ] || deb=$(find "$repo/build/deb" -maxdepth 1 -name 'neco_*_amd64.deb' -printf '%T@ %p\n' 2>/dev/null | sort -rn | sed -n '1s/^[^ ]* //p')
   fi
-  if [ -z "$deb" ] || [ ! -e "$deb" ]; then
+  if [ -z "$deb" ]; then
     version=${version:-$first_version}
     deb=$repo/build/deb/neco_${version}_amd64.deb
     "$repo/bin/deb" "$version" >&2 || die "bin/deb $version failed"
@@ -192,5 +200,5 @@ install_neco() {
   # the release that a data centre was set up from exists on the server, too
   . "$here/release.sh"
   [ -e "$(release_directory "$release_repository" "$version")" ] || publish "$deb" "$version" "$release_repository" false
-  say "neco $version is installed on boot-0, boot-1 and boot-2"
+  say "neco $version is installed on boot-0, boot-1 and boot-2 ($deb)"
 }
