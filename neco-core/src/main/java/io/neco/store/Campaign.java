@@ -133,10 +133,12 @@ final class Campaign {
             KeyValue holder = before.getKvs(0);
             if (deadline.isOver()) {
                 throw new StoreTimeoutException("not elected at " + election.prefix() + " within " + maxWait.toMillis()
-                        + " ms: " + keys.stripped(holder.getKey()) + " of " + holder.getValue().toStringUtf8()
+                        + " ms: " + keys.stripped(holder.getKey()) + " of "
+                        + holder.getValue().toStringUtf8()
                         + " is before us");
             }
-            awaitDeletion(holder.getKey(), answer.getHeader().getRevision() + 1, deadline.atMost(LOOK_AGAIN), candidate);
+            awaitDeletion(
+                    holder.getKey(), answer.getHeader().getRevision() + 1, deadline.atMost(LOOK_AGAIN), candidate);
         }
     }
 
@@ -179,8 +181,8 @@ final class Campaign {
             }
         };
         var unused = candidate.lease().lost().thenRun(news::countDown);
-        try (ResumingWatch watch = new ResumingWatch(
-                connection, "election-predecessor", key, ByteString.EMPTY, fromRevision, listener)) {
+        try (ResumingWatch watch =
+                new ResumingWatch(connection, "election-predecessor", key, ByteString.EMPTY, fromRevision, listener)) {
             watch.start();
             if (!news.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.trace("no news of {}, looking again", key);

@@ -31,13 +31,12 @@ record EndpointAddress(String url, String host, int port, Scheme scheme) {
         try {
             URI uri = new URI(bare ? "unsaid://" + url : url);
             String host = uri.getHost();
-            Scheme scheme =
-                    switch (uri.getScheme()) {
-                        case "http" -> Scheme.PLAIN;
-                        case "https" -> Scheme.TLS;
-                        case "unsaid" -> Scheme.UNSAID;
-                        default -> null;
-                    };
+            Scheme scheme = switch (uri.getScheme()) {
+                case "http" -> Scheme.PLAIN;
+                case "https" -> Scheme.TLS;
+                case "unsaid" -> Scheme.UNSAID;
+                default -> null;
+            };
             if (scheme == null || host == null || uri.getPort() == 0 || uri.getPort() > 65535) {
                 throw invalid(url, source, null);
             }
@@ -52,7 +51,8 @@ record EndpointAddress(String url, String host, int port, Scheme scheme) {
         return scheme == Scheme.TLS || (scheme == Scheme.UNSAID && certificatesConfigured);
     }
 
-    private static EtcdConfigException invalid(String url, String source, @org.jspecify.annotations.Nullable Exception cause) {
+    private static EtcdConfigException invalid(
+            String url, String source, @org.jspecify.annotations.Nullable Exception cause) {
         String message = source + ": endpoint " + url + " is not a URL such as https://10.69.0.3:2379";
         return cause == null ? new EtcdConfigException(message) : new EtcdConfigException(message, cause);
     }

@@ -32,7 +32,9 @@ final class EtcdAdministration {
     List<Member> members() {
         return connection
                 .repeatable(
-                        "list etcd's members", ClusterGrpc.getMemberListMethod(), MemberListRequest.getDefaultInstance())
+                        "list etcd's members",
+                        ClusterGrpc.getMemberListMethod(),
+                        MemberListRequest.getDefaultInstance())
                 .getMembersList()
                 .stream()
                 .map(EtcdAdministration::member)
@@ -92,7 +94,8 @@ final class EtcdAdministration {
     }
 
     void enableAuth() {
-        connection.write("enable etcd's authentication", AuthGrpc.getAuthEnableMethod(), AuthEnableRequest.getDefaultInstance());
+        connection.write(
+                "enable etcd's authentication", AuthGrpc.getAuthEnableMethod(), AuthEnableRequest.getDefaultInstance());
     }
 
     private void addRole(String name) {
@@ -106,7 +109,10 @@ final class EtcdAdministration {
         connection.write(
                 "grant etcd role " + role + " to user " + user,
                 AuthGrpc.getUserGrantRoleMethod(),
-                AuthUserGrantRoleRequest.newBuilder().setUser(user).setRole(role).build());
+                AuthUserGrantRoleRequest.newBuilder()
+                        .setUser(user)
+                        .setRole(role)
+                        .build());
     }
 
     private static Member member(io.etcd.jetcd.api.Member member) {

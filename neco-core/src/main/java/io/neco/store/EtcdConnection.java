@@ -102,9 +102,8 @@ final class EtcdConnection implements AutoCloseable {
                 .proxyDetector(ignored -> null)
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 .idleTimeout(365, TimeUnit.DAYS)
-                .withOption(
-                        io.netty.channel.ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                        (int) Math.min(Integer.MAX_VALUE, config.timeout().toMillis()))
+                .withOption(io.netty.channel.ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        Math.min(Integer.MAX_VALUE, config.timeout().toMillis()))
                 .keepAliveTime(10, TimeUnit.SECONDS)
                 .keepAliveTimeout(config.timeout().toMillis() * 2, TimeUnit.MILLISECONDS)
                 .keepAliveWithoutCalls(true);
@@ -161,7 +160,8 @@ final class EtcdConnection implements AutoCloseable {
             askers.forEach(Thread::interrupt);
         }
         for (EtcdMember member : members) {
-            reasons.putIfAbsent(member.url(), "no answer within " + timing.connect().toMillis() + " ms");
+            reasons.putIfAbsent(
+                    member.url(), "no answer within " + timing.connect().toMillis() + " ms");
         }
         throw new StoreException("cannot connect to etcd: " + describe(reasons));
     }

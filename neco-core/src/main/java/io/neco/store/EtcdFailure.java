@@ -24,14 +24,16 @@ final class EtcdFailure {
 
     /** Whether etcd refused the call before doing anything, although it may accept it a moment later. */
     static boolean isRefusedUndone(StatusRuntimeException e) {
-        return isOldAuthRevision(e) || "etcdserver: no leader".equals(e.getStatus().getDescription());
+        return isOldAuthRevision(e)
+                || "etcdserver: no leader".equals(e.getStatus().getDescription());
     }
 
     /** Authentication changed while the call was under way. */
     private static boolean isOldAuthRevision(StatusRuntimeException e) {
         String description = e.getStatus().getDescription();
         return description != null
-                && (description.contains("revision of auth store is old") || description.contains("revision in header is old"));
+                && (description.contains("revision of auth store is old")
+                        || description.contains("revision in header is old"));
     }
 
     /** Whether waiting cannot help: the TLS handshake fails by itself. */
@@ -67,7 +69,9 @@ final class EtcdFailure {
 
     private static String tlsReason(String message) {
         String lower = message.toLowerCase(java.util.Locale.ROOT);
-        if (lower.contains("bad_certificate") || lower.contains("certificate_required") || lower.contains("unknown_ca")) {
+        if (lower.contains("bad_certificate")
+                || lower.contains("certificate_required")
+                || lower.contains("unknown_ca")) {
             return "it does not accept the client certificate (" + message
                     + "); check that tls-cert-file is signed by etcd's client CA and has not expired";
         }
@@ -81,11 +85,13 @@ final class EtcdFailure {
         Status status = e.getStatus();
         String description = status.getDescription() == null ? "" : status.getDescription();
         return switch (status.getCode()) {
-            case PERMISSION_DENIED, UNAUTHENTICATED -> "permission denied (" + description
-                    + "); the user is the CN of tls-cert-file, and etcd must know it with a role that allows this";
-            case INVALID_ARGUMENT -> description.contains("user name is empty")
-                    ? "authentication is on, but no client certificate was shown; set tls-cert-file and tls-key-file"
-                    : description;
+            case PERMISSION_DENIED, UNAUTHENTICATED ->
+                "permission denied (" + description
+                        + "); the user is the CN of tls-cert-file, and etcd must know it with a role that allows this";
+            case INVALID_ARGUMENT ->
+                description.contains("user name is empty")
+                        ? "authentication is on, but no client certificate was shown; set tls-cert-file and tls-key-file"
+                        : description;
             case DEADLINE_EXCEEDED -> "no answer in time";
             case UNAVAILABLE -> {
                 Throwable root = rootCause(e);

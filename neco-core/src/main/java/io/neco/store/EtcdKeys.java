@@ -37,8 +37,10 @@ record EtcdKeys(String nameSpace) {
 
     RangeRequest range(KeyRange range) {
         ByteString first = key(range.key());
-        RangeRequest.Builder request =
-                RangeRequest.newBuilder().setKey(first).setRevision(range.revision()).setKeysOnly(range.keysOnly());
+        RangeRequest.Builder request = RangeRequest.newBuilder()
+                .setKey(first)
+                .setRevision(range.revision())
+                .setKeysOnly(range.keysOnly());
         if (range.prefix()) {
             request.setRangeEnd(prefixEnd(first));
         }

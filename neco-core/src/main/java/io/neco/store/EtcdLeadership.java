@@ -73,15 +73,15 @@ final class EtcdLeadership implements Leadership {
         public void missed(long revision) {
             try {
                 boolean gone = candidate
-                        .connection()
-                        .repeatable(
-                                "look at " + candidate.key(),
-                                KVGrpc.getRangeMethod(),
-                                RangeRequest.newBuilder()
-                                        .setKey(candidate.keys().key(candidate.key()))
-                                        .setCountOnly(true)
-                                        .build())
-                        .getCount()
+                                .connection()
+                                .repeatable(
+                                        "look at " + candidate.key(),
+                                        KVGrpc.getRangeMethod(),
+                                        RangeRequest.newBuilder()
+                                                .setKey(candidate.keys().key(candidate.key()))
+                                                .setCountOnly(true)
+                                                .build())
+                                .getCount()
                         == 0;
                 if (gone) {
                     tellLost();

@@ -80,7 +80,8 @@ final class EtcdMember {
                 .withStreamTracerFactory(sent);
         ListenableFuture<R> future = ClientCalls.futureUnaryCall(
                 requireLeader
-                        ? MetadataUtils.newAttachHeadersInterceptor(REQUIRE_LEADER).interceptCall(method, options, channel)
+                        ? MetadataUtils.newAttachHeadersInterceptor(REQUIRE_LEADER)
+                                .interceptCall(method, options, channel)
                         : channel.newCall(method, options),
                 request);
         try {
@@ -90,7 +91,8 @@ final class EtcdMember {
         } catch (ExecutionException e) {
             StatusRuntimeException failure = e.getCause() instanceof StatusRuntimeException status
                     ? status
-                    : Status.fromThrowable(e.getCause() == null ? e : e.getCause()).asRuntimeException();
+                    : Status.fromThrowable(e.getCause() == null ? e : e.getCause())
+                            .asRuntimeException();
             throw new CallFailed(failure, sent.sent);
         } catch (TimeoutException e) {
             future.cancel(true);

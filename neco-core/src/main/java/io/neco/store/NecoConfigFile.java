@@ -66,7 +66,8 @@ public final class NecoConfigFile {
             parsed = GoDuration.parse(timeout);
         } catch (IllegalArgumentException e) {
             throw new EtcdConfigException(
-                    source + ": timeout " + timeout + " is not a duration such as 2s or 500ms (" + e.getMessage() + ")", e);
+                    source + ": timeout " + timeout + " is not a duration such as 2s or 500ms (" + e.getMessage() + ")",
+                    e);
         }
         if (parsed.isNegative() || parsed.isZero()) {
             throw new EtcdConfigException(source + ": timeout " + timeout + " must be more than zero, e.g. 2s");
@@ -192,7 +193,8 @@ public final class NecoConfigFile {
             return values;
         }
         if (!root.isObject()) {
-            throw new EtcdConfigException(source + " should be a map of keys such as endpoints and tls-cert-file" + HOW_TO);
+            throw new EtcdConfigException(
+                    source + " should be a map of keys such as endpoints and tls-cert-file" + HOW_TO);
         }
         root.properties().forEach(entry -> {
             JsonNode value = entry.getValue();

@@ -64,7 +64,12 @@ final class ResumingWatch implements AutoCloseable {
      * @param fromRevision first revision to deliver
      */
     ResumingWatch(
-            EtcdConnection connection, String name, ByteString first, ByteString end, long fromRevision, Listener listener) {
+            EtcdConnection connection,
+            String name,
+            ByteString first,
+            ByteString end,
+            long fromRevision,
+            Listener listener) {
         this.connection = connection;
         this.name = name;
         this.first = first;

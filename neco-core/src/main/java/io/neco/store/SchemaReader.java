@@ -46,8 +46,8 @@ abstract class SchemaReader implements NecoReader {
                 .entries()) {
             servers.add(ValueCodec.lrn(entry.key(), SchemaKeys.BOOT_SERVERS));
         }
-        String latest = text(range(KeyRange.of(SchemaKeys.NECO_RELEASE).at(revision)))
-                .orElse("");
+        String latest =
+                text(range(KeyRange.of(SchemaKeys.NECO_RELEASE).at(revision))).orElse("");
         Map<Integer, UpdateStatus> statuses =
                 statuses(range(KeyRange.under(SchemaKeys.STATUSES).at(revision)));
         return new Snapshot(revision, request(first), statuses, latest, servers);
@@ -56,8 +56,10 @@ abstract class SchemaReader implements NecoReader {
     @Override
     public CurrentRequest currentRequest() {
         KeyValues answer = range(KeyRange.of(SchemaKeys.REQUEST));
-        long modRevision =
-                answer.entries().stream().mapToLong(KeyValues.Entry::modRevision).findFirst().orElse(0);
+        long modRevision = answer.entries().stream()
+                .mapToLong(KeyValues.Entry::modRevision)
+                .findFirst()
+                .orElse(0);
         return new CurrentRequest(request(answer), modRevision, answer.revision());
     }
 
@@ -74,8 +76,7 @@ abstract class SchemaReader implements NecoReader {
     @Override
     public List<Integer> finished(int stage) {
         List<Integer> lrns = new ArrayList<>();
-        for (KeyValues.Entry entry :
-                range(KeyRange.under(SchemaKeys.FINISH)).entries()) {
+        for (KeyValues.Entry entry : range(KeyRange.under(SchemaKeys.FINISH)).entries()) {
             if (ValueCodec.stage(entry.key(), entry.value()) == stage) {
                 lrns.add(ValueCodec.lrn(entry.key(), SchemaKeys.FINISH));
             }

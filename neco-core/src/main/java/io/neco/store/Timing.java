@@ -28,7 +28,8 @@ record Timing(
 
     /** Suits boot servers in one data centre whose etcd elects a leader within two seconds. */
     static Timing standard(Duration configuredTimeout) {
-        Duration connect = configuredTimeout.compareTo(Duration.ofSeconds(5)) < 0 ? Duration.ofSeconds(5) : configuredTimeout;
+        Duration connect =
+                configuredTimeout.compareTo(Duration.ofSeconds(5)) < 0 ? Duration.ofSeconds(5) : configuredTimeout;
         return new Timing(
                 connect,
                 Duration.ofSeconds(1),

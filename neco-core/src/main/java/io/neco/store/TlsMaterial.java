@@ -53,7 +53,8 @@ record TlsMaterial(List<X509Certificate> trusted, Optional<Identity> identity) {
         Optional<Identity> identity = Optional.empty();
         if (config.tlsCert().isPresent() && config.tlsKey().isPresent()) {
             identity = Optional.of(new Identity(
-                    certificates(config.tlsCert().get(), "tls-cert"), key(config.tlsKey().get())));
+                    certificates(config.tlsCert().get(), "tls-cert"),
+                    key(config.tlsKey().get())));
         }
         return new TlsMaterial(certificates(ca, "tls-ca"), identity);
     }
@@ -89,13 +90,14 @@ record TlsMaterial(List<X509Certificate> trusted, Optional<Identity> identity) {
                         return key(decoded(block.group(2)));
                     }
                     case "RSA PRIVATE KEY" -> {
-                        return KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(
-                                Der.pkcs8(Der.RSA_ALGORITHM, decoded(block.group(2)))));
+                        return KeyFactory.getInstance("RSA")
+                                .generatePrivate(
+                                        new PKCS8EncodedKeySpec(Der.pkcs8(Der.RSA_ALGORITHM, decoded(block.group(2)))));
                     }
                     case "EC PRIVATE KEY" -> {
                         byte[] sec1 = decoded(block.group(2));
-                        return KeyFactory.getInstance("EC").generatePrivate(
-                                new PKCS8EncodedKeySpec(Der.pkcs8(Der.ecAlgorithm(sec1), sec1)));
+                        return KeyFactory.getInstance("EC")
+                                .generatePrivate(new PKCS8EncodedKeySpec(Der.pkcs8(Der.ecAlgorithm(sec1), sec1)));
                     }
                     default -> {
                         // parameters or certificates may stand before the key
@@ -143,7 +145,8 @@ record TlsMaterial(List<X509Certificate> trusted, Optional<Identity> identity) {
                                     : "check the configuration, or copy the file from where neco setup wrote it"),
                     e);
         } catch (AccessDeniedException e) {
-            throw new EtcdConfigException("no permission to read " + path + " (" + what + "-file); run this as root", e);
+            throw new EtcdConfigException(
+                    "no permission to read " + path + " (" + what + "-file); run this as root", e);
         } catch (IOException e) {
             throw new EtcdConfigException("cannot read " + path + " (" + what + "-file): " + e.getMessage(), e);
         }
@@ -153,7 +156,21 @@ record TlsMaterial(List<X509Certificate> trusted, Optional<Identity> identity) {
     private static final class Der {
         /** SEQUENCE { OID 1.2.840.113549.1.1.1, NULL }. */
         static final byte[] RSA_ALGORITHM = {
-            0x30, 0x0d, 0x06, 0x09, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00
+            0x30,
+            0x0d,
+            0x06,
+            0x09,
+            0x2a,
+            (byte) 0x86,
+            0x48,
+            (byte) 0x86,
+            (byte) 0xf7,
+            0x0d,
+            0x01,
+            0x01,
+            0x01,
+            0x05,
+            0x00
         };
 
         private static final byte[] EC_OID = {0x06, 0x07, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 0x02, 0x01};

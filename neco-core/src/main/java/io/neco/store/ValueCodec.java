@@ -82,16 +82,27 @@ final class ValueCodec {
     }
 
     static UpdateRequest request(String key, byte[] value) {
-        return decode(key, value, "an update request", fields -> new UpdateRequest(
-                fields.text("version"), fields.integers("servers"), fields.bool("stop"), fields.time("started_at")));
+        return decode(
+                key,
+                value,
+                "an update request",
+                fields -> new UpdateRequest(
+                        fields.text("version"),
+                        fields.integers("servers"),
+                        fields.bool("stop"),
+                        fields.time("started_at")));
     }
 
     static UpdateStatus status(String key, byte[] value) {
-        return decode(key, value, "an update status", fields -> new UpdateStatus(
-                fields.text("version"),
-                fields.integer("step"),
-                UpdateCondition.fromCode(fields.integer("cond")),
-                fields.text("message")));
+        return decode(
+                key,
+                value,
+                "an update status",
+                fields -> new UpdateStatus(
+                        fields.text("version"),
+                        fields.integer("step"),
+                        UpdateCondition.fromCode(fields.integer("cond")),
+                        fields.text("message")));
     }
 
     static ContentsUpdateStatus contents(String key, byte[] value) {
@@ -158,7 +169,8 @@ final class ValueCodec {
             shown = shown.substring(0, MAX_SHOWN) + "…";
         }
         return new MalformedValueException(
-                "etcd key " + key + " should hold " + expected + " but holds `" + shown + "`: " + cause.getMessage(), cause);
+                "etcd key " + key + " should hold " + expected + " but holds `" + shown + "`: " + cause.getMessage(),
+                cause);
     }
 
     /** Shortest form that reads back as the same number, with an exponent outside 1e-6 ≤ |x| < 1e21, as Go writes it. */
@@ -174,7 +186,10 @@ final class ValueCodec {
         String digits = decimal.unscaledValue().abs().toString();
         int exponent = digits.length() - 1 - decimal.scale();
         String mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
-        return (value < 0 ? "-" : "") + mantissa + (exponent < 0 ? "e-" : "e+") + twoDigits(Math.abs(exponent), exponent < 0);
+        return (value < 0 ? "-" : "")
+                + mantissa
+                + (exponent < 0 ? "e-" : "e+")
+                + twoDigits(Math.abs(exponent), exponent < 0);
     }
 
     /** Go trims {@code e-09} to {@code e-9} but writes {@code e+21}. */
@@ -290,7 +305,9 @@ final class ValueCodec {
         private static IllegalArgumentException wrongType(String name, String expected, Object value) {
             String kind = value instanceof GoJson.Num
                     ? "a number"
-                    : value instanceof String ? "text" : value instanceof Boolean ? "a truth value" : "a list or an object";
+                    : value instanceof String
+                            ? "text"
+                            : value instanceof Boolean ? "a truth value" : "a list or an object";
             return new IllegalArgumentException("member " + name + " should be " + expected + " but is " + kind);
         }
     }

@@ -61,7 +61,8 @@ final class WatchStream implements StreamObserver<WatchResponse> {
     }
 
     /** The next signal, or null when none comes within {@code patience}. */
-    @Nullable Signal poll(Duration patience) throws InterruptedException {
+    @Nullable
+    Signal poll(Duration patience) throws InterruptedException {
         return signals.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 

@@ -69,8 +69,7 @@ class EtcdStoreIT {
         assertThat(snapshot.latest()).isEqualTo("2022.05.26-2");
         assertThat(snapshot.servers()).containsExactly(0, 1, 10, 2);
         assertThat(snapshot.statuses())
-                .isEqualTo(Map.of(
-                        1, UpdateStatus.aborted("2022.05.25-1", 5, "other boot server failed to update: 0")));
+                .isEqualTo(Map.of(1, UpdateStatus.aborted("2022.05.25-1", 5, "other boot server failed to update: 0")));
     }
 
     @Test
@@ -83,8 +82,7 @@ class EtcdStoreIT {
         assertThatThrownBy(() -> store.putReconfigureRequest(REQUEST, absent))
                 .isInstanceOf(LostLeadershipException.class);
         assertThatThrownBy(() -> store.putNecoRelease("1", absent)).isInstanceOf(LostLeadershipException.class);
-        assertThatThrownBy(() -> store.putContentsStatus(
-                        ContentsKey.CKE, new ContentsUpdateStatus("1", true), absent))
+        assertThatThrownBy(() -> store.putContentsStatus(ContentsKey.CKE, new ContentsUpdateStatus("1", true), absent))
                 .isInstanceOf(LostLeadershipException.class);
         assertThat(store.snapshot().request()).isEmpty();
     }

@@ -334,7 +334,8 @@ public final class EtcdCluster implements BeforeAllCallback, AfterAllCallback, A
 
     private void signal(int member, String name) {
         try {
-            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process(member).pid()))
+            Process kill = new ProcessBuilder(
+                            "kill", "-" + name, Long.toString(process(member).pid()))
                     .inheritIO()
                     .start();
             awaitEnd(kill);

@@ -52,7 +52,8 @@ public final class EtcdPki {
 
     /** A CA certificate that signed nothing here. */
     public Path strangersCaFile() throws IOException {
-        return Files.writeString(directory.resolve("ca-stranger.crt"), ca("stranger").getCertificatePEM());
+        return Files.writeString(
+                directory.resolve("ca-stranger.crt"), ca("stranger").getCertificatePEM());
     }
 
     Path server() {
@@ -81,7 +82,9 @@ public final class EtcdPki {
                                 CertificateBuilder.KeyUsage.digitalSignature,
                                 CertificateBuilder.KeyUsage.keyEncipherment);
                 if (server) {
-                    builder.addSanIpAddress("127.0.0.1").addSanDnsName("localhost").addExtendedKeyUsageServerAuth();
+                    builder.addSanIpAddress("127.0.0.1")
+                            .addSanDnsName("localhost")
+                            .addExtendedKeyUsageServerAuth();
                 } else {
                     builder.addExtendedKeyUsageClientAuth();
                 }
@@ -102,8 +105,7 @@ public final class EtcdPki {
                     .rsa2048()
                     .subject("CN=" + name)
                     .setIsCertificateAuthority(true)
-                    .setKeyUsage(
-                            true, CertificateBuilder.KeyUsage.keyCertSign, CertificateBuilder.KeyUsage.cRLSign)
+                    .setKeyUsage(true, CertificateBuilder.KeyUsage.keyCertSign, CertificateBuilder.KeyUsage.cRLSign)
                     .notBefore(Instant.now().minus(Duration.ofDays(3)))
                     .notAfter(Instant.now().plus(Duration.ofDays(1)))
                     .buildSelfSigned();
