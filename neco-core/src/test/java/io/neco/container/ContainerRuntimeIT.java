@@ -71,7 +71,7 @@ class ContainerRuntimeIT {
         docker.pingCmd().exec();
         files = new HostFiles(new HostRoot(dir.resolve("host")));
         port = freePort();
-        startRegistry();
+        registry = startRegistry();
         String tag = "t" + ProcessHandle.current().pid();
         local = new ContainerImage("neco-test-tool", "neco-test/tool", tag, false);
         remote = new ContainerImage("tool", "127.0.0.1:" + port + "/cybozu/tool", tag, false);
@@ -258,14 +258,14 @@ class ContainerRuntimeIT {
                 Path.of(ContainerRuntime.SOCKET), files, Site.defaults(), RegistryCredentials.ofDockerClient(files));
     }
 
-    private static void startRegistry() throws IOException {
+    private static Process startRegistry() throws IOException {
         Path htpasswd = Files.writeString(dir.resolve("htpasswd"), HTPASSWD);
         Path config = Files.writeString(
                 dir.resolve("registry.yml"),
                 "version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: " + dir.resolve("images")
                         + "\nhttp:\n  addr: 127.0.0.1:" + port + "\nauth:\n  htpasswd:\n    realm: test\n    path: "
                         + htpasswd + "\n");
-        registry = new ProcessBuilder("docker-registry", "serve", config.toString())
+        Process process = new ProcessBuilder("docker-registry", "serve", config.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(dir.resolve("registry.log").toFile())
                 .start();
@@ -275,6 +275,7 @@ class ContainerRuntimeIT {
                     new Socket(InetAddress.getLoopbackAddress(), port).close();
                     return true;
                 });
+        return process;
     }
 
     private static void importImage(ContainerImage image) throws Exception {
