@@ -24,11 +24,7 @@ record Handover(List<StatusReported> arrivals, List<StatusReported> news) {
      *     those of an earlier request
      */
     static Handover of(
-            UpdateRequest request,
-            int step,
-            Map<Integer, UpdateStatus> statuses,
-            long revision,
-            boolean isResumed) {
+            UpdateRequest request, int step, Map<Integer, UpdateStatus> statuses, long revision, boolean isResumed) {
         List<StatusReported> arrivals = new ArrayList<>();
         List<StatusReported> news = new ArrayList<>();
         for (int lrn : request.servers()) {

@@ -35,8 +35,7 @@ record Resumption(OptionalInt step, int resumes, Optional<String> obstacle) {
             return NONE;
         }
         boolean isAborted = statuses.values().stream()
-                .anyMatch(s ->
-                        s.version().equals(request.version()) && s.condition() == UpdateCondition.ABORTED);
+                .anyMatch(s -> s.version().equals(request.version()) && s.condition() == UpdateCondition.ABORTED);
         if (isAborted) {
             return NONE;
         }

@@ -147,9 +147,7 @@ final class Turn {
 
     private void decideInstall(Snapshot view, UpdateRequest request) {
         UpdateStatus own = view.statuses().get(self.lrn());
-        if (own != null
-                && own.version().equals(request.version())
-                && own.condition() == UpdateCondition.ABORTED) {
+        if (own != null && own.version().equals(request.version()) && own.condition() == UpdateCondition.ABORTED) {
             // it failed before, and would fail again
             idle(Idle.Reason.ABORTED);
             return;
@@ -178,8 +176,8 @@ final class Turn {
         if (culprit.isPresent()) {
             if (own != null && isMine && own.condition() != UpdateCondition.ABORTED) {
                 String message = resumption.obstacle().orElse(culprit.get());
-                effects.add(new Effect.Report(UpdateStatus.aborted(
-                        version, own.step(), own.message().isEmpty() ? message : own.message())));
+                effects.add(new Effect.Report(
+                        UpdateStatus.aborted(version, own.step(), own.message().isEmpty() ? message : own.message())));
             }
             idle(Idle.Reason.ABORTED);
             tell(Level.INFO, "previous update was aborted", Map.of("version", version, "reason", culprit.get()));
@@ -267,7 +265,10 @@ final class Turn {
             abort(updating, "unexpected request");
             return;
         }
-        tell(Level.WARN, "request was canceled", Map.of("version", updating.request().version()));
+        tell(
+                Level.WARN,
+                "request was canceled",
+                Map.of("version", updating.request().version()));
         decideAnew();
     }
 
@@ -275,8 +276,7 @@ final class Turn {
         if (phase instanceof Updating updating) {
             if (updating.isRunning()) {
                 defer(updating, event);
-                if (updating.request().isMember(event.lrn())
-                        && event.status().condition() == UpdateCondition.ABORTED) {
+                if (updating.request().isMember(event.lrn()) && event.status().condition() == UpdateCondition.ABORTED) {
                     cancelWork("boot server " + event.lrn() + " aborted the update");
                 }
             } else {
@@ -384,8 +384,7 @@ final class Turn {
     }
 
     private void abort(Updating updating, String message) {
-        effects.add(new Effect.Report(
-                UpdateStatus.aborted(updating.request().version(), updating.step(), message)));
+        effects.add(new Effect.Report(UpdateStatus.aborted(updating.request().version(), updating.step(), message)));
         decideAnew();
     }
 

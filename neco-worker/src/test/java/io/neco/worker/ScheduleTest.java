@@ -64,12 +64,12 @@ class ScheduleTest {
             }
             assertThat(world.statuses.values())
                     .as("seed %d", seed)
-                    .anyMatch(s ->
-                            s.condition() == UpdateCondition.ABORTED && s.message().equals("disk full"));
+                    .anyMatch(s -> s.condition() == UpdateCondition.ABORTED
+                            && s.message().equals("disk full"));
             assertThat(world.statuses.values())
                     .as("seed %d", seed)
-                    .allMatch(s ->
-                            s.condition() == UpdateCondition.ABORTED && !s.message().isEmpty());
+                    .allMatch(s -> s.condition() == UpdateCondition.ABORTED
+                            && !s.message().isEmpty());
         }
     }
 
@@ -151,8 +151,12 @@ class ScheduleTest {
         /** Notes that are on their way to the disk; a kill may lose them. */
         final Deque<Optional<JournalEntry>> unsaved = new ArrayDeque<>();
 
-        @Nullable WorkerState state;
-        @Nullable WorkerEvent work;
+        @Nullable
+        WorkerState state;
+
+        @Nullable
+        WorkerEvent work;
+
         boolean isDead = true;
         int etcdRestarts;
         int kills;

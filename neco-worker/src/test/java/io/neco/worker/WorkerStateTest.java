@@ -208,9 +208,7 @@ class WorkerStateTest {
 
             report(1, UpdateStatus.running("1.1.0", 1));
 
-            assertThat(own())
-                    .isEqualTo(
-                            UpdateStatus.aborted("1.0.0", 1, "unexpected version in worker status: 1.1.0"));
+            assertThat(own()).isEqualTo(UpdateStatus.aborted("1.0.0", 1, "unexpected version in worker status: 1.1.0"));
         }
 
         @Test
@@ -228,8 +226,7 @@ class WorkerStateTest {
 
             report(1, UpdateStatus.aborted("1.0.0", 1, "disk full"));
 
-            assertThat(own())
-                    .isEqualTo(UpdateStatus.aborted("1.0.0", 1, "other boot server failed to update: 1"));
+            assertThat(own()).isEqualTo(UpdateStatus.aborted("1.0.0", 1, "other boot server failed to update: 1"));
             assertThat(state.phase()).isEqualTo(new Phase.Idle(Phase.Idle.Reason.ABORTED));
         }
 
@@ -239,8 +236,7 @@ class WorkerStateTest {
 
             report(1, UpdateStatus.completed("1.0.0", 1));
 
-            assertThat(own())
-                    .isEqualTo(UpdateStatus.aborted("1.0.0", 1, "other boot server reports completion: 1"));
+            assertThat(own()).isEqualTo(UpdateStatus.aborted("1.0.0", 1, "other boot server reports completion: 1"));
         }
 
         @Test
@@ -262,7 +258,8 @@ class WorkerStateTest {
             feed(new WorkerEvent.StepEnded(2, new Outcome.Failed("no space left")));
 
             assertThat(own()).isEqualTo(UpdateStatus.aborted("1.0.0", 2, "no space left"));
-            assertThat(reports().filter(s -> s.condition() == UpdateCondition.ABORTED)).hasSize(1);
+            assertThat(reports().filter(s -> s.condition() == UpdateCondition.ABORTED))
+                    .hasSize(1);
         }
 
         @Test
@@ -430,8 +427,7 @@ class WorkerStateTest {
 
             start();
 
-            assertThat(own())
-                    .isEqualTo(UpdateStatus.aborted("1.0.0", 2, "other boot server failed to update: 1"));
+            assertThat(own()).isEqualTo(UpdateStatus.aborted("1.0.0", 2, "other boot server failed to update: 1"));
         }
 
         @Test
@@ -451,8 +447,8 @@ class WorkerStateTest {
         @Test
         void restartsItsEtcdWhenItWasKilledBeforeIt() {
             beginAt(2);
-            journal = journal.map(e -> new JournalEntry(
-                    e.version(), e.startedAt(), e.step(), JournalEntry.Phase.ETCD_RESTART, 0));
+            journal = journal.map(
+                    e -> new JournalEntry(e.version(), e.startedAt(), e.step(), JournalEntry.Phase.ETCD_RESTART, 0));
             statuses.put(0, UpdateStatus.completed("1.0.0", 2));
             statuses.put(1, UpdateStatus.completed("1.0.0", 2));
 
@@ -477,8 +473,8 @@ class WorkerStateTest {
         @Test
         void reportsCompletionWhenItWasKilledBeforeIt() {
             beginAt(2);
-            journal = journal.map(e -> new JournalEntry(
-                    e.version(), e.startedAt(), e.step(), JournalEntry.Phase.ETCD_RESTART, 0));
+            journal = journal.map(
+                    e -> new JournalEntry(e.version(), e.startedAt(), e.step(), JournalEntry.Phase.ETCD_RESTART, 0));
 
             start();
 
@@ -546,8 +542,7 @@ class WorkerStateTest {
 
             feed(new WorkerEvent.InstallEnded(new Outcome.Failed("no such release: neco@release-1.1.0")));
 
-            assertThat(own())
-                    .isEqualTo(UpdateStatus.aborted("1.1.0", 1, "no such release: neco@release-1.1.0"));
+            assertThat(own()).isEqualTo(UpdateStatus.aborted("1.1.0", 1, "no such release: neco@release-1.1.0"));
             assertThat(all(Effect.Install.class)).hasSize(1);
             start();
             assertThat(all(Effect.Install.class)).isEmpty();
@@ -656,5 +651,4 @@ class WorkerStateTest {
         List<T> found = all(kind);
         return found.get(found.size() - 1);
     }
-
 }
