@@ -29,6 +29,29 @@ public final class Systemd {
         enableAnd("restart", name + ".service");
     }
 
+    /** Enables a unit, whose file may be new, and starts it: one call, which also reloads the units. */
+    public void enableNow(String unit) throws IOException, InterruptedException {
+        systemctl("enable", "--now", unit);
+    }
+
+    /** Starts units that are enabled already. */
+    public void start(String... units) throws IOException, InterruptedException {
+        commands.run(Command.of("systemctl", "start").with(units).within(DEADLINE))
+                .orThrow();
+    }
+
+    /** Restarts a unit whose file is unchanged. */
+    public void restart(String unit) throws IOException, InterruptedException {
+        systemctl("restart", unit);
+    }
+
+    /** Stops units and keeps them from starting with the host; no error for one that does not exist. */
+    public void disableNow(String unit) throws IOException, InterruptedException {
+        commands.run(Command.of("systemctl", "disable", "--now", unit)
+                .within(DEADLINE)
+                .silent());
+    }
+
     /** Stops a service. */
     public void stopService(String name) throws IOException, InterruptedException {
         systemctl("stop", name + ".service");

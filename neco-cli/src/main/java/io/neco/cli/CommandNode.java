@@ -1,0 +1,43 @@
+package io.neco.cli;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A word of the command line: a command, or a group of them.
+ *
+ * @param name the word
+ * @param arguments what follows it in the usage, e.g. {@code KEY [VALUE]}; empty: nothing
+ * @param help what it does, in one line
+ * @param children the group's words; empty for a command
+ * @param maker makes the command; absent for a group
+ */
+record CommandNode(
+        String name,
+        String arguments,
+        String help,
+        List<CommandNode> children,
+        Optional<Function<Surroundings, NecoCommand>> maker) {
+
+    static CommandNode group(String name, String help, CommandNode... children) {
+        return new CommandNode(name, "", help, List.of(children), Optional.empty());
+    }
+
+    static CommandNode command(String name, String arguments, String help, Function<Surroundings, NecoCommand> maker) {
+        return new CommandNode(name, arguments, help, List.of(), Optional.of(maker));
+    }
+
+    boolean isGroup() {
+        return maker.isEmpty();
+    }
+
+    Optional<CommandNode> child(String word) {
+        for (CommandNode child : children) {
+            if (child.name.equals(word)) {
+                return Optional.of(child);
+            }
+        }
+        return Optional.empty();
+    }
+}

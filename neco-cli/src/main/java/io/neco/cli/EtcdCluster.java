@@ -1,0 +1,27 @@
+package io.neco.cli;
+
+import io.neco.host.HostFiles;
+import io.neco.store.EtcdStore;
+import io.neco.store.NecoReader;
+import io.neco.store.NecoStore;
+import java.io.IOException;
+
+/** The cluster that {@code /etc/neco/config.yml} names. */
+final class EtcdCluster implements Cluster {
+    private final HostFiles files;
+
+    /** @param files the host's files */
+    EtcdCluster(HostFiles files) {
+        this.files = files;
+    }
+
+    @Override
+    public NecoReader read() throws IOException {
+        return open();
+    }
+
+    @Override
+    public NecoStore open() throws IOException {
+        return EtcdStore.open(files);
+    }
+}

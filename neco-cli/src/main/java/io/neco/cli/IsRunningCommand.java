@@ -1,0 +1,54 @@
+package io.neco.cli;
+
+import io.neco.artifact.ArtifactSet;
+import io.neco.artifact.ContainerImage;
+import io.neco.container.ContainerRuntime;
+import io.neco.host.Site;
+import io.neco.log.Logging;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code neco is-running}; source: pkg/neco/cmd/is_running.go at 1eec387. The proxy setting, which it reads in vain, is not needed. */
+@Command(
+        description = {
+            "Tells whether a container of this release's IMAGE is running on this host: prints `running` and exits with 0, or prints",
+            "`not running` and exits with 1. Anything else that happens exits with 2."
+        })
+final class IsRunningCommand implements OwnErrors {
+    private static final int NOT_RUNNING = 1;
+    private static final int FAILED = 2;
+
+    private final Surroundings surroundings;
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "IMAGE",
+            hidden = true,
+            completionCandidates = ImageNames.class,
+            description = "name in the artifact set, e.g. etcd")
+    private List<String> parameters = new ArrayList<>();
+
+    IsRunningCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public int run() throws IOException, InterruptedException {
+        String name = Arguments.one(parameters);
+        ContainerImage image = ArtifactSet.builtIn().image(name);
+        try (ContainerRuntime docker = ContainerRuntime.local(surroundings.files(), Site.load(surroundings.root()))) {
+            boolean isRunning = docker.isRunning(image);
+            surroundings.out().println(isRunning ? "running" : "not running");
+            return isRunning ? ExitCode.OK : NOT_RUNNING;
+        }
+    }
+
+    @Override
+    public int failed(Exception error) {
+        surroundings.err().println("unexpected error: " + Logging.describe(error));
+        return FAILED;
+    }
+}

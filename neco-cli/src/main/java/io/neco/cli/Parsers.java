@@ -1,0 +1,36 @@
+package io.neco.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Makes the parser of one command. */
+final class Parsers {
+    private Parsers() {}
+
+    static CommandLine of(NecoCommand command, GlobalOptions globals, Invocation invocation) {
+        CommandSpec spec = CommandSpec.forAnnotatedObject(command);
+        spec.name(invocation.qualifiedName());
+        spec.addMixin("globals", CommandSpec.forAnnotatedObject(globals));
+        spec.mixinStandardHelpOptions(false);
+        spec.addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .order(99)
+                .description("help for " + invocation.node().name())
+                .build());
+        String arguments = invocation.node().arguments();
+        spec.usageMessage()
+                .headerHeading("")
+                .header(invocation.node().help())
+                .synopsisHeading("%nUsage:%n  ")
+                .customSynopsis(invocation.qualifiedName() + (arguments.isEmpty() ? "" : " " + arguments) + " [flags]")
+                .descriptionHeading("%n")
+                .parameterListHeading("%nArguments:%n")
+                .optionListHeading("%nFlags:%n")
+                .sortOptions(true)
+                .width(120);
+        CommandLine parser = new CommandLine(spec);
+        parser.setUsageHelpAutoWidth(false);
+        parser.setExpandAtFiles(false);
+        return parser;
+    }
+}

@@ -1,0 +1,77 @@
+package io.neco.cli;
+
+import java.util.List;
+import java.util.Map;
+
+/** Writes maps, lists, strings, numbers and booleans as JSON; a library would take longer to load than to write. */
+final class PlainJson {
+    private PlainJson() {}
+
+    static void write(StringBuilder out, Object value, int depth) {
+        if (value instanceof Map<?, ?> map) {
+            members(out, map, depth);
+        } else if (value instanceof List<?> list) {
+            items(out, list, depth);
+        } else if (value instanceof String text) {
+            string(out, text);
+        } else {
+            out.append(value);
+        }
+    }
+
+    static void string(StringBuilder out, String text) {
+        out.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '"' -> out.append("\\\"");
+                case '\\' -> out.append("\\\\");
+                case '\n' -> out.append("\\n");
+                case '\r' -> out.append("\\r");
+                case '\t' -> out.append("\\t");
+                default -> {
+                    if (c < ' ' || c >= 0x7f && c < 0xa0 || c == 0x2028 || c == 0x2029 || Character.isSurrogate(c)) {
+                        out.append(String.format("\\u%04x", (int) c));
+                    } else {
+                        out.append(c);
+                    }
+                }
+            }
+        }
+        out.append('"');
+    }
+
+    private static void members(StringBuilder out, Map<?, ?> map, int depth) {
+        if (map.isEmpty()) {
+            out.append("{}");
+            return;
+        }
+        String separator = "{";
+        for (Map.Entry<?, ?> member : map.entrySet()) {
+            out.append(separator).append('\n').append("  ".repeat(depth + 1));
+            string(out, String.valueOf(member.getKey()));
+            out.append(": ");
+            write(out, member.getValue(), depth + 1);
+            separator = ",";
+        }
+        out.append('\n').append("  ".repeat(depth)).append('}');
+    }
+
+    private static void items(StringBuilder out, List<?> list, int depth) {
+        if (list.isEmpty() || list.get(0) instanceof Integer) {
+            out.append('[');
+            for (int i = 0; i < list.size(); i++) {
+                out.append(i == 0 ? "" : ", ").append(list.get(i));
+            }
+            out.append(']');
+            return;
+        }
+        String separator = "[";
+        for (Object item : list) {
+            out.append(separator).append('\n').append("  ".repeat(depth + 1));
+            write(out, item, depth + 1);
+            separator = ",";
+        }
+        out.append('\n').append("  ".repeat(depth)).append(']');
+    }
+}

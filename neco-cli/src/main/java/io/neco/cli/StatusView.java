@@ -1,0 +1,117 @@
+package io.neco.cli;
+
+import io.neco.store.Snapshot;
+import io.neco.update.UpdateCondition;
+import io.neco.update.UpdateProgress;
+import io.neco.update.UpdateRequest;
+import io.neco.update.UpdateStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What {@code neco status} tells, worked out from one snapshot.
+ *
+ * @param bootServers registered boot servers, in etcd's order
+ * @param state how the update stands
+ * @param request the request; empty: none
+ * @param reports reports about the request's version, by logical rack number
+ * @param waitedFor members that keep the others waiting, and why
+ */
+record StatusView(
+        List<Integer> bootServers,
+        UpdateState state,
+        Optional<UpdateRequest> request,
+        SortedMap<Integer, UpdateStatus> reports,
+        SortedMap<Integer, String> waitedFor) {
+
+    /** Judges by the rules all programs share. */
+    static StatusView of(Snapshot snapshot) {
+        SortedMap<Integer, UpdateStatus> reports = new TreeMap<>();
+        if (snapshot.request().isEmpty()) {
+            return new StatusView(snapshot.servers(), UpdateState.CLEAR, Optional.empty(), reports, new TreeMap<>());
+        }
+        UpdateRequest request = snapshot.request().get();
+        snapshot.statuses().forEach((lrn, status) -> {
+            if (status.version().equals(request.version())) {
+                reports.put(lrn, status);
+            }
+        });
+        UpdateState state = state(request, snapshot.statuses());
+        return new StatusView(
+                snapshot.servers(), state, Optional.of(request), reports, waitedFor(request, state, reports));
+    }
+
+    private static UpdateState state(UpdateRequest request, Map<Integer, UpdateStatus> statuses) {
+        if (UpdateProgress.isAborted(request.version(), statuses)) {
+            return UpdateState.ABORTED;
+        }
+        return UpdateProgress.isCompleted(request.version(), request.servers(), statuses)
+                ? UpdateState.COMPLETED
+                : UpdateState.RUNNING;
+    }
+
+    /** A worker reports a step when it arrives at it, and begins when all have arrived. */
+    private static SortedMap<Integer, String> waitedFor(
+            UpdateRequest request, UpdateState state, SortedMap<Integer, UpdateStatus> reports) {
+        SortedMap<Integer, String> waitedFor = new TreeMap<>();
+        if (state != UpdateState.RUNNING) {
+            return waitedFor;
+        }
+        int furthest = reports.entrySet().stream()
+                .filter(e -> request.isMember(e.getKey()))
+                .mapToInt(e -> e.getValue().step())
+                .max()
+                .orElse(0);
+        boolean isAnyDone = reports.values().stream().anyMatch(s -> s.condition() == UpdateCondition.COMPLETED);
+        for (int lrn : request.servers()) {
+            UpdateStatus status = reports.get(lrn);
+            if (status == null) {
+                waitedFor.put(lrn, "has not begun: it installs the package, or its neco-worker does not run");
+            } else if (status.step() < furthest) {
+                waitedFor.put(lrn, "still works on step " + status.step());
+            } else if (isAnyDone && status.condition() != UpdateCondition.COMPLETED) {
+                waitedFor.put(lrn, "still works on step " + status.step() + ", the last one");
+            }
+        }
+        return waitedFor;
+    }
+
+    /** What goes on, in one sentence. */
+    String activity() {
+        if (request.isEmpty()) {
+            return "no update was asked for";
+        }
+        String version = request.get().version();
+        return switch (state) {
+            case CLEAR -> "no update was asked for";
+            case COMPLETED -> "all boot servers have " + version;
+            case ABORTED -> "the update to " + version + " was aborted: " + String.join("; ", aborts());
+            case RUNNING -> running(version);
+        };
+    }
+
+    private String running(String version) {
+        if (!waitedFor.isEmpty()) {
+            List<String> parts = new ArrayList<>();
+            waitedFor.forEach((lrn, why) -> parts.add("boot server " + lrn + " (" + why + ")"));
+            return "waiting for " + String.join(", ", parts);
+        }
+        int step = reports.isEmpty() ? 0 : reports.get(reports.firstKey()).step();
+        return "all boot servers work on step " + step + " of the update to " + version;
+    }
+
+    private List<String> aborts() {
+        List<String> aborts = new ArrayList<>();
+        reports.forEach((lrn, status) -> {
+            if (status.condition() == UpdateCondition.ABORTED) {
+                aborts.add("boot server " + lrn + " at step " + status.step()
+                        + (status.message().isEmpty() ? "" : ": " + status.message()));
+            }
+        });
+        return aborts;
+    }
+}

@@ -1,0 +1,85 @@
+package io.neco.cli;
+
+import io.neco.store.NecoStore;
+import io.neco.store.Snapshot;
+import io.neco.store.StoreException;
+import io.neco.store.StoreWatch;
+import io.neco.store.WatchTopic;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** Shows the status whenever it changes, until the update it follows has ended. etcd may be restarted meanwhile. */
+final class StatusWatch {
+    private static final Duration TICK = Duration.ofSeconds(1);
+
+    private final Surroundings surroundings;
+    private final StatusFormat format;
+    private final Optional<String> until;
+    private final Optional<Duration> limit;
+    private final Screen screen;
+
+    StatusWatch(Surroundings surroundings, StatusFormat format, Optional<String> until, Optional<Duration> limit) {
+        this.surroundings = surroundings;
+        this.format = format;
+        this.until = until;
+        this.limit = limit;
+        this.screen = new Screen(surroundings.out(), surroundings.isTerminal());
+    }
+
+    int run() throws IOException, InterruptedException {
+        Optional<Instant> deadline =
+                limit.map(l -> surroundings.clock().instant().plus(l));
+        Semaphore changes = new Semaphore(0);
+        try (NecoStore store = surroundings.cluster().open()) {
+            Snapshot snapshot = store.snapshot();
+            StatusView view = StatusView.of(snapshot);
+            boolean hasRun = view.state() == UpdateState.RUNNING;
+            try (StoreWatch status =
+                            store.watch(Set.of(WatchTopic.STATUS), snapshot.revision() + 1, e -> changes.release());
+                    StoreWatch info =
+                            store.watch(Set.of(WatchTopic.INFO), snapshot.revision() + 1, e -> changes.release())) {
+                while (true) {
+                    Instant now = surroundings.clock().instant();
+                    screen.show(format.render(view, now), activity(view));
+                    if (isOver(view, hasRun) || deadline.isPresent() && !now.isBefore(deadline.get())) {
+                        return view.state().exitCode();
+                    }
+                    if (changes.tryAcquire(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+                        changes.drainPermits();
+                    }
+                    view = refresh(store, view);
+                    hasRun |= view.state() == UpdateState.RUNNING;
+                }
+            }
+        }
+    }
+
+    private boolean isOver(StatusView view, boolean hasRun) {
+        if (view.state() == UpdateState.RUNNING || view.state() == UpdateState.CLEAR) {
+            return false;
+        }
+        return until.map(v -> view.request().map(r -> r.version().equals(v)).orElse(false))
+                .orElse(hasRun || view.state() == UpdateState.ABORTED);
+    }
+
+    private String activity(StatusView view) {
+        String version = view.request().map(r -> r.version() + ": ").orElse("");
+        return version + view.state().text() + ": " + view.activity();
+    }
+
+    private StatusView refresh(NecoStore store, StatusView last) {
+        try {
+            StatusView view = StatusView.of(store.snapshot());
+            screen.note("");
+            return view;
+        } catch (StoreException e) {
+            screen.note("etcd does not answer at the moment, going on: " + e.getMessage());
+            return last;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.neco.cli;
+
+import io.neco.host.HostFiles;
+import io.neco.host.HostRoot;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Map;
+
+/**
+ * What a command sees of the world; given to it, so that tests can give it another one.
+ *
+ * @param out where results go
+ * @param err where complaints and progress go
+ * @param isTerminal whether {@code out} is a terminal
+ * @param environment environment variables
+ * @param root where the host's file system begins
+ * @param clock tells the time
+ * @param cluster how etcd is reached
+ */
+public record Surroundings(
+        PrintWriter out,
+        PrintWriter err,
+        boolean isTerminal,
+        Map<String, String> environment,
+        HostRoot root,
+        Clock clock,
+        Cluster cluster) {
+
+    /** The process' own. */
+    public static Surroundings system() {
+        HostRoot root = HostRoot.system();
+        return new Surroundings(
+                writer(FileDescriptor.out),
+                writer(FileDescriptor.err),
+                System.console() != null,
+                System.getenv(),
+                root,
+                Clock.systemDefaultZone(),
+                new EtcdCluster(new HostFiles(root)));
+    }
+
+    /** The host's files. */
+    public HostFiles files() {
+        return new HostFiles(root);
+    }
+
+    private static PrintWriter writer(FileDescriptor descriptor) {
+        return new PrintWriter(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,31 @@
+package io.neco.cli;
+
+/** How the whole update stands. */
+enum UpdateState {
+    /** There is no request. */
+    CLEAR("clear", ExitCode.OK),
+    /** Workers are at it. */
+    RUNNING("running", ExitCode.RUNNING),
+    /** A worker gave up. */
+    ABORTED("aborted", ExitCode.ABORTED),
+    /** Every member has finished. */
+    COMPLETED("completed", ExitCode.OK);
+
+    private final String text;
+    private final int exitCode;
+
+    UpdateState(String text, int exitCode) {
+        this.text = text;
+        this.exitCode = exitCode;
+    }
+
+    /** The word shown to people. */
+    String text() {
+        return text;
+    }
+
+    /** The exit status that tells it. */
+    int exitCode() {
+        return exitCode;
+    }
+}

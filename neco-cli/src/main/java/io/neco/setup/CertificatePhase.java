@@ -1,0 +1,70 @@
+package io.neco.setup;
+
+import io.neco.host.FileMode;
+import io.neco.host.HostPaths;
+import io.neco.program.etcd.EtcdBackup;
+import io.neco.program.vault.VaultCa;
+import io.neco.store.NecoConfigFile;
+import io.neco.vault.CertificateRequest;
+import io.neco.vault.VaultClient;
+import java.io.IOException;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Certificates for ten years from the real Vault, etcd's backup, and Neco's own files; source: setup/certs.go at 1eec387. */
+final class CertificatePhase {
+    private static final Logger log = LoggerFactory.getLogger(CertificatePhase.class);
+    private static final String NECO_USER = "neco";
+
+    private final SetupHost host;
+    private final BootCluster cluster;
+    private final String bastion;
+
+    CertificatePhase(SetupHost host, BootCluster cluster, String bastion) {
+        this.host = host;
+        this.cluster = cluster;
+        this.bastion = bastion;
+    }
+
+    void run(VaultClient vault) throws IOException, InterruptedException {
+        log.info("reissue: server cert");
+        CertificateFiles.SERVER.write(
+                host.files(),
+                vault.issue(
+                        VaultCa.SERVER.mount(),
+                        VaultCa.SYSTEM_ROLE,
+                        CertificateRequest.server(host.hostname(), List.of("127.0.0.1", cluster.node0()))));
+        log.info("reissue: etcd peer cert");
+        CertificateFiles.PEER.write(
+                host.files(),
+                vault.issue(
+                        VaultCa.ETCD_PEER.mount(),
+                        VaultCa.SYSTEM_ROLE,
+                        CertificateRequest.peer(host.hostname(), List.of(cluster.node0(), bastion))));
+        log.info("reissue: etcd client cert for Vault");
+        CertificateFiles.VAULT.write(host.files(), client(vault, "vault"));
+        backup(vault);
+        CertificateFiles.NECO.write(host.files(), client(vault, NECO_USER));
+        host.files()
+                .write(
+                        HostPaths.NECO_CONFIG_FILE,
+                        NecoConfigFile.render(cluster.etcdEndpoints()),
+                        FileMode.WORLD_READABLE);
+        log.info("neco: generated files");
+    }
+
+    private void backup(VaultClient vault) throws IOException, InterruptedException {
+        host.files().createDirectory(HostPaths.ETCD_BACKUP_DIR, FileMode.CONTAINER_DIRECTORY);
+        CertificateFiles.BACKUP.write(host.files(), client(vault, EtcdBackup.USER));
+        host.files().write(EtcdBackup.SCRIPT_FILE, EtcdBackup.script(), FileMode.EXECUTABLE);
+        host.files().write(HostPaths.serviceUnit(EtcdBackup.NAME), EtcdBackup.service(), FileMode.WORLD_READABLE);
+        host.files().write(HostPaths.timerUnit(EtcdBackup.NAME), EtcdBackup.timer(), FileMode.WORLD_READABLE);
+        host.systemd().enableNow(EtcdBackup.NAME + ".timer");
+        log.info("etcd-backup: installed");
+    }
+
+    private static io.neco.vault.Certificate client(VaultClient vault, String user) throws IOException {
+        return vault.issue(VaultCa.ETCD_CLIENT.mount(), VaultCa.SYSTEM_ROLE, CertificateRequest.client(user));
+    }
+}

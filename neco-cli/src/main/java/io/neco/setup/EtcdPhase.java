@@ -1,0 +1,144 @@
+package io.neco.setup;
+
+import io.neco.host.FileMode;
+import io.neco.host.HostPaths;
+import io.neco.program.etcd.EtcdProgram;
+import io.neco.store.EtcdConfig;
+import io.neco.store.EtcdStore;
+import io.neco.store.MemberHealth;
+import io.neco.store.NecoConfigFile;
+import io.neco.store.NecoStore;
+import io.neco.store.StoreException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** etcd's first start; source: progs/etcd/setup.go and etcd.go at 1eec387. */
+final class EtcdPhase {
+    private static final Logger log = LoggerFactory.getLogger(EtcdPhase.class);
+    private static final String LOCAL = "https://127.0.0.1:2379";
+    private static final int PORT = 2379;
+    private static final Duration DEADLINE = Duration.ofMinutes(10);
+    private static final int LEAST_MAJOR = 3;
+    private static final int LEAST_MINOR = 1;
+
+    private final SetupHost host;
+    private final BootCluster cluster;
+    private final Waiting waiting;
+
+    EtcdPhase(SetupHost host, BootCluster cluster, Waiting waiting) {
+        this.host = host;
+        this.cluster = cluster;
+        this.waiting = waiting;
+    }
+
+    /** Installs and starts etcd. Returns a connection once the cluster answers, i.e. most servers have come this far. */
+    NecoStore run() throws IOException, InterruptedException {
+        host.files()
+                .write(
+                        HostPaths.ETCD_CONFIG_FILE,
+                        EtcdProgram.newConfig(cluster.me(), cluster.lrns(), cluster.servers()),
+                        FileMode.WORLD_READABLE);
+        host.files().createDirectory(HostPaths.ETCD_DATA_DIR, FileMode.CONTAINER_DIRECTORY);
+        host.files()
+                .write(
+                        HostPaths.serviceUnit(EtcdProgram.SERVICE),
+                        EtcdProgram.service(
+                                host.images().fullName(host.artifacts().image(EtcdProgram.IMAGE))),
+                        FileMode.WORLD_READABLE);
+        host.systemd().enableNow(EtcdProgram.SERVICE + ".service");
+        log.info("etcd: waiting cluster...");
+        NecoStore store = await(bootstrapConfig());
+        log.info("etcd: setup completed");
+        return store;
+    }
+
+    /** A connection for the rest of setup, with Neco's own certificate, once etcd answers again. */
+    NecoStore reconnect() throws IOException, InterruptedException {
+        EtcdConfig own = NecoConfigFile.read(host.files());
+        return await(new EtcdConfig(
+                List.of(LOCAL),
+                own.prefix(),
+                own.timeout(),
+                own.username(),
+                own.password(),
+                own.tlsCa(),
+                own.tlsCert(),
+                own.tlsKey()));
+    }
+
+    private EtcdConfig bootstrapConfig() {
+        return new EtcdConfig(
+                List.of(LOCAL),
+                "/neco/",
+                Duration.ofSeconds(2),
+                "",
+                "",
+                Optional.empty(),
+                Optional.of(new EtcdConfig.Pem.InFile(
+                        host.files().path(HostPaths.VAULT_CERT_FILE).toString())),
+                Optional.of(new EtcdConfig.Pem.InFile(
+                        host.files().path(HostPaths.VAULT_KEY_FILE).toString())));
+    }
+
+    private NecoStore await(EtcdConfig config) throws IOException, InterruptedException {
+        return waiting.until(
+                "waiting for a majority of etcd's members",
+                DEADLINE,
+                "is neco setup running on all servers? See `journalctl -u " + EtcdProgram.SERVICE + "`",
+                () -> look(config));
+    }
+
+    private Waiting.Look<NecoStore> look(EtcdConfig config) {
+        if (!isListening()) {
+            return Waiting.Look.notYet("etcd of this host does not listen yet");
+        }
+        NecoStore store;
+        try {
+            store = EtcdStore.open(config);
+        } catch (StoreException e) {
+            return Waiting.Look.notYet(String.valueOf(e.getMessage()));
+        }
+        try {
+            store.members();
+            MemberHealth health = store.health(LOCAL);
+            if (isNewEnough(health.version()) && health.leaderId() != 0) {
+                return Waiting.Look.found(store);
+            }
+            store.close();
+            return Waiting.Look.notYet(
+                    health.leaderId() == 0 ? "a leader" : "etcd 3.1 or newer; it is " + health.version());
+        } catch (StoreException e) {
+            store.close();
+            return Waiting.Look.notYet(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** A refused connection is the common case and costs nothing to find out. */
+    private static boolean isListening() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress("127.0.0.1", PORT), (int)
+                    Duration.ofSeconds(1).toMillis());
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The reference asks for 3.1. */
+    static boolean isNewEnough(String version) {
+        String[] parts = version.split("\\.");
+        try {
+            int major = Integer.parseInt(parts[0]);
+            return major > LEAST_MAJOR
+                    || major == LEAST_MAJOR && parts.length > 1 && Integer.parseInt(parts[1]) >= LEAST_MINOR;
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+}

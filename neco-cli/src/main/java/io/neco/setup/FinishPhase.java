@@ -1,0 +1,88 @@
+package io.neco.setup;
+
+import io.neco.program.etcd.EtcdProgram;
+import io.neco.program.vault.VaultProgram;
+import io.neco.store.NecoStore;
+import io.neco.store.StoreException;
+import io.neco.vault.VaultClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The two barriers of setup and the restart between them, with which etcd and Vault take up their new certificates; source:
+ * setup/setup.go at 1eec387.
+ */
+final class FinishPhase {
+    private static final Logger log = LoggerFactory.getLogger(FinishPhase.class);
+    private static final Duration OTHERS_DEADLINE = Duration.ofMinutes(10);
+    private static final int READY = 0;
+    private static final int RESTARTED = 1;
+
+    private final SetupHost host;
+    private final BootCluster cluster;
+    private final Waiting waiting;
+
+    FinishPhase(SetupHost host, BootCluster cluster, Waiting waiting) {
+        this.host = host;
+        this.cluster = cluster;
+        this.waiting = waiting;
+    }
+
+    /** Registers this server and waits until all have. */
+    void register(NecoStore store) throws IOException, InterruptedException {
+        int me = cluster.me();
+        store.registerBootServer(me);
+        for (String name : new String[] {EtcdProgram.IMAGE, VaultProgram.IMAGE}) {
+            store.recordContainerTag(me, name, host.artifacts().image(name).tag());
+        }
+        store.finish(me, READY);
+        await(store, READY, "waiting for all servers to finish");
+    }
+
+    /** Restarts etcd and Vault. Returns a new connection; the old one is closed. */
+    NecoStore restart(NecoStore old, EtcdPhase etcd, VaultPhase vault, VaultClient client)
+            throws IOException, InterruptedException {
+        log.info("restart etcd and Vault");
+        old.close();
+        host.systemd().restart(EtcdProgram.SERVICE + ".service");
+        NecoStore store = etcd.reconnect();
+        boolean isDone = false;
+        try {
+            host.systemd().restart(VaultProgram.SERVICE + ".service");
+            vault.awaitLeader(client);
+            isDone = true;
+            return store;
+        } finally {
+            if (!isDone) {
+                store.close();
+            }
+        }
+    }
+
+    /** Tells that this server has restarted and waits until all have. */
+    void awaitRestarts(NecoStore store) throws IOException, InterruptedException {
+        store.finish(cluster.me(), RESTARTED);
+        await(store, RESTARTED, "waiting for all servers to restart vault");
+    }
+
+    /** A server that is further counts as well: unlike the reference nobody has to hurry to see the others. */
+    private void await(NecoStore store, int stage, String what) throws IOException, InterruptedException {
+        waiting.until(what, OTHERS_DEADLINE, "see the output of neco setup there", () -> {
+            TreeSet<Integer> reached = new TreeSet<>();
+            try {
+                for (int s = stage; s <= RESTARTED; s++) {
+                    reached.addAll(store.finished(s));
+                }
+            } catch (StoreException e) {
+                // the others may be restarting etcd right now
+                return Waiting.Look.notYet("etcd's answer: " + e.getMessage());
+            }
+            return reached.containsAll(cluster.lrns())
+                    ? Waiting.Look.found(reached)
+                    : Waiting.Look.notYet(cluster.missing(reached));
+        });
+    }
+}

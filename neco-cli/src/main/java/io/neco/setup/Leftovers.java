@@ -1,0 +1,141 @@
+package io.neco.setup;
+
+import io.neco.host.HostFiles;
+import io.neco.host.HostPaths;
+import io.neco.host.Systemd;
+import io.neco.program.etcd.EtcdBackup;
+import io.neco.program.etcd.EtcdProgram;
+import io.neco.program.vault.VaultProgram;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What an earlier setup has left on this host, and how it is removed. A cluster that runs is never touched. */
+final class Leftovers {
+    private static final Logger log = LoggerFactory.getLogger(Leftovers.class);
+
+    /** What would make a new cluster fail or mix with an old one. */
+    private static final List<String> TELLING = List.of(
+            HostPaths.ETCD_DATA_DIR + "/member",
+            HostPaths.NECO_CONFIG_FILE,
+            HostPaths.ETCD_CONFIG_FILE,
+            HostPaths.VAULT_CONFIG_FILE,
+            HostPaths.serviceUnit(EtcdProgram.SERVICE),
+            HostPaths.serviceUnit(VaultProgram.SERVICE));
+
+    private static final List<String> UNITS =
+            List.of(EtcdBackup.NAME + ".timer", VaultProgram.SERVICE + ".service", EtcdProgram.SERVICE + ".service");
+
+    private static final List<String> REMOVED = List.of(
+            HostPaths.serviceUnit(VaultProgram.SERVICE),
+            HostPaths.serviceUnit(EtcdProgram.SERVICE),
+            HostPaths.serviceUnit(EtcdBackup.NAME),
+            HostPaths.timerUnit(EtcdBackup.NAME),
+            EtcdBackup.SCRIPT_FILE,
+            HostPaths.ETCD_DATA_DIR,
+            HostPaths.ETCD_DIR,
+            HostPaths.VAULT_DIR,
+            HostPaths.NECO_CONFIG_FILE,
+            HostPaths.NECO_CERT_FILE,
+            HostPaths.NECO_KEY_FILE,
+            HostPaths.SERVER_CERT_FILE,
+            HostPaths.SERVER_KEY_FILE,
+            HostPaths.SERVER_CA_FILE,
+            SetupJournal.FILE);
+
+    private final HostFiles files;
+    private final Systemd systemd;
+    private final EtcdProbe probe;
+
+    Leftovers(HostFiles files, Systemd systemd, EtcdProbe probe) {
+        this.files = files;
+        this.systemd = systemd;
+        this.probe = probe;
+    }
+
+    /**
+     * Fails unless setup may go on; removes leftovers when asked to.
+     *
+     * @throws IOException naming what was found and how to start over
+     */
+    void settle(BootCluster cluster, boolean isStartOver) throws IOException, InterruptedException {
+        Optional<SetupJournal.Entry> journal = new SetupJournal(files).read();
+        if (journal.isPresent() && journal.get().completed().isPresent()) {
+            throw new IOException("this boot server was set up at "
+                    + journal.get().completed().get() + " together with "
+                    + journal.get().servers() + " (says "
+                    + SetupJournal.FILE + "); setup is done once in the life of a cluster and never again on top of it."
+                    + " See `neco status`");
+        }
+        List<String> found = found();
+        List<Integer> answering = probe.answering(cluster);
+        String again = "`neco setup --start-over " + numbers(cluster.lrns()) + "` on every server";
+        if (!answering.isEmpty()) {
+            throw new IOException("etcd of boot server " + numbers(answering).replace(" ", ", ")
+                    + " answers already, so there may be a running cluster, which setup never touches. If it is what a failed"
+                    + " setup has left (found here: " + describe(found, journal)
+                    + "), run `systemctl disable --now vault etcd-container` on every server, then " + again);
+        }
+        if (found.isEmpty()) {
+            return;
+        }
+        if (!isStartOver) {
+            throw new IOException("an earlier setup has not been completed on this host (found: "
+                    + describe(found, journal) + "). To remove that and begin anew, run " + again);
+        }
+        remove();
+    }
+
+    /** What there is of {@link #TELLING}. */
+    List<String> found() {
+        return TELLING.stream().filter(files::exists).toList();
+    }
+
+    private static String describe(List<String> found, Optional<SetupJournal.Entry> journal) {
+        List<String> words = new ArrayList<>();
+        journal.ifPresent(entry -> words.add("it got as far as phase " + entry.phase()));
+        words.addAll(found);
+        return words.isEmpty() ? "nothing" : String.join(", ", words);
+    }
+
+    private void remove() throws IOException, InterruptedException {
+        for (String unit : UNITS) {
+            systemd.disableNow(unit);
+        }
+        for (String path : REMOVED) {
+            if (files.exists(path)) {
+                delete(files.path(path));
+                log.atInfo().addKeyValue("path", path).log("setup: removed what an earlier setup has left");
+            }
+        }
+    }
+
+    private static void delete(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            List<Path> below;
+            try (Stream<Path> walk = Files.walk(path)) {
+                below = walk.sorted((a, b) -> b.compareTo(a)).toList();
+            }
+            for (Path file : below) {
+                Files.deleteIfExists(file);
+            }
+            return;
+        }
+        try {
+            Files.delete(path);
+        } catch (NoSuchFileException e) {
+            log.atDebug().addKeyValue("path", path).log("already gone");
+        }
+    }
+
+    private static String numbers(List<Integer> numbers) {
+        return String.join(" ", numbers.stream().map(String::valueOf).toList());
+    }
+}

@@ -1,0 +1,66 @@
+package io.neco.setup;
+
+import io.neco.host.BootServer;
+import io.neco.host.HostPaths;
+import io.neco.host.Identity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Everything that must be so before setup touches this host. */
+final class Preconditions {
+    private static final Path SELF = Path.of("/proc/self");
+
+    private final SetupHost host;
+
+    Preconditions(SetupHost host) {
+        this.host = host;
+    }
+
+    /**
+     * What is known of the cluster once everything was checked.
+     *
+     * @param cluster servers and this server's place
+     * @param bastion this server's bastion address
+     */
+    record Checked(BootCluster cluster, String bastion) {}
+
+    /** Fails unless this process may change the host. */
+    static void requireRoot() throws IOException {
+        Object uid = Files.getAttribute(SELF, "unix:uid");
+        if (!Integer.valueOf(0).equals(uid)) {
+            throw new IOException("setup must be run as root, but this is user id " + uid + "; use sudo");
+        }
+    }
+
+    /** Checks identity, addresses and the container engine; nothing is changed. */
+    Checked check(SetupRequest request) throws IOException, InterruptedException {
+        Identity identity = new Identity(host.files());
+        int me = identity.logicalRackNumber();
+        identity.clusterName();
+        BootCluster cluster = new BootCluster(me, request.lrns(), new BootServer(host.site()));
+        String bastion = bastion();
+        if (!host.network().hasAddress(cluster.node0())) {
+            throw new IOException("no network interface of this host has " + cluster.node0()
+                    + ", the node0 address of logical rack number " + me + " (from " + HostPaths.RACK_FILE
+                    + "); correct that file or the network");
+        }
+        host.images().requireEngine();
+        host.dpkg().installedVersion("neco");
+        return new Checked(cluster, bastion);
+    }
+
+    private String bastion() throws IOException {
+        String name = host.site().bastionInterface();
+        List<String> addresses = host.network()
+                .addresses(name)
+                .orElseThrow(() -> new IOException("there is no network interface " + name
+                        + " on this host; certificates need its IPv4 address (another name can be given as"
+                        + " bastion-interface in /etc/neco/site.yml)"));
+        if (addresses.isEmpty()) {
+            throw new IOException("no IPv4 address for " + name + " device; certificates need it");
+        }
+        return addresses.get(0);
+    }
+}

@@ -1,0 +1,47 @@
+package io.neco.setup;
+
+import io.neco.store.ConfigKey;
+import io.neco.store.LeaderKey;
+import io.neco.store.NecoStore;
+import io.neco.store.SecretKey;
+import io.neco.update.UpdateRequest;
+import io.neco.vault.VaultClient;
+import java.io.IOException;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What only the leader does at the end: the first update request, and locking the doors; source: setup/setup.go at 1eec387. */
+final class RequestPhase {
+    private static final Logger log = LoggerFactory.getLogger(RequestPhase.class);
+
+    private final SetupHost host;
+    private final BootCluster cluster;
+    private final SetupRequest request;
+
+    RequestPhase(SetupHost host, BootCluster cluster, SetupRequest request) {
+        this.host = host;
+        this.cluster = cluster;
+        this.request = request;
+    }
+
+    void run(NecoStore store, VaultClient vault) throws IOException, InterruptedException {
+        String version = host.dpkg().installedVersion("neco");
+        store.putNecoRelease(version, LeaderKey.SETUP);
+        request.proxy().ifPresent(proxy -> store.putConfig(ConfigKey.PROXY, proxy));
+        OffsetDateTime now = OffsetDateTime.ofInstant(host.clock().instant(), ZoneOffset.UTC);
+        store.putRequest(new UpdateRequest(version, cluster.lrns(), false, now), LeaderKey.SETUP);
+        if (request.isRootTokenRevoked()) {
+            vault.revokeSelf();
+            store.deleteSecret(SecretKey.VAULT_ROOT_TOKEN);
+        }
+        store.addUser("root", Optional.empty());
+        store.addUser("backup", Optional.empty());
+        store.addUser("vault", Optional.of("/vault/"));
+        store.addUser("neco", Optional.empty());
+        store.enableAuth();
+        log.info("etcd: auth enabled");
+    }
+}

@@ -1,0 +1,187 @@
+package io.neco.setup;
+
+import io.neco.host.Command;
+import io.neco.host.HostPaths;
+import io.neco.http.OsTrustStore;
+import io.neco.program.etcd.EtcdProgram;
+import io.neco.program.vault.VaultCa;
+import io.neco.program.vault.VaultProgram;
+import io.neco.store.NecoStore;
+import io.neco.store.StoreException;
+import io.neco.time.GoDuration;
+import io.neco.vault.VaultClient;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a cluster out of three or more servers. Runs at the same time on all of them; the one with the lowest logical rack number
+ * leads.
+ *
+ * <p>Source: setup/setup.go at 1eec387; the protocol is described in docs/setup.md.
+ */
+public final class Setup {
+    private static final Logger log = LoggerFactory.getLogger(Setup.class);
+
+    private final SetupHost host;
+    private final SetupRequest request;
+    private final Map<String, String> environment;
+    private final Waiting waiting = new Waiting();
+    private final Instant started;
+    private String phase = "checks";
+    private boolean isPastBarrier;
+
+    /**
+     * @param host what setup may use of this host
+     * @param request what it was asked to do
+     * @param environment environment variables: {@code HOME} and {@code VAULT_ADDR} count
+     */
+    public Setup(SetupHost host, SetupRequest request, Map<String, String> environment) {
+        this.host = host;
+        this.request = request;
+        this.environment = environment;
+        this.started = host.clock().instant();
+    }
+
+    /**
+     * Sets this server up.
+     *
+     * @throws IOException when a check or a phase fails; the message tells the phase, why, and how to start over
+     */
+    public void run() throws IOException, InterruptedException {
+        Preconditions.requireRoot();
+        try (SetupLock lock = SetupLock.take(host.files())) {
+            Preconditions.Checked checked = new Preconditions(host).check(request);
+            BootCluster cluster = checked.cluster();
+            new Leftovers(host.files(), host.systemd(), EtcdProbe.byConnecting())
+                    .settle(cluster, request.isStartOver());
+            log.atInfo()
+                    .addKeyValue("lrn", cluster.me())
+                    .addKeyValue("servers", cluster.lrns())
+                    .addKeyValue("leader", cluster.leader())
+                    .log("setup: started");
+            try {
+                phases(cluster, checked.bastion());
+            } catch (IOException | StoreException e) {
+                throw failed(cluster, e, String.valueOf(e.getMessage()));
+            } catch (InterruptedException e) {
+                throw failed(cluster, e, "it was told to stop");
+            }
+            log.atInfo().addKeyValue("lock", lock.file()).log("setup: lock released");
+        }
+    }
+
+    private void phases(BootCluster cluster, String bastion) throws IOException, InterruptedException {
+        EtcdPhase etcd = new EtcdPhase(host, cluster, waiting);
+        VaultPhase vaultPhase = new VaultPhase(host, cluster, waiting, this::localVault);
+        FinishPhase finish = new FinishPhase(host, cluster, waiting);
+
+        phase(cluster, "tools", () -> new ToolsPhase(host).run());
+        Map<VaultCa, String> authorities = phaseWith(
+                cluster,
+                "bootstrap-certificates",
+                () -> new BootstrapPhase(host, cluster, bastion, waiting, environment).run());
+        NecoStore store = phaseWith(cluster, "etcd", etcd::run);
+        try {
+            NecoStore first = store;
+            VaultClient vault = phaseWith(cluster, "vault", () -> vaultPhase.run(first, authorities));
+            phase(cluster, "certificates", () -> new CertificatePhase(host, cluster, bastion).run(vault));
+            phase(cluster, "register", () -> finish.register(first));
+            isPastBarrier = true;
+            store = phaseWith(cluster, "restart", () -> finish.restart(first, etcd, vaultPhase, vault));
+            NecoStore second = store;
+            phase(cluster, "await-restarts", () -> finish.awaitRestarts(second));
+            if (cluster.isLeader()) {
+                phase(cluster, "request", () -> new RequestPhase(host, cluster, request).run(second, vault));
+            }
+            phase(cluster, "services", this::startServices);
+        } finally {
+            store.close();
+        }
+        new SetupJournal(host.files()).complete(cluster, started, host.clock().instant());
+        log.atInfo().addKeyValue("duration", since(started)).log("setup: completed");
+    }
+
+    private void startServices() throws IOException, InterruptedException {
+        host.commands().run(Command.of("sync"));
+        host.systemd().start("neco-worker.service", "neco-updater.service");
+    }
+
+    private VaultClient localVault() {
+        String address = environment.getOrDefault("VAULT_ADDR", VaultClient.LOCAL);
+        Path ca = host.files().path(HostPaths.SERVER_CA_FILE);
+        return VaultClient.connect(address, new OsTrustStore(ca).sslContext());
+    }
+
+    @FunctionalInterface
+    private interface Work<T> {
+        T run() throws IOException, InterruptedException;
+    }
+
+    @FunctionalInterface
+    private interface Action {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private void phase(BootCluster cluster, String name, Action action) throws IOException, InterruptedException {
+        phaseWith(cluster, name, () -> {
+            action.run();
+            return name;
+        });
+    }
+
+    private <T> T phaseWith(BootCluster cluster, String name, Work<T> work) throws IOException, InterruptedException {
+        phase = name;
+        Instant begin = host.clock().instant();
+        new SetupJournal(host.files()).begin(cluster, name, started);
+        T result = work.run();
+        log.atInfo()
+                .addKeyValue("phase", name)
+                .addKeyValue("duration", since(begin))
+                .log("setup: finished a phase");
+        return result;
+    }
+
+    private String since(Instant begin) {
+        long millis = Duration.between(begin, host.clock().instant()).toMillis();
+        return GoDuration.format(Duration.ofMillis(millis));
+    }
+
+    /** Before the first barrier nobody depends on this server, so what was started is stopped and setup can be started over. */
+    private IOException failed(BootCluster cluster, Exception cause, String reason) {
+        String servers =
+                String.join(" ", cluster.lrns().stream().map(String::valueOf).toList());
+        StringBuilder message = new StringBuilder("setup failed in phase ").append(phase);
+        message.append(" after ").append(since(started)).append(": ").append(reason);
+        if (isPastBarrier) {
+            message.append(
+                    ". etcd and Vault keep running, as the other servers may be done; see `neco status` there. To start"
+                            + " over, run `systemctl disable --now vault etcd-container` on every server, then");
+        } else {
+            stopWhatRuns(cause);
+            message.append(". etcd and Vault of this server were stopped. To start over, run");
+        }
+        message.append(" `neco setup --start-over ").append(servers).append("` on every server");
+        return new IOException(message.toString(), cause);
+    }
+
+    private void stopWhatRuns(Exception cause) {
+        for (String unit : new String[] {VaultProgram.SERVICE, EtcdProgram.SERVICE}) {
+            if (host.files().exists(HostPaths.serviceUnit(unit))) {
+                try {
+                    host.systemd().disableNow(unit + ".service");
+                } catch (IOException e) {
+                    cause.addSuppressed(e);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    cause.addSuppressed(e);
+                    return;
+                }
+            }
+        }
+    }
+}

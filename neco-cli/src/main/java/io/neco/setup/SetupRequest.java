@@ -1,0 +1,75 @@
+package io.neco.setup;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * What {@code neco setup} was asked to do.
+ *
+ * @param lrns logical rack numbers of all servers, ascending
+ * @param isRootTokenRevoked whether Vault's root token is revoked at the end
+ * @param proxy stored as the setting {@code proxy}
+ * @param isStartOver whether leftovers of a failed setup are removed first
+ */
+public record SetupRequest(
+        List<Integer> lrns, boolean isRootTokenRevoked, Optional<String> proxy, boolean isStartOver) {
+    private static final int LEAST = 3;
+
+    /** Copies the list. */
+    public SetupRequest {
+        lrns = List.copyOf(lrns);
+    }
+
+    /**
+     * Reads the command line.
+     *
+     * @throws IllegalArgumentException for too few, double or malformed numbers and for a proxy that is no absolute URL; the
+     *     message names the value
+     */
+    public static SetupRequest of(List<String> lrns, boolean isNoRevoke, String proxy, boolean isStartOver) {
+        if (lrns.size() < LEAST) {
+            throw new IllegalArgumentException("too few boot servers: " + lrns.size()
+                    + " given, but setup needs at least " + LEAST + " logical rack numbers, e.g. `neco setup 0 1 2`");
+        }
+        TreeSet<Integer> sorted = new TreeSet<>();
+        for (String text : lrns) {
+            if (!sorted.add(number(text))) {
+                throw new IllegalArgumentException("logical rack number " + text + " is given twice");
+            }
+        }
+        return new SetupRequest(new ArrayList<>(sorted), !isNoRevoke, proxy(proxy), isStartOver);
+    }
+
+    private static int number(String text) {
+        if (!text.matches("\\d+")) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" is no logical rack number: it must be a decimal number of 0"
+                            + " or more, as in /etc/neco/rack of the server");
+        }
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("logical rack number " + text + " is out of range", e);
+        }
+    }
+
+    private static Optional<String> proxy(String text) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            URI uri = new URI(text);
+            if (!uri.isAbsolute() || uri.getHost() == null) {
+                throw new IllegalArgumentException(
+                        "proxy not absolute: --proxy " + text + " must be a URL such as http://10.0.49.3:3128");
+            }
+            return Optional.of(text);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("--proxy " + text + " is no URL: " + e.getReason(), e);
+        }
+    }
+}

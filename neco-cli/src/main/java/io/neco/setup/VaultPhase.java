@@ -1,0 +1,133 @@
+package io.neco.setup;
+
+import io.neco.host.FileMode;
+import io.neco.host.HostPaths;
+import io.neco.program.vault.VaultCa;
+import io.neco.program.vault.VaultPolicies;
+import io.neco.program.vault.VaultProgram;
+import io.neco.store.NecoStore;
+import io.neco.store.SecretKey;
+import io.neco.vault.PkiRole;
+import io.neco.vault.VaultClient;
+import io.neco.vault.VaultHealth;
+import io.neco.vault.VaultKeys;
+import io.neco.vault.VaultRequestException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Vault's first start: the leader makes it what it is, the others unseal theirs; source: setup/vault.go at 1eec387. */
+final class VaultPhase {
+    private static final Logger log = LoggerFactory.getLogger(VaultPhase.class);
+    private static final Duration ANSWER_DEADLINE = Duration.ofSeconds(60);
+    private static final Duration OTHERS_DEADLINE = Duration.ofMinutes(10);
+    private static final String JOURNAL = "see `journalctl -u vault`";
+
+    private final SetupHost host;
+    private final BootCluster cluster;
+    private final Waiting waiting;
+    private final Supplier<VaultClient> connector;
+
+    VaultPhase(SetupHost host, BootCluster cluster, Waiting waiting, Supplier<VaultClient> connector) {
+        this.host = host;
+        this.cluster = cluster;
+        this.waiting = waiting;
+        this.connector = connector;
+    }
+
+    /**
+     * Starts Vault and unseals it.
+     *
+     * @param authorities what the leader has made before
+     * @return a client of this host's Vault with the root token
+     */
+    VaultClient run(NecoStore store, Map<VaultCa, String> authorities) throws IOException, InterruptedException {
+        install();
+        VaultClient client = connector.get();
+        if (cluster.isLeader()) {
+            awaitAnswer(client);
+            boot(client, store, authorities);
+        } else {
+            String key = waiting.until(
+                    "waiting for Vault's unseal key from boot server " + cluster.leader(),
+                    OTHERS_DEADLINE,
+                    "see the output of neco setup on boot server " + cluster.leader(),
+                    () -> store.secret(SecretKey.VAULT_UNSEAL_KEY)
+                            .map(Waiting.Look::found)
+                            .orElseGet(() -> Waiting.Look.notYet("")));
+            awaitAnswer(client);
+            client.unseal(key);
+        }
+        String token = store.secret(SecretKey.VAULT_ROOT_TOKEN)
+                .orElseThrow(() -> new IOException(
+                        "vault-root-token is not in etcd although the unseal key is; setup has to be started over"));
+        VaultClient rooted = client.withToken(token);
+        awaitLeader(rooted);
+        return rooted;
+    }
+
+    /** Waits until some server's Vault is active and this one reaches it. */
+    void awaitLeader(VaultClient client) throws IOException, InterruptedException {
+        waiting.until(
+                "waiting for Vault's active server", OTHERS_DEADLINE, "vault leader is not elected; " + JOURNAL, () -> {
+                    try {
+                        client.requireLeader();
+                        return Waiting.Look.found(client);
+                    } catch (VaultRequestException e) {
+                        return Waiting.Look.notYet(String.valueOf(e.getMessage()));
+                    }
+                });
+    }
+
+    private void install() throws IOException, InterruptedException {
+        host.files()
+                .write(
+                        HostPaths.VAULT_CONFIG_FILE,
+                        VaultProgram.config(cluster.me(), cluster.lrns(), cluster.servers()),
+                        FileMode.WORLD_READABLE);
+        host.files()
+                .write(
+                        HostPaths.serviceUnit(VaultProgram.SERVICE),
+                        VaultProgram.service(
+                                host.images().fullName(host.artifacts().image(VaultProgram.IMAGE))),
+                        FileMode.WORLD_READABLE);
+        host.systemd().enableNow(VaultProgram.SERVICE + ".service");
+        log.info("vault: installed");
+    }
+
+    private void awaitAnswer(VaultClient client) throws IOException, InterruptedException {
+        waiting.until("waiting for this host's Vault", ANSWER_DEADLINE, JOURNAL, () -> {
+            try {
+                VaultHealth health = client.health();
+                return Waiting.Look.found(health);
+            } catch (VaultRequestException e) {
+                return Waiting.Look.notYet("");
+            }
+        });
+    }
+
+    private void boot(VaultClient anonymous, NecoStore store, Map<VaultCa, String> authorities) throws IOException {
+        VaultKeys keys = anonymous.initialize();
+        anonymous.unseal(keys.unsealKey());
+        VaultClient client = anonymous.withToken(keys.rootToken());
+        client.enableStdoutAudit();
+        for (VaultCa ca : VaultCa.all()) {
+            client.mountPki(ca.mount(), VaultCa.CERTIFICATE_TTL, VaultCa.CA_TTL);
+            client.importCa(ca.mount(), java.util.Objects.requireNonNull(authorities.get(ca), "no bundle of " + ca));
+        }
+        for (VaultCa ca : VaultCa.all()) {
+            client.writeRole(ca.mount(), VaultCa.SYSTEM_ROLE, BootstrapVault.role(ca, VaultCa.CERTIFICATE_TTL));
+        }
+        client.writeRole(VaultCa.ETCD_CLIENT.mount(), VaultCa.HUMAN_ROLE, PkiRole.client("2h", "24h"));
+        client.writePolicy(VaultPolicies.ADMIN, VaultPolicies.admin());
+        client.writePolicy(VaultPolicies.CA_ADMIN, VaultPolicies.caAdmin());
+        client.enableApprole();
+        store.putSecret(SecretKey.VAULT_ROOT_TOKEN, keys.rootToken());
+        // the second one releases the other servers
+        store.putSecret(SecretKey.VAULT_UNSEAL_KEY, keys.unsealKey());
+        log.info("vault: booted");
+    }
+}

@@ -1,0 +1,100 @@
+package io.neco.setup;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Waits for conditions, says what for at once and every few seconds, and gives up at a deadline. */
+final class Waiting {
+    private static final Logger log = LoggerFactory.getLogger(Waiting.class);
+    private static final Duration INTERVAL = Duration.ofMillis(100);
+    private static final Duration TELL_EVERY = Duration.ofSeconds(5);
+
+    private final LongSupplier nanoTime;
+    private final Duration interval;
+
+    Waiting() {
+        this(System::nanoTime, INTERVAL);
+    }
+
+    Waiting(LongSupplier nanoTime, Duration interval) {
+        this.nanoTime = nanoTime;
+        this.interval = interval;
+    }
+
+    /** Something that may be there or not. */
+    @FunctionalInterface
+    interface Condition<T> {
+        /**
+         * Looks once.
+         *
+         * @return what was waited for, or what is missing
+         * @throws IOException when waiting is of no use any more
+         */
+        Look<T> look() throws IOException, InterruptedException;
+    }
+
+    /**
+     * What was seen.
+     *
+     * @param value what was waited for; empty: not yet
+     * @param missing what is missing, in words; empty text: nothing to tell
+     */
+    record Look<T>(Optional<T> value, String missing) {
+        static <T> Look<T> found(T value) {
+            return new Look<>(Optional.of(value), "");
+        }
+
+        static <T> Look<T> notYet(String missing) {
+            return new Look<>(Optional.empty(), missing);
+        }
+    }
+
+    /**
+     * Looks again and again.
+     *
+     * @param what what is waited for, e.g. {@code waiting for all servers to finish}
+     * @param advice what to do when it does not come
+     */
+    <T> T until(String what, Duration deadline, String advice, Condition<T> condition)
+            throws IOException, InterruptedException {
+        long begin = nanoTime.getAsLong();
+        long lastTold = Long.MIN_VALUE;
+        while (true) {
+            Look<T> look = condition.look();
+            if (look.value().isPresent()) {
+                return look.value().get();
+            }
+            long elapsed = nanoTime.getAsLong() - begin;
+            if (elapsed >= deadline.toNanos()) {
+                throw new IOException(what + ": gave up after " + deadline.toSeconds() + " s"
+                        + (look.missing().isEmpty() ? "" : "; missing: " + look.missing()) + "; " + advice);
+            }
+            if (lastTold == Long.MIN_VALUE || elapsed - lastTold >= TELL_EVERY.toNanos()) {
+                lastTold = elapsed;
+                tell(what, look.missing(), elapsed);
+            }
+            pause();
+        }
+    }
+
+    private static void tell(String what, String missing, long elapsed) {
+        var event = log.atInfo().addKeyValue("elapsed", Duration.ofSeconds(TimeUnit.NANOSECONDS.toSeconds(elapsed)));
+        if (!missing.isEmpty()) {
+            event = event.addKeyValue("missing", missing);
+        }
+        event.log(what);
+    }
+
+    private void pause() throws InterruptedException {
+        LockSupport.parkNanos(this, interval.toNanos());
+        if (Thread.interrupted()) {
+            throw new InterruptedException("stopped while waiting");
+        }
+    }
+}
