@@ -85,7 +85,7 @@ class TlsMaterialTest {
                 pem("EC PARAMETERS", HexFormat.of().parseHex("06082a8648ce3d030107"))
                         + pem("EC PRIVATE KEY", HexFormat.of().parseHex(hex)));
 
-        assertThat(loaded).isEqualTo(key);
+        assertThat(((ECPrivateKey) loaded).getS()).isEqualTo(key.getS());
     }
 
     @Test
