@@ -1,0 +1,307 @@
+package io.neco.dctest.suite;
+
+import static io.neco.dctest.Lab.waitUntil;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.neco.dctest.Lab;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * From bare boot servers to a running cluster, through releases that go well and releases that do not. Source: dctest/setup_test.go and
+ * upgrade_test.go at 1eec387, as far as the programs exist.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class BootstrapSuite {
+    private static final String FIRST = "2022.05.25-1";
+    private static final String SECOND = "2022.05.26-2";
+    private static final String THIRD = "2022.05.27-3";
+    private static final List<String> SERVERS = List.of("boot-0", "boot-1", "boot-2");
+    private static final String PROXY = "http://10.0.49.3:3128";
+    private static final Duration UPDATE = Duration.ofMinutes(5);
+
+    private static final Lab lab = Lab.fromEnvironment();
+
+    @BeforeAll
+    static void bringUpTheLab() {
+        lab.lab("down");
+        lab.up("--version", FIRST);
+    }
+
+    @AfterAll
+    static void removeTheLab() {
+        lab.down();
+    }
+
+    @Test
+    @Order(10)
+    void hostsHaveBootedWithoutFailedUnits() {
+        for (String server : SERVERS) {
+            assertThat(lab.exec(server, "systemctl", "is-system-running")
+                            .stdout()
+                            .strip())
+                    .as(server)
+                    .isEqualTo("running");
+        }
+    }
+
+    @Test
+    @Order(20)
+    void setupRefusesBadInputBeforeItTouchesAnything() {
+        assertRefused(setup("boot-0", "0", "1"), "too few boot servers");
+        assertRefused(setup("boot-0", "0", "1", "1"), "1");
+        assertRefused(setup("boot-0", "1", "2", "3"), "0");
+        assertRefused(setup("boot-0", "0", "1", "x"), "x");
+        assertRefused(
+                lab.shell(
+                        "boot-0",
+                        "mv /etc/neco/rack /etc/neco/rack.away; neco setup 0 1 2; code=$?;"
+                                + " mv /etc/neco/rack.away /etc/neco/rack; exit $code"),
+                "/etc/neco/rack");
+        assertRefused(
+                lab.shell(
+                        "boot-0",
+                        "cp /etc/neco/rack /tmp/rack; echo zero >/etc/neco/rack; neco setup 0 1 2; code=$?;"
+                                + " cp /tmp/rack /etc/neco/rack; exit $code"),
+                "zero");
+        assertRefused(lab.exec("boot-0", "setpriv", "--reuid=65534", "neco", "setup", "0", "1", "2"), "root");
+
+        assertThat(lab.shell(
+                                "boot-0",
+                                "ls -A /etc/etcd /etc/vault /var/lib/etcd-container 2>/dev/null | grep -v : | wc -w")
+                        .stdout()
+                        .strip())
+                .as("files left by refused setups")
+                .isEqualTo("0");
+    }
+
+    @Test
+    @Order(30)
+    void setupCompletesOnThreeServersAtOnce() {
+        ExecutorService hosts = Executors.newFixedThreadPool(SERVERS.size());
+        try {
+            List<CompletableFuture<Lab.Result>> runs = new ArrayList<>();
+            for (String server : SERVERS) {
+                runs.add(CompletableFuture.supplyAsync(
+                        () -> lab.exec(server, "neco", "setup", "--no-revoke", "--proxy=" + PROXY, "0", "1", "2"),
+                        hosts));
+            }
+            runs.forEach(run -> run.join().orFail());
+        } finally {
+            hosts.shutdownNow();
+        }
+    }
+
+    @Test
+    @Order(40)
+    void setupInstallsFiles() {
+        for (String server : SERVERS) {
+            for (String file : List.of(
+                    "/etc/neco/config.yml",
+                    "/etc/neco/etcd.crt",
+                    "/etc/neco/etcd.key",
+                    "/etc/etcd/backup.crt",
+                    "/etc/etcd/backup.key",
+                    "/etc/systemd/system/etcd-backup.timer",
+                    "/etc/systemd/system/etcd-backup.service",
+                    "/lib/systemd/system/neco-updater.service",
+                    "/lib/systemd/system/neco-worker.service")) {
+                assertThat(lab.exec(server, "test", "-f", file).succeeded())
+                        .as(server + " has " + file)
+                        .isTrue();
+            }
+            assertThat(lab.shell(server, "find /etc/neco /etc/etcd /etc/vault -name '*.key' -perm /077")
+                            .stdout())
+                    .as("private keys that others than their owner can read")
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    @Order(50)
+    void setupRunsServices() {
+        for (String server : SERVERS) {
+            for (String unit : List.of(
+                    "neco-updater.service",
+                    "neco-worker.service",
+                    "etcd-backup.timer",
+                    "etcd-container.service",
+                    "vault.service")) {
+                waitUntil(
+                        unit + " is active on " + server,
+                        Duration.ofMinutes(1),
+                        () -> lab.exec(server, "systemctl", "is-active", unit).succeeded());
+            }
+        }
+    }
+
+    @Test
+    @Order(60)
+    void theUpdateRequestedBySetupCompletes() {
+        awaitUpdate(FIRST);
+
+        String status = lab.exec("boot-0", "neco", "status").orFail().stdout();
+        assertThat(status).contains("status: completed", "version: " + FIRST, "members: [0 1 2]");
+    }
+
+    @Test
+    @Order(70)
+    void theClusterAnswersOnlyToItsOwnCertificates() {
+        String endpoint = "https://10.69.0.3:2379";
+        assertThat(lab.shell(
+                                "boot-1",
+                                "ETCDCTL_API=3 etcdctl --endpoints=" + endpoint
+                                        + " --cert=/etc/neco/etcd.crt --key=/etc/neco/etcd.key get --keys-only --prefix /neco/info/")
+                        .orFail()
+                        .stdout())
+                .contains("/neco/info/bootservers/0", "/neco/info/bootservers/2");
+        assertThat(lab.shell("boot-1", "ETCDCTL_API=3 etcdctl --endpoints=" + endpoint + " get --prefix /neco/ 2>&1")
+                        .succeeded())
+                .as("without a certificate")
+                .isFalse();
+        assertThat(lab.shell(
+                                "boot-1",
+                                "ETCDCTL_API=3 etcdctl --endpoints=" + endpoint
+                                        + " --cert=/etc/vault/etcd.crt --key=/etc/vault/etcd.key get --prefix /neco/ 2>&1")
+                        .stdout())
+                .as("with Vault's certificate")
+                .contains("permission denied");
+    }
+
+    @Test
+    @Order(80)
+    void vaultIsUnsealedOnEveryServer() {
+        for (String server : SERVERS) {
+            assertThat(lab.shell(server, "vault status").stdout())
+                    .as(server)
+                    .containsPattern("Initialized +true")
+                    .containsPattern("Sealed +false");
+        }
+    }
+
+    @Test
+    @Order(90)
+    void setupRefusesToRunOnARunningCluster() {
+        Lab.Result again = setup("boot-0", "0", "1", "2");
+
+        assertThat(again.exitCode()).isNotZero();
+        assertThat(lab.exec("boot-0", "neco", "status", "--exit-code").exitCode())
+                .isZero();
+        assertThat(lab.exec("boot-0", "systemctl", "is-active", "etcd-container.service")
+                        .succeeded())
+                .isTrue();
+    }
+
+    @Test
+    @Order(100)
+    void aReleaseIsInstalledByAllServersInLockStep() {
+        lab.exec("boot-0", "neco", "config", "set", "env", "prod").orFail();
+        List<String> etcdBefore = containerIds("etcd");
+
+        lab.release(SECOND);
+        lab.exec("boot-0", "neco", "config", "set", "check-update-interval", "5s")
+                .orFail();
+        awaitUpdate(SECOND);
+        SERVERS.forEach(server -> awaitIdle(server, SECOND));
+
+        for (String server : SERVERS) {
+            assertThat(lab.exec(server, "dpkg-query", "--showformat=${Version}", "-W", "neco")
+                            .stdout())
+                    .as(server)
+                    .isEqualTo(SECOND);
+            assertThat(lab.exec(server, "neco", "--version").stdout()).contains(SECOND);
+        }
+        assertThat(containerIds("etcd")).as("etcd containers").doesNotContainAnyElementsOf(etcdBefore);
+        vaultIsUnsealedOnEveryServer();
+        assertThat(lab.exec("boot-0", "neco", "status").stdout()).contains("status: completed", "version: " + SECOND);
+    }
+
+    @Test
+    @Order(110)
+    void aPreReleaseIsNotInstalledInProduction() {
+        lab.prerelease("2022.05.26-9");
+
+        waitUntil(
+                "the updater has looked for releases again",
+                Duration.ofSeconds(30),
+                () -> lab.logs("internet", "internet", "--since=-15s").contains("/releases"));
+        assertThat(lab.exec("boot-0", "neco", "status").stdout()).contains("version: " + SECOND);
+    }
+
+    @Test
+    @Order(120)
+    void aCorruptPackageAbortsTheUpdateWithServerStepAndReasonAndRecoverCuresIt() {
+        lab.fault("download", "corrupt");
+        lab.release(THIRD);
+        waitUntil(
+                "the update to " + THIRD + " is aborted",
+                UPDATE,
+                () -> lab.exec("boot-0", "neco", "status").stdout().contains("status: aborted"));
+
+        String status = lab.exec("boot-0", "neco", "status").stdout();
+        assertThat(status)
+                .contains("version: " + THIRD)
+                .containsPattern("Boot server [012]\n")
+                .contains("message: ");
+        assertThat(status).containsIgnoringCase("sha-256".replace("-", ""));
+        for (String server : SERVERS) {
+            assertThat(lab.exec(server, "dpkg-query", "--showformat=${Version}", "-W", "neco")
+                            .stdout())
+                    .as(server)
+                    .isEqualTo(SECOND);
+        }
+
+        lab.clearFaults();
+        waitUntil(
+                "the updater has stopped the update",
+                Duration.ofMinutes(1),
+                () -> lab.exec("boot-0", "neco", "recover").succeeded());
+        awaitUpdate(THIRD);
+        SERVERS.forEach(server -> awaitIdle(server, THIRD));
+    }
+
+    private static Lab.Result setup(String server, String... lrns) {
+        List<String> command = new ArrayList<>(List.of("neco", "setup"));
+        command.addAll(List.of(lrns));
+        return lab.exec(server, command.toArray(new String[0]));
+    }
+
+    private static void assertRefused(Lab.Result result, String named) {
+        assertThat(result.exitCode()).as(result.toString()).isEqualTo(1);
+        assertThat(result.stdout() + result.stderr()).contains(named);
+    }
+
+    private static void awaitUpdate(String version) {
+        Lab.Result watch = lab.exec(
+                "boot-0", "neco", "status", "--watch", "--until", version, "--timeout", UPDATE.toMinutes() + "m");
+        assertThat(watch.exitCode()).as(watch.toString()).isZero();
+    }
+
+    private static void awaitIdle(String server, String version) {
+        waitUntil(
+                "the worker of " + server + " is idle again",
+                Duration.ofMinutes(3),
+                () -> lab.logs(server, "neco-worker", "-o", "cat")
+                        .lines()
+                        .anyMatch(l -> l.contains("\"update finished\"") && l.contains("version=\"" + version + "\"")));
+    }
+
+    private static List<String> containerIds(String name) {
+        return SERVERS.stream()
+                .map(server -> lab.exec(server, "docker", "ps", "-q", "--no-trunc", "--filter", "name=^" + name + "$")
+                        .orFail()
+                        .stdout()
+                        .strip())
+                .toList();
+    }
+}
