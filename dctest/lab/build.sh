@@ -26,11 +26,15 @@ scratch_directory() { # big and fast where there is room
 trap 'rm -rf /dev/shm/neco-lab.$$.* /tmp/neco-lab.$$.*' EXIT
 
 build_ca() {
-  mkdir -p "$cache/ca"
-  [ ! -s "$cache/ca/ca.crt" ] || return 0
+  mkdir -p "$cache/ca/trusted" # a directory with the certificate alone, for programs that would take a key beside it for theirs
+  [ ! -s "$cache/ca/ca.crt" ] || {
+    [ -s "$cache/ca/trusted/ca.crt" ] || cp "$cache/ca/ca.crt" "$cache/ca/trusted/"
+    return 0
+  }
   (umask 077 && openssl ecparam -name prime256v1 -genkey -noout | openssl pkcs8 -topk8 -nocrypt -out "$cache/ca/ca.key")
   openssl req -x509 -new -key "$cache/ca/ca.key" -days 3650 -subj "/O=Neco lab/CN=Neco lab CA" \
     -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign -out "$cache/ca/ca.crt.new"
+  cp "$cache/ca/ca.crt.new" "$cache/ca/trusted/ca.crt"
   mv "$cache/ca/ca.crt.new" "$cache/ca/ca.crt"
 }
 

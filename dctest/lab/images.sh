@@ -63,9 +63,9 @@ image_real_vault() {
   image_program "$2" /usr/local/vault/bin "$3"
   [ "${3##*/}" = vault ] || mv "$2/usr/local/vault/bin/${3##*/}" "$2/usr/local/vault/bin/vault"
   cp "$here/images/vault-install-tools" "$2/usr/local/vault/install-tools"
-  # without the capability to lock memory, Vault must not try (its configuration belongs to the product)
+  # the inner runtime cannot raise the limit of locked memory, so Vault must not try; its configuration belongs to the product
   image_import "$2" "$1" 'ENTRYPOINT ["/usr/local/vault/bin/vault"]' 'USER 10000:10000' \
-    'ENV PATH=/usr/local/vault/bin:/bin:/usr/bin' 'EXPOSE 8200 8201'
+    'ENV PATH=/usr/local/vault/bin:/bin:/usr/bin' 'ENV VAULT_DISABLE_MLOCK=true' 'EXPOSE 8200 8201'
 }
 
 # push_image NAME REGISTRY/NAME FLAG…: from this machine's engine into a registry, image ID kept

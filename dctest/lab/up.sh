@@ -162,7 +162,7 @@ build_real_vault() {
   read -r repository tag _ < <(grep '^quay.io/cybozu/vault ' "$here/images/list")
   mkdir "$scratch/root"
   image_real_vault "neco-lab/content/vault:$lab" "$scratch/root" "$1"
-  push_image "neco-lab/content/vault:$lab" "$2.2/${repository#*/}:$tag" --dest-cert-dir "$cache/ca"
+  push_image "neco-lab/content/vault:$lab" "$2.2/${repository#*/}:$tag" --dest-cert-dir "$cache/ca/trusted"
   docker image rm "neco-lab/content/vault:$lab" >/dev/null
   rm -rf "$scratch"
 }
