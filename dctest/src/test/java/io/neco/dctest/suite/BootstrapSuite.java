@@ -234,7 +234,7 @@ class BootstrapSuite {
         waitUntil(
                 "the updater has looked for releases again",
                 Duration.ofSeconds(30),
-                () -> lab.logs("internet", "internet", "--since=-15s").contains("/releases"));
+                () -> lab.logs("internet", "lab-web", "--since=-15s").contains("/releases"));
         assertThat(lab.exec("boot-0", "neco", "status").stdout()).contains("version: " + SECOND);
     }
 
