@@ -1,0 +1,141 @@
+package io.neco.dctest.vault;
+
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.neco.dctest.vault.client.ApiClient;
+import io.neco.dctest.vault.config.ServerConfig;
+import io.neco.dctest.vault.core.Core;
+import io.neco.dctest.vault.etcd.EtcdStorage;
+import io.neco.dctest.vault.http.Front;
+import io.neco.dctest.vault.pki.RsaKeys;
+import io.neco.dctest.vault.storage.MemoryStorage;
+import io.neco.dctest.vault.storage.Storage;
+import io.neco.dctest.vault.tls.TlsContexts;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+
+/** A running server: listener, state and storage. Tests start it in their own process, the command line in one of its own. */
+public final class VaultServer implements Closeable {
+    private static final int THREADS = 16;
+    private static final int BACKLOG = 128;
+    private static final int KEYS_IN_ADVANCE = 12;
+
+    private final HttpServer listener;
+    private final ThreadPoolExecutor workers;
+    private final Core core;
+    private final Optional<Thread> keyMaker;
+
+    private VaultServer(HttpServer listener, ThreadPoolExecutor workers, Core core, Optional<Thread> keyMaker) {
+        this.listener = listener;
+        this.workers = workers;
+        this.core = core;
+        this.keyMaker = keyMaker;
+    }
+
+    /**
+     * Listens and answers. The storage is used first when somebody asks for something that is in it, so that the
+     * server starts, sealed, even while etcd does not answer.
+     *
+     * @param stdout where audit devices of that name write
+     * @param log takes lines for the operator, without secrets
+     * @throws IOException if a certificate cannot be used or the address cannot be listened on
+     */
+    public static VaultServer start(ServerConfig config, Clock clock, PrintStream stdout, Consumer<String> log)
+            throws IOException {
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+        SecureRandom random = new SecureRandom();
+        Storage storage = storage(config);
+        RsaKeys keys = new RsaKeys();
+        Core core = new Core(config, storage, clock, random, stdout, log, keys);
+        ThreadPoolExecutor workers = workers();
+        try {
+            HttpServer listener = listener(config);
+            Path trust = config.etcd().flatMap(ServerConfig.Etcd::trust).orElse(TlsContexts.SYSTEM_BUNDLE);
+            listener.createContext("/", new Front(core, new ApiClient(trust, true), log));
+            listener.setExecutor(workers);
+            config.development().ifPresent(development -> core.startDevelopment(development.rootToken()));
+            listener.start();
+            Optional<Thread> keyMaker = config.development().map(development -> keyMaker(keys));
+            return new VaultServer(listener, workers, core, keyMaker);
+        } catch (IOException e) {
+            workers.shutdownNow();
+            core.close();
+            throw e;
+        }
+    }
+
+    /** In development mode a set-up follows that needs a dozen keys and has nothing to do before. */
+    private static Thread keyMaker(RsaKeys keys) {
+        Thread thread = new Thread(() -> keys.prepare(KEYS_IN_ADVANCE), "rsa-keys");
+        thread.setDaemon(true);
+        thread.setPriority(Thread.MIN_PRIORITY);
+        thread.start();
+        return thread;
+    }
+
+    private static Storage storage(ServerConfig config) throws IOException {
+        if (config.etcd().isEmpty()) {
+            return new MemoryStorage();
+        }
+        ServerConfig.Etcd etcd = config.etcd().get();
+        boolean secure = etcd.endpoints().stream().anyMatch(uri -> "https".equals(uri.getScheme()));
+        Optional<SSLContext> tls = secure
+                ? Optional.of(TlsContexts.client(etcd.client(), etcd.trust().orElse(TlsContexts.SYSTEM_BUNDLE)))
+                : Optional.empty();
+        return new EtcdStorage(etcd.endpoints(), tls, etcd.path(), etcd.highAvailability());
+    }
+
+    private static HttpServer listener(ServerConfig config) throws IOException {
+        if (config.listenerTls().isEmpty()) {
+            return HttpServer.create(config.address(), BACKLOG);
+        }
+        HttpsServer listener = HttpsServer.create(config.address(), BACKLOG);
+        listener.setHttpsConfigurator(
+                new HttpsConfigurator(TlsContexts.server(config.listenerTls().get())));
+        return listener;
+    }
+
+    private static ThreadPoolExecutor workers() {
+        AtomicInteger count = new AtomicInteger();
+        ThreadPoolExecutor workers =
+                new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "http-" + count.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        workers.allowCoreThreadTimeOut(true);
+        return workers;
+    }
+
+    /** Where it listens, with the real port when 0 was asked for. */
+    public InetSocketAddress address() {
+        return listener.getAddress();
+    }
+
+    /** The server's state. */
+    public Core core() {
+        return core;
+    }
+
+    /** Gives leadership away at once, seals, and stops listening. */
+    @Override
+    public void close() {
+        keyMaker.ifPresent(Thread::interrupt);
+        core.close();
+        listener.stop(0);
+        workers.shutdownNow();
+    }
+}
