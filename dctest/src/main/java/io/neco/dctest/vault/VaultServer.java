@@ -81,7 +81,6 @@ public final class VaultServer implements Closeable {
     private static Thread keyMaker(RsaKeys keys) {
         Thread thread = new Thread(() -> keys.prepare(KEYS_IN_ADVANCE), "rsa-keys");
         thread.setDaemon(true);
-        thread.setPriority(Thread.MIN_PRIORITY);
         thread.start();
         return thread;
     }

@@ -1,7 +1,6 @@
 package io.neco.dctest.vault.cli;
 
 import io.neco.dctest.vault.json.Fields;
-import java.io.Console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -131,7 +130,9 @@ final class ClientCommands {
             throw new UsageException("expected at most one argument: TOKEN");
         }
         String given = flags.arguments().isEmpty() ? "" : flags.arguments().get(0);
-        String token = given.isEmpty() ? ask("Token (will be hidden): ") : given.equals("-") ? stdin().strip() : given;
+        String token = given.isEmpty()
+                ? Surroundings.askSecret("Token (will be hidden): ")
+                : given.equals("-") ? stdin().strip() : given;
         Map<String, Object> self = session.send("GET", "auth/token/lookup-self", Map.of(), Optional.of(token))
                 .orElse(Map.of());
         Fields data = new Fields(self).object("data");
@@ -152,7 +153,8 @@ final class ClientCommands {
         if (data.text("username").isEmpty()) {
             throw new UsageException("'username' must be specified");
         }
-        String password = data.has("password") ? data.text("password") : ask("Password (will be hidden): ");
+        String password =
+                data.has("password") ? data.text("password") : Surroundings.askSecret("Password (will be hidden): ");
         String mount = flags.value("path").orElse("userpass").replaceAll("^/+|/+$", "");
         return session.send(
                         "PUT",
@@ -160,16 +162,6 @@ final class ClientCommands {
                         Map.of("password", password),
                         Optional.empty())
                 .orElse(Map.of());
-    }
-
-    private static String ask(String prompt) throws UsageException {
-        Console console = System.console();
-        char[] answer = console == null ? null : console.readPassword("%s", prompt);
-        if (answer == null) {
-            throw new UsageException(
-                    "standard input is not a terminal: give the secret as password=- or as argument -");
-        }
-        return new String(answer);
     }
 
     private String stdin() throws IOException {

@@ -1,7 +1,6 @@
 package io.neco.dctest.vault.cli;
 
 import io.neco.dctest.vault.json.Fields;
-import java.io.Console;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -157,12 +156,7 @@ final class OperatorCommands {
         if (!flags.arguments().isEmpty()) {
             return flags.argument("KEY");
         }
-        Console console = System.console();
-        char[] key = console == null ? null : console.readPassword("Unseal Key (will be hidden): ");
-        if (key == null) {
-            throw new UsageException("standard input is not a terminal: give the key as an argument");
-        }
-        return new String(key);
+        return Surroundings.askSecret("Unseal Key (will be hidden): ");
     }
 
     private int simple(List<String> words, String path, String message) throws UsageException, IOException, ApiFailure {

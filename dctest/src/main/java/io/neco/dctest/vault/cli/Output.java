@@ -119,8 +119,6 @@ final class Output {
         int width = Math.max(
                 left.length(),
                 rows.keySet().stream().mapToInt(String::length).max().orElse(0));
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put(left, right);
         List<String> lines = new ArrayList<>();
         lines.add(left + " ".repeat(width - left.length() + 4) + right);
         lines.add("-".repeat(left.length()) + " ".repeat(width - left.length() + 4) + "-".repeat(right.length()));

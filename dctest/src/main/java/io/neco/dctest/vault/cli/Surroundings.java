@@ -1,5 +1,6 @@
 package io.neco.dctest.vault.cli;
 
+import java.io.Console;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -25,10 +26,29 @@ public record Surroundings(Map<String, String> environment, InputStream stdin, P
         return Path.of(variable("HOME").orElse("/root"), ".vault-token");
     }
 
+    /**
+     * Asks a person for a secret.
+     *
+     * @throws UsageException if standard input is not a terminal
+     */
+    static String askSecret(String prompt) throws UsageException {
+        Optional<Console> console = isTerminal(0) ? Optional.ofNullable(System.console()) : Optional.empty();
+        char[] answer = console.map(c -> c.readPassword("%s", prompt)).orElse(null);
+        if (answer == null) {
+            throw new UsageException("standard input is not a terminal: give the secret as argument, or - to read it");
+        }
+        return new String(answer);
+    }
+
     /** Whether standard output is a terminal; then a single value gets a newline. */
     static boolean stdoutIsTerminal() {
+        return isTerminal(1);
+    }
+
+    private static boolean isTerminal(int descriptor) {
         try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
         } catch (java.io.IOException e) {
             return false;

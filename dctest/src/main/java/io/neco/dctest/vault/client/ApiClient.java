@@ -39,6 +39,7 @@ public final class ApiClient {
      * @param contentType empty when there is none
      * @param location target of a redirect
      */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, neither compared nor changed
     public record Answer(int status, String contentType, Optional<String> location, byte[] body) {}
 
     /**

@@ -30,7 +30,7 @@ public record ServerConfig(
         Optional<Development> development) {
 
     /** Default and maximum of leases that no mount limits: 32 days. */
-    public static final Duration SYSTEM_MAX_TTL = Duration.ofHours(768);
+    public static final Duration SYSTEM_MAX_TTL = Duration.ofDays(32);
 
     /** Certificate (chain) and private key, both PEM. */
     public record KeyPairFiles(Path certificate, Path key) {}

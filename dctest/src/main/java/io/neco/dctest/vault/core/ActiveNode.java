@@ -37,8 +37,6 @@ public final class ActiveNode {
     private static final List<String> AUTH_TYPES = List.of("userpass", "approle");
 
     private final Barrier barrier;
-    private final Clock clock;
-    private final SecureRandom random;
     private final MountTable secrets;
     private final MountTable logins;
     private final PolicyStore policies;
@@ -49,8 +47,6 @@ public final class ActiveNode {
     /** Reads what the storage holds; the tables must have been made by {@link #prepare}. */
     ActiveNode(Barrier barrier, Clock clock, SecureRandom random, RsaKeys keys, PrintStream auditOutput) {
         this.barrier = barrier;
-        this.clock = clock;
-        this.random = random;
         this.secrets = mounts(barrier, "mounts", random);
         this.logins = mounts(barrier, "auth", random);
         this.policies = new PolicyStore(new EntryStore(barrier, "sys/policy/"));
@@ -167,7 +163,11 @@ public final class ActiveNode {
 
     private record Route(Mount mount, Engine engine, String rest) {}
 
-    /** @throws ApiException for every answer that is an error */
+    /**
+     * Answers a request.
+     *
+     * @throws ApiException for every answer that is an error
+     */
     public Reply handle(Call call) {
         Optional<Route> route = route(call.path());
         Optional<TokenEntry> caller = call.token().flatMap(tokens::find);

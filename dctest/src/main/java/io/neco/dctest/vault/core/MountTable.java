@@ -25,14 +25,16 @@ final class MountTable {
         this.store = store;
         this.key = key;
         this.random = random;
-        store.get(key).ifPresent(entry -> load(entry.get("mounts")));
+        store.get(key).ifPresent(this::load);
     }
 
     @SuppressWarnings("unchecked")
-    private void load(Object list) {
-        for (Object item : (List<Object>) list) {
-            Mount mount = Mount.fromMap((Map<String, Object>) item);
-            mounts.put(mount.path(), mount);
+    private void load(Map<String, Object> entry) {
+        if (entry.get("mounts") instanceof List<?> list) {
+            for (Object item : list) {
+                Mount mount = Mount.fromMap((Map<String, Object>) item);
+                mounts.put(mount.path(), mount);
+            }
         }
     }
 

@@ -5,7 +5,11 @@ import java.util.Optional;
 /** What lives behind a mount. An engine keeps no state of its own except in its store. */
 public interface Engine {
 
-    /** @throws ApiException for every answer that is an error */
+    /**
+     * Answers a request.
+     *
+     * @throws ApiException for every answer that is an error
+     */
     Reply handle(Request request);
 
     /** For a write: whether the entry exists, empty if the engine does not tell creation from update. */

@@ -24,6 +24,7 @@ public record Reply(
         Optional<Raw> raw) {
 
     /** A body that is not JSON. */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, neither compared nor changed
     public record Raw(String contentType, byte[] body) {}
 
     /** 204. */

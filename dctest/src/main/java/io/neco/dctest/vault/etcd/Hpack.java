@@ -45,7 +45,7 @@ final class Hpack {
             out.write(127);
             length -= 127;
             while (length >= 128) {
-                out.write(length & 127 | 128);
+                out.write((length & 127) | 128);
                 length >>>= 7;
             }
             out.write(length);
@@ -173,7 +173,7 @@ final class Hpack {
             int length = 0;
             for (byte b : bytes) {
                 for (int bit = 7; bit >= 0; bit--) {
-                    code = code << 1 | b >> bit & 1;
+                    code = (code << 1) | ((b >> bit) & 1);
                     length++;
                     int offset = code - FIRST_CODE[length];
                     if (offset >= 0 && offset < COUNT[length]) {

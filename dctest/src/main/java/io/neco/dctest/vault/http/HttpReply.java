@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** An answer to be sent. */
+@SuppressWarnings("ArrayRecordComponent") // handed over, neither compared nor changed
 record HttpReply(int status, String contentType, byte[] body, Map<String, String> headers) {
 
     static HttpReply json(int status, Map<String, Object> body) {

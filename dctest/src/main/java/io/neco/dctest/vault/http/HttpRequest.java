@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param query decoded parameters
  * @param token from {@code X-Vault-Token} or {@code Authorization}
  */
+@SuppressWarnings("ArrayRecordComponent") // handed over, neither compared nor changed
 record HttpRequest(
         String method,
         String path,

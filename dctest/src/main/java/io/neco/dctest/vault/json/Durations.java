@@ -10,7 +10,11 @@ public final class Durations {
 
     private Durations() {}
 
-    /** @throws IllegalArgumentException if the text is no duration or it is negative */
+    /**
+     * Understands a duration.
+     *
+     * @throws IllegalArgumentException if the text is no duration or it is negative
+     */
     public static Duration parse(String text) {
         if (text.matches("\\d+")) {
             return Duration.ofSeconds(Long.parseLong(text));

@@ -23,6 +23,8 @@ public record Fields(Map<String, Object> values) {
     }
 
     /**
+     * A switch.
+     *
      * @param otherwise the value when the member is absent
      * @throws IllegalArgumentException if it is neither a boolean nor text that means one
      */
@@ -39,7 +41,11 @@ public record Fields(Map<String, Object> values) {
         };
     }
 
-    /** @throws IllegalArgumentException if the member is no whole number */
+    /**
+     * A whole number.
+     *
+     * @throws IllegalArgumentException if the member is none
+     */
     public long number(String name, long otherwise) {
         Object value = values.get(name);
         if (value == null || "".equals(value)) {

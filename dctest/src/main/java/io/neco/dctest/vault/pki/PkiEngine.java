@@ -30,7 +30,7 @@ public final class PkiEngine implements Engine {
     private static final String ROLES = "roles/";
     private static final String CERTS = "certs/";
     private static final String REVOKED = "revoked/";
-    private static final Duration CRL_LIFE = Duration.ofHours(72);
+    private static final Duration CRL_LIFE = Duration.ofDays(3);
     private static final String OVER_ROOT =
             "Refusing to generate a root certificate over an existing root certificate. If"
                     + " you really want to destroy the original root certificate, please issue a delete against root/.";

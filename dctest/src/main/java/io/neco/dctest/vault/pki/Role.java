@@ -95,7 +95,7 @@ record Role(
         return allowedDomains.stream()
                 .map(domain -> domain.toLowerCase(Locale.ROOT))
                 .anyMatch(domain ->
-                        allowBareDomains && bare.equals(domain) || allowSubdomains && bare.endsWith("." + domain));
+                        (allowBareDomains && bare.equals(domain)) || (allowSubdomains && bare.endsWith("." + domain)));
     }
 
     static boolean isHostName(String name) {

@@ -88,7 +88,11 @@ public final class Barrier {
         }
     }
 
-    /** @throws StorageException if the entry has been tampered with, or the storage fails */
+    /**
+     * An entry in clear.
+     *
+     * @throws StorageException if the entry has been tampered with, or the storage fails
+     */
     public Optional<byte[]> get(String key) {
         Optional<byte[]> sealed = storage.get(key);
         if (sealed.isEmpty()) {

@@ -38,6 +38,7 @@ public record SealConfig(int shares, int threshold) {
      *
      * @param keyring the barrier's key, encrypted with the root key
      */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, neither compared nor changed
     record Stored(SealConfig config, byte[] keyring) {
 
         byte[] toBytes() {

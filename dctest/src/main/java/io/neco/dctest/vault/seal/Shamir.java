@@ -40,7 +40,7 @@ final class Shamir {
                 int x = share[secret.length] & 0xff;
                 int y = 0;
                 for (int degree = threshold - 1; degree >= 0; degree--) {
-                    y = multiply(y, x) ^ coefficients[degree] & 0xff;
+                    y = multiply(y, x) ^ (coefficients[degree] & 0xff);
                 }
                 share[i] = (byte) y;
             }
@@ -67,7 +67,7 @@ final class Shamir {
             for (byte[] other : shares) {
                 if (other != share) {
                     int x = other[length] & 0xff;
-                    basis = multiply(basis, multiply(x, inverse(x ^ share[length] & 0xff)));
+                    basis = multiply(basis, multiply(x, inverse(x ^ (share[length] & 0xff))));
                 }
             }
             for (int i = 0; i < length; i++) {

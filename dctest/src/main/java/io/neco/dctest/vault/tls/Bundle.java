@@ -74,7 +74,7 @@ final class Bundle {
         }
         int length = 0;
         for (int i = 0; i < (first & 127); i++) {
-            length = length << 8 | in.get() & 0xff;
+            length = (length << 8) | (in.get() & 0xff);
         }
         return length;
     }

@@ -26,6 +26,7 @@ public final class Pem {
     private Pem() {}
 
     /** A block, for example of type {@code CERTIFICATE}. */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, neither compared nor changed
     public record Block(String type, byte[] content) {}
 
     /** All blocks in order; text between them is skipped. */
@@ -97,7 +98,11 @@ public final class Pem {
         throw new IOException("no private key in " + file);
     }
 
-    /** @throws GeneralSecurityException if the key is of a kind that is not supported */
+    /**
+     * Decodes a private key.
+     *
+     * @throws GeneralSecurityException if the key is of a kind that is not supported
+     */
     public static PrivateKey privateKey(Block block) throws GeneralSecurityException {
         if (block.type().equals("RSA PRIVATE KEY")) {
             return KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(wrapRsa(block.content())));

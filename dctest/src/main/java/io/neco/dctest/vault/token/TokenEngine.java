@@ -49,7 +49,7 @@ public final class TokenEngine implements Engine {
             return Reply.of(describe(caller, own));
         }
         if (request.path().startsWith("lookup/")
-                || request.path().equals("lookup") && !request.operation().isWrite()) {
+                || (request.path().equals("lookup") && !request.operation().isWrite())) {
             String token =
                     data.has("token") ? data.text("token") : request.path().replaceFirst("^lookup/?", "");
             return token.isEmpty() ? Reply.of(describe(caller, own)) : Reply.of(describe(find(token), token));
