@@ -2,6 +2,7 @@ package io.neco.cli;
 
 import io.neco.log.Logging;
 import java.io.IOException;
+import java.util.NoSuchElementException;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 import picocli.CommandLine;
@@ -70,7 +71,13 @@ final class LeafRunner {
         if (!ExitCode.isExpected(error) || globals.isDebug()) {
             event = event.setCause(error);
         }
-        event.log(Logging.describe(error));
+        event.log(message(error));
         return ExitCode.of(error);
+    }
+
+    /** Ours are sentences; what others throw may need its name. */
+    private static String message(Exception error) {
+        boolean isSentence = error instanceof NoSuchElementException && error.getMessage() != null;
+        return isSentence ? String.valueOf(error.getMessage()) : Logging.describe(error);
     }
 }

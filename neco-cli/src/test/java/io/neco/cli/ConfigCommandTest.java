@@ -1,0 +1,39 @@
+package io.neco.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is refused before etcd is asked; the rest is in ConfigCommandIT. */
+class ConfigCommandTest {
+    @TempDir
+    private Path root;
+
+    private CommandLineRun neco;
+
+    @BeforeEach
+    void start() {
+        neco = new CommandLineRun(root);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "set,,'accepts 1 arg(s), received 0'",
+        "get,,'accepts 1 arg(s), received 0'",
+        "set,env,'accepts 2 arg(s), received 1'",
+        "set,lb-address-block-default,'accepts 2 arg(s), received 1'",
+        "set,quay-username x,'accepts 1 arg(s), received 2'",
+        "set,env prod x,'accepts 2 arg(s), received 3'"
+    })
+    void countsArguments(String command, String arguments, String message) {
+        String[] words = ("config " + command + (arguments == null ? "" : " " + arguments)).split(" ");
+
+        assertThat(neco.run(words)).isEqualTo(1);
+
+        assertThat(neco.err.toString()).startsWith("Error: " + message + "\n").contains("Usage:\n  neco config ");
+    }
+}

@@ -1,0 +1,122 @@
+package io.neco.setup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.neco.host.BootServer;
+import io.neco.host.FileMode;
+import io.neco.host.Site;
+import io.neco.host.Systemd;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LeftoversTest {
+    private static final BootCluster CLUSTER = new BootCluster(0, List.of(0, 1, 2), new BootServer(Site.defaults()));
+    private static final Instant STARTED = Instant.parse("2022-05-25T00:00:00Z");
+
+    @TempDir
+    private Path root;
+
+    private FakeHost host;
+    private List<Integer> answering = List.of();
+
+    @BeforeEach
+    void start() {
+        host = new FakeHost(root);
+    }
+
+    private void settle(boolean isStartOver) throws IOException, InterruptedException {
+        new Leftovers(host.files, new Systemd(host), cluster -> answering).settle(CLUSTER, isStartOver);
+    }
+
+    private void leave(String... paths) throws IOException {
+        for (String path : paths) {
+            host.files.write(path, "x", FileMode.WORLD_READABLE);
+        }
+    }
+
+    @Test
+    void letsSetupGoOnOnACleanHost() throws IOException, InterruptedException {
+        settle(false);
+        settle(true);
+
+        assertThat(host.commands).isEmpty();
+    }
+
+    @Test
+    void letsSetupGoOnWhenOnlyBootstrapCertificatesAreLeft() throws IOException, InterruptedException {
+        leave("/etc/neco/server.crt", "/etc/etcd/peer.crt", "/etc/vault/etcd.key");
+
+        settle(false);
+
+        assertThat(host.files.exists("/etc/neco/server.crt")).isTrue();
+    }
+
+    @Test
+    void namesWhatItFoundAndHowToStartOver() throws IOException {
+        leave("/var/lib/etcd-container/member/wal", "/etc/vault/config.hcl");
+        new SetupJournal(host.files).begin(CLUSTER, "vault", STARTED);
+
+        assertThatThrownBy(() -> settle(false))
+                .hasMessageContaining("got as far as phase vault")
+                .hasMessageContaining("/var/lib/etcd-container/member")
+                .hasMessageContaining("/etc/vault/config.hcl")
+                .hasMessageContaining("neco setup --start-over 0 1 2");
+        assertThat(host.files.exists("/etc/vault/config.hcl")).isTrue();
+        assertThat(host.commands).isEmpty();
+    }
+
+    @Test
+    void removesLeftoversWhenAskedTo() throws IOException, InterruptedException {
+        leave(
+                "/var/lib/etcd-container/member/wal",
+                "/etc/vault/config.hcl",
+                "/etc/neco/config.yml",
+                "/etc/neco/server.key",
+                "/etc/systemd/system/vault.service");
+        leave("/etc/neco/rack", "/etc/neco/cluster", "/etc/neco/site.yml", "/var/lib/etcd-backup/snapshot");
+
+        settle(true);
+
+        for (String gone :
+                new String[] {"/var/lib/etcd-container", "/etc/vault", "/etc/neco/config.yml", "/etc/neco/server.key"
+                }) {
+            assertThat(host.files.exists(gone)).as(gone).isFalse();
+        }
+        for (String kept : new String[] {"/etc/neco/rack", "/etc/neco/site.yml", "/var/lib/etcd-backup/snapshot"}) {
+            assertThat(host.files.exists(kept)).as(kept).isTrue();
+        }
+        assertThat(host.commands)
+                .containsExactly(
+                        "systemctl disable --now etcd-backup.timer",
+                        "systemctl disable --now vault.service",
+                        "systemctl disable --now etcd-container.service");
+    }
+
+    @Test
+    void neverTouchesAnythingWhileAnyEtcdAnswers() throws IOException {
+        leave("/var/lib/etcd-container/member/wal");
+        answering = List.of(1, 2);
+
+        assertThatThrownBy(() -> settle(true))
+                .hasMessageStartingWith("etcd of boot server 1, 2 answers already")
+                .hasMessageContaining("systemctl disable --now vault etcd-container");
+        assertThat(host.files.exists("/var/lib/etcd-container/member/wal")).isTrue();
+        assertThat(host.commands).isEmpty();
+    }
+
+    @Test
+    void neverTouchesAHostThatWasSetUp() throws IOException {
+        leave("/var/lib/etcd-container/member/wal");
+        new SetupJournal(host.files).complete(CLUSTER, STARTED, STARTED.plusSeconds(15));
+
+        assertThatThrownBy(() -> settle(true))
+                .hasMessageStartingWith("this boot server was set up at 2022-05-25T00:00:15Z together with 0 1 2");
+        assertThat(host.files.exists("/var/lib/etcd-container/member/wal")).isTrue();
+    }
+}
