@@ -79,18 +79,23 @@ final class EtcdAdministration {
             return;
         }
         addRole(name);
-        ByteString first = ByteString.copyFromUtf8(keyPrefix.get());
+        grantKeys(name, keyPrefix.get());
+        grant(name, name);
+    }
+
+    /** Lets a role read and write everything that begins with {@code keyPrefix}. */
+    void grantKeys(String role, String keyPrefix) {
+        ByteString first = ByteString.copyFromUtf8(keyPrefix);
         connection.write(
-                "grant " + keyPrefix.get() + " to etcd role " + name,
+                "grant " + keyPrefix + " to etcd role " + role,
                 AuthGrpc.getRoleGrantPermissionMethod(),
                 AuthRoleGrantPermissionRequest.newBuilder()
-                        .setName(name)
+                        .setName(role)
                         .setPerm(Permission.newBuilder()
                                 .setPermType(Permission.Type.READWRITE)
                                 .setKey(first)
                                 .setRangeEnd(EtcdKeys.prefixEnd(first)))
                         .build());
-        grant(name, name);
     }
 
     void enableAuth() {

@@ -28,12 +28,16 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections to all members, and the rules by which a call finds one: reads go to the member that answered last and move on
  * when it fails; writes go only to a member that answered a moment ago, and once only.
  */
 final class EtcdConnection implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EtcdConnection.class);
+    private static final Duration CLOSE_WAIT = Duration.ofMillis(300);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
@@ -273,10 +277,10 @@ final class EtcdConnection implements AutoCloseable {
                 return member.call(method, request, true, timing.write());
             } catch (EtcdMember.CallFailed e) {
                 boolean undone = !e.sent() || EtcdFailure.isRefusedUndone(e.failure());
+                distrust(member);
                 if (!undone || deadline.isOver() || closed) {
                     throw failed(what, member, e);
                 }
-                distrust(member);
                 findFitMember(what, deadline);
             } catch (InterruptedException e) {
                 throw interrupted(what, e);
@@ -360,8 +364,21 @@ final class EtcdConnection implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        members.forEach(member -> member.channel().shutdownNow());
-        probed.values().forEach(member -> member.channel().shutdownNow());
+        List<EtcdMember> all = new ArrayList<>(members);
+        all.addAll(probed.values());
+        all.forEach(member -> member.channel().shutdownNow());
+        Deadline deadline = Deadline.in(CLOSE_WAIT);
+        try {
+            for (EtcdMember member : all) {
+                boolean ended =
+                        member.channel().awaitTermination(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
+                if (!ended) {
+                    LOG.debug("the connection to {} does not end", member.url());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         network.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }

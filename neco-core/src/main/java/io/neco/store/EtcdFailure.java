@@ -94,6 +94,9 @@ final class EtcdFailure {
                         : description;
             case DEADLINE_EXCEEDED -> "no answer in time";
             case UNAVAILABLE -> {
+                if (description.contains("Network closed for unknown reason")) {
+                    yield "it closed the connection at once; it may speak TLS there, use https:// in endpoints";
+                }
                 Throwable root = rootCause(e);
                 yield root == e ? description : String.valueOf(root.getMessage());
             }

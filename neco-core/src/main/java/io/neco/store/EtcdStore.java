@@ -1,10 +1,8 @@
 package io.neco.store;
 
-import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.Compare;
 import io.etcd.jetcd.api.DeleteRangeRequest;
 import io.etcd.jetcd.api.KVGrpc;
-import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.RangeResponse;
 import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.StatusResponse;
@@ -258,16 +256,13 @@ public final class EtcdStore extends SchemaReader implements NecoStore {
         connection.close();
     }
 
-    /** The key as etcd has it, for tests and diagnosis. */
-    Optional<KeyValue> raw(String key) {
-        ByteString full = keys.key(key);
-        return connection
-                .repeatable(
-                        "read " + key,
-                        KVGrpc.getRangeMethod(),
-                        io.etcd.jetcd.api.RangeRequest.newBuilder().setKey(full).build())
-                .getKvsList()
-                .stream()
-                .findFirst();
+    /** Lets a role read and write everything below a prefix; for tests. */
+    void grant(String role, String keyPrefix) {
+        administration.grantKeys(role, keyPrefix);
+    }
+
+    /** The connection, for tests that need what the schema does not offer. */
+    EtcdConnection connection() {
+        return connection;
     }
 }

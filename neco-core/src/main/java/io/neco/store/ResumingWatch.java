@@ -13,7 +13,6 @@ import io.etcd.jetcd.api.WatchResponse;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +47,6 @@ final class ResumingWatch implements AutoCloseable {
     private final Listener listener;
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final ReentrantLock delivery = new ReentrantLock();
     private volatile WatchStream stream;
 
     // owned by the thread
@@ -85,7 +83,7 @@ final class ResumingWatch implements AutoCloseable {
         thread.start();
     }
 
-    /** Ends the watch; waits a moment for an event being delivered, unless called by its consumer. */
+    /** Ends the watch; waits a moment for its thread, which may be delivering an event, unless called by its consumer. */
     @Override
     public void close() {
         closed.countDown();
@@ -94,9 +92,7 @@ final class ResumingWatch implements AutoCloseable {
             return;
         }
         try {
-            if (delivery.tryLock(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                delivery.unlock();
-            }
+            thread.join(CLOSE_WAIT.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -143,6 +139,10 @@ final class ResumingWatch implements AutoCloseable {
         try {
             current.open(member.stream(WatchGrpc.getWatchMethod(), current), createRequest());
             return receive(current);
+        } catch (RuntimeException e) {
+            // whatever it was, a watch does not end by itself
+            LOG.debug("watch {} meets {}", name, e.toString(), e);
+            return WatchStream.End.because(e.toString());
         } finally {
             current.cancel();
         }
@@ -247,15 +247,13 @@ final class ResumingWatch implements AutoCloseable {
     }
 
     private void guarded(Runnable call) {
-        delivery.lock();
+        if (isClosed()) {
+            return;
+        }
         try {
-            if (!isClosed()) {
-                call.run();
-            }
+            call.run();
         } catch (RuntimeException | Error e) {
             LOG.error("the consumer of watch {} failed; the watch goes on", name, e);
-        } finally {
-            delivery.unlock();
         }
     }
 

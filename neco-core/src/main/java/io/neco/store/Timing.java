@@ -34,7 +34,7 @@ record Timing(
                 connect,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(7),
+                Duration.ofSeconds(4),
                 Duration.ofSeconds(2),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(2),

@@ -7,11 +7,15 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One stream of a watch: hands whatever comes from the network thread over to the watch's thread, without bound. */
 final class WatchStream implements StreamObserver<WatchResponse> {
+    private static final Logger LOG = LoggerFactory.getLogger(WatchStream.class);
 
     /** What came over the stream. */
     sealed interface Signal {}
@@ -73,7 +77,12 @@ final class WatchStream implements StreamObserver<WatchResponse> {
 
     void cancel() {
         if (requests instanceof ClientCallStreamObserver<WatchRequest> call) {
-            call.cancel("the watch moves on", null);
+            try {
+                call.cancel("the watch moves on", null);
+            } catch (RejectedExecutionException e) {
+                // the store was closed meanwhile, and the stream with it
+                LOG.trace("a stream ended with its store", e);
+            }
         }
     }
 

@@ -217,6 +217,18 @@ public final class EtcdCluster implements BeforeAllCallback, AfterAllCallback, A
         launch(member);
     }
 
+    /** Resumes what is paused, starts what is down, and waits until the cluster is healthy. */
+    public void heal() {
+        for (int i = 0; i < size; i++) {
+            if (process(i).isAlive()) {
+                resume(i);
+            } else {
+                restart(i);
+            }
+        }
+        awaitHealthy();
+    }
+
     /** Ends all members at once and starts them again. */
     public void restartAll() {
         IntStream.range(0, size).forEach(this::kill);

@@ -73,7 +73,7 @@ public final class EtcdPki {
         return issued.computeIfAbsent(name, ignored -> {
             try {
                 CertificateBuilder builder = new CertificateBuilder()
-                        .rsa2048()
+                        .ecp256()
                         .subject("CN=" + name.replaceFirst("^(expired|stranger)-", ""))
                         .notBefore(Instant.now().minus(Duration.ofDays(2)))
                         .notAfter(notAfter)
@@ -102,7 +102,7 @@ public final class EtcdPki {
     private static X509Bundle ca(String name) {
         try {
             return new CertificateBuilder()
-                    .rsa2048()
+                    .ecp256()
                     .subject("CN=" + name)
                     .setIsCertificateAuthority(true)
                     .setKeyUsage(true, CertificateBuilder.KeyUsage.keyCertSign, CertificateBuilder.KeyUsage.cRLSign)
