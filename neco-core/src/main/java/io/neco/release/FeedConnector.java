@@ -39,7 +39,17 @@ final class FeedConnector implements GitHubConnector {
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    private record Cached(String etag, Map<String, List<String>> headers, byte[] body) {}
+    private static final class Cached {
+        private final String etag;
+        private final Map<String, List<String>> headers;
+        private final byte[] body;
+
+        Cached(String etag, Map<String, List<String>> headers, byte[] body) {
+            this.etag = etag;
+            this.headers = headers;
+            this.body = body;
+        }
+    }
 
     private final WebClient client;
     private final URI api;
@@ -85,7 +95,7 @@ final class FeedConnector implements GitHubConnector {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
         } catch (IOException e) {
-            throw new ReleaseFeedException(e.getMessage(), e);
+            throw new ReleaseFeedException(String.valueOf(e.getMessage()), e);
         }
         if (answer.statusCode() == 304 && known != null) {
             note(known.body, known.headers);

@@ -44,7 +44,7 @@ public record ReleaseVersion(String text, List<BigInteger> numbers, String preRe
             throw new IllegalArgumentException("Malformed version: " + text);
         }
         List<BigInteger> numbers = new ArrayList<>();
-        for (String number : form.group(1).split("\\.")) {
+        for (String number : form.group(1).split("\\.", -1)) {
             BigInteger value = new BigInteger(number);
             if (value.compareTo(LARGEST) > 0) {
                 throw new IllegalArgumentException("Malformed version: " + text + " (" + number + " is too large)");

@@ -15,6 +15,9 @@ import java.util.SortedMap;
  */
 public interface NecoReader extends AutoCloseable {
 
+    /** etcd's revision now; a watch from the next one on misses nothing, whatever is stored. */
+    long revision();
+
     /** One consistent view, all reads at the revision of the first. */
     Snapshot snapshot();
 

@@ -24,6 +24,11 @@ abstract class SchemaReader implements NecoReader {
     abstract KeyValues range(KeyRange range);
 
     @Override
+    public long revision() {
+        return range(KeyRange.of(SchemaKeys.REQUEST).withoutValues()).revision();
+    }
+
+    @Override
     public Snapshot snapshot() {
         for (int attempt = 1; ; attempt++) {
             try {

@@ -1,0 +1,148 @@
+package io.neco.updater;
+
+import io.neco.host.HostRoot;
+import io.neco.host.Site;
+import io.neco.http.HttpClients;
+import io.neco.http.WebClient;
+import io.neco.release.GitHubReleaseFeed;
+import io.neco.release.Release;
+import io.neco.release.ReleaseFeed;
+import io.neco.release.ReleaseFeedException;
+import io.neco.release.ReleaseTag;
+import io.neco.release.ReleaseVersion;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What each environment is offered; source: updater/release_checker.go at 1eec387.
+ *
+ * <p>The GitHub library and the HTTP stack are loaded when a check first needs them, and kept until proxy, token or site change, so that
+ * unchanged answers cost no rate limit.
+ */
+final class EnvironmentReleases implements ReleaseSource {
+    private static final Logger log = LoggerFactory.getLogger(EnvironmentReleases.class);
+    /** Offered in environment {@code test}: newer than anything. */
+    static final String TEST_VERSION = "9999.12.31-99999";
+
+    private static final String TAG_PREFIX = "release-";
+
+    private record Key(Site site, Optional<String> proxy, Optional<String> token) {}
+
+    private record Open(Key key, WebClient client, ReleaseFeed feed) {}
+
+    private final HostRoot root;
+    private final Clock clock;
+    private @Nullable Open open;
+
+    /** @param root where site.yml is looked for */
+    EnvironmentReleases(HostRoot root, Clock clock) {
+        this.root = root;
+        this.clock = clock;
+    }
+
+    @Override
+    public Optional<String> newest(Settings settings) throws ReleaseFeedException, InterruptedException {
+        return switch (settings.environment()) {
+            case "none" -> Optional.empty();
+            case "test" -> Optional.of(TEST_VERSION);
+            case "staging" -> staging(settings);
+            case "prod" -> prod(settings);
+            default ->
+                throw new IllegalArgumentException("unknown env: " + settings.environment()
+                        + " (config/env must be test, staging or prod; set it with `neco config set env`)");
+        };
+    }
+
+    private Optional<String> prod(Settings settings) throws ReleaseFeedException, InterruptedException {
+        Site site = site();
+        Optional<Release> latest;
+        try {
+            latest = feed(site, settings).latest();
+        } catch (ReleaseFeedException e) {
+            warn("failed to get the latest GitHub release", site, e);
+            throw e;
+        }
+        if (latest.isPresent() && latest.get().tag().isEmpty()) {
+            log.atError()
+                    .addKeyValue("owner", site.releaseOwner())
+                    .addKeyValue("repository", site.releaseRepository())
+                    .log("no tagged release");
+            throw new ReleaseFeedException("no tagged release");
+        }
+        return latest.map(release -> ReleaseTag.withoutPrefix(release.tag()));
+    }
+
+    private Optional<String> staging(Settings settings) throws ReleaseFeedException, InterruptedException {
+        Site site = site();
+        try {
+            return newestOf(feed(site, settings).all());
+        } catch (ReleaseFeedException e) {
+            warn("failed to list GitHub releases", site, e);
+            throw e;
+        }
+    }
+
+    /** The highest version among what is published as a release, pre-releases included, in its own words. */
+    static Optional<String> newestOf(List<Release> releases) {
+        return releases.stream()
+                .filter(release -> !release.isDraft() && release.tag().startsWith(TAG_PREFIX))
+                .map(release -> ReleaseTag.withoutPrefix(release.tag()))
+                .flatMap(text -> version(text).stream())
+                .max(Comparator.naturalOrder())
+                .map(ReleaseVersion::text);
+    }
+
+    private static Optional<ReleaseVersion> version(String text) {
+        try {
+            return Optional.of(ReleaseVersion.parse(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static void warn(String message, Site site, ReleaseFeedException e) {
+        log.atWarn()
+                .addKeyValue("owner", site.releaseOwner())
+                .addKeyValue("repository", site.releaseRepository())
+                .addKeyValue("error", e)
+                .log(message);
+    }
+
+    private Site site() {
+        try {
+            return Site.load(root);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    private ReleaseFeed feed(Site site, Settings settings) {
+        Key key = new Key(site, settings.proxy(), settings.gitHubToken());
+        Open current = open;
+        if (current == null || !current.key.equals(key)) {
+            close();
+            WebClient client = new HttpClients().gitHub(settings.proxy(), settings.gitHubToken(), site.releaseApi());
+            current = new Open(
+                    key,
+                    client,
+                    new GitHubReleaseFeed(
+                            client, site.releaseApi(), site.releaseOwner(), site.releaseRepository(), clock));
+            open = current;
+        }
+        return current.feed;
+    }
+
+    @Override
+    public void close() {
+        if (open != null) {
+            open.client.close();
+            open = null;
+        }
+    }
+}

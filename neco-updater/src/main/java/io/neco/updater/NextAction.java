@@ -1,0 +1,151 @@
+package io.neco.updater;
+
+import io.neco.release.ReleaseVersion;
+import io.neco.store.Snapshot;
+import io.neco.update.UpdateProgress;
+import io.neco.update.UpdateRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** What the leading updater does next, decided from a snapshot alone; source: updater/action.go at 1eec387, docs/neco-updater.md. */
+public sealed interface NextAction {
+
+    /** The action's name in the log. */
+    String logName();
+
+    /** Nothing to do until something below {@code info/} changes. */
+    record WaitInfo() implements NextAction {
+        @Override
+        public String logName() {
+            return "wait-for-info";
+        }
+    }
+
+    /**
+     * Ask all registered servers for another version.
+     *
+     * @param version the version
+     * @param servers who takes part
+     */
+    record NewVersion(String version, List<Integer> servers) implements NextAction {
+        @Override
+        public String logName() {
+            return "request-update";
+        }
+    }
+
+    /**
+     * Let all servers walk the steps again, because servers came or went.
+     *
+     * @param version the version they have
+     * @param servers who takes part
+     */
+    record Reconfigure(String version, List<Integer> servers) implements NextAction {
+        @Override
+        public String logName() {
+            return "reconfigure";
+        }
+    }
+
+    /**
+     * Wait until every member completed the update, one of them aborted it, or it takes too long.
+     *
+     * @param request the update
+     */
+    record WaitWorkers(UpdateRequest request) implements NextAction {
+        @Override
+        public String logName() {
+            return "wait-for-workers";
+        }
+    }
+
+    /**
+     * Stop an update that was aborted or takes too long.
+     *
+     * @param request the update
+     */
+    record Stop(UpdateRequest request) implements NextAction {
+        @Override
+        public String logName() {
+            return "request-stop";
+        }
+    }
+
+    /** Nothing to do until an operator has run {@code neco recover}. */
+    record WaitClear() implements NextAction {
+        @Override
+        public String logName() {
+            return "wait-for-user-recovery";
+        }
+    }
+
+    /**
+     * Something stored makes no sense; nothing to do until it changes.
+     *
+     * @param message which key, its value, and what was expected
+     */
+    record Fail(String message) implements NextAction {
+        @Override
+        public String logName() {
+            return "error";
+        }
+    }
+
+    /**
+     * The next action; the rules are those of the table in docs/neco-updater.md, the first that holds wins.
+     *
+     * @param timeout how long an update may take
+     * @param now the time
+     */
+    static NextAction decide(Snapshot snapshot, Duration timeout, Instant now) {
+        if (snapshot.latest().isEmpty()) {
+            return new WaitInfo();
+        }
+        ReleaseVersion latest;
+        try {
+            latest = ReleaseVersion.parse(snapshot.latest());
+        } catch (IllegalArgumentException e) {
+            return new Fail(
+                    "info/neco-release holds \"" + snapshot.latest() + "\", which is no version: " + e.getMessage());
+        }
+        if (snapshot.request().isEmpty()) {
+            return new NewVersion(snapshot.latest(), snapshot.servers());
+        }
+        UpdateRequest request = snapshot.request().get();
+        if (request.stop()) {
+            return new WaitClear();
+        }
+        if (UpdateProgress.isAborted(request.version(), snapshot.statuses())) {
+            return new Stop(request);
+        }
+        if (!UpdateProgress.isCompleted(request.version(), request.servers(), snapshot.statuses())) {
+            boolean isLate = now.isAfter(deadline(request, timeout));
+            return isLate ? new Stop(request) : new WaitWorkers(request);
+        }
+        if (!request.servers().equals(snapshot.servers())) {
+            return new Reconfigure(request.version(), snapshot.servers());
+        }
+        return compare(latest, request, snapshot);
+    }
+
+    private static NextAction compare(ReleaseVersion latest, UpdateRequest request, Snapshot snapshot) {
+        try {
+            return latest.isSameAs(ReleaseVersion.parse(request.version()))
+                    ? new WaitInfo()
+                    : new NewVersion(snapshot.latest(), snapshot.servers());
+        } catch (IllegalArgumentException e) {
+            return new Fail("status/current asks for version \"" + request.version() + "\", which is no version: "
+                    + e.getMessage());
+        }
+    }
+
+    /** When an update has taken too long. */
+    static Instant deadline(UpdateRequest request, Duration timeout) {
+        try {
+            return request.startedAt().toInstant().plus(timeout);
+        } catch (ArithmeticException | java.time.DateTimeException e) {
+            return Instant.MAX;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.neco.updater;
+
+import io.neco.store.StoreException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells of an outage of etcd twice: when it begins and when it is over. Also says how long to wait before the next attempt. */
+final class Outage {
+    private static final Logger log = LoggerFactory.getLogger(Outage.class);
+    private static final Duration FIRST = Duration.ofMillis(100);
+    private static final Duration LONGEST = Duration.ofSeconds(5);
+
+    private final Clock clock;
+    private @Nullable Instant since;
+    private int failures;
+
+    Outage(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** A call failed; returns how long to wait before the next. */
+    synchronized Duration failed(StoreException error) {
+        if (since == null && !Thread.currentThread().isInterrupted()) {
+            since = clock.instant();
+            log.atError().addKeyValue("error", error).log("etcd does not serve us, trying again until it does");
+        }
+        Duration wait = FIRST.multipliedBy(1L << Math.min(failures, 10));
+        failures++;
+        return wait.compareTo(LONGEST) < 0 ? wait : LONGEST;
+    }
+
+    /** A call succeeded. */
+    synchronized void over() {
+        if (since != null) {
+            log.atInfo()
+                    .addKeyValue("lasted", Duration.between(since, clock.instant()))
+                    .log("etcd serves us again");
+            since = null;
+        }
+        failures = 0;
+    }
+}

@@ -1,0 +1,218 @@
+package io.neco.updater;
+
+import io.neco.release.NecoRelease;
+import io.neco.release.ReleaseFeedException;
+import io.neco.store.LeaderKey;
+import io.neco.store.LostLeadershipException;
+import io.neco.store.NecoStore;
+import io.neco.store.StoreException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks for newer releases during one leadership and records them; source: updater/release_checker.go at 1eec387. It looks at once when
+ * it starts and when settings change, then after each interval; after failures it lets the pauses grow.
+ */
+final class ReleaseChecker implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ReleaseChecker.class);
+    /** After failures the pauses grow to ten intervals, but not beyond ten minutes because of that. */
+    private static final int MOST_INTERVALS = 10;
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+    private static final Duration AFTER_STORE_FAILURE = Duration.ofSeconds(5);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+    private static final Duration END_WAIT = Duration.ofMillis(200);
+
+    private final NecoStore store;
+    private final LeaderKey leader;
+    private final ReleaseSource source;
+    private final Clock clock;
+    private final TermEvents events;
+    private final Outage outage;
+    private final Thread thread = new Thread(this::run, "release-checker");
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private @Nullable Settings settings;
+    private boolean isNew;
+    private boolean isClosed;
+
+    // owned by the thread
+    private int failures;
+    private String lastComplaint = "";
+
+    ReleaseChecker(
+            NecoStore store, LeaderKey leader, ReleaseSource source, Clock clock, TermEvents events, Outage outage) {
+        this.store = store;
+        this.leader = leader;
+        this.source = source;
+        this.clock = clock;
+        this.events = events;
+        this.outage = outage;
+        thread.setDaemon(true);
+    }
+
+    /** Looks by these settings from now on, and at once; starts the checker at the first call. */
+    void configure(Settings given) {
+        lock.lock();
+        try {
+            boolean isFirst = settings == null;
+            settings = given;
+            isNew = true;
+            changed.signalAll();
+            if (isFirst) {
+                thread.start();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        try {
+            Optional<Settings> current = await(Duration.ZERO);
+            while (current.isPresent() && !events.isEnded()) {
+                current = await(check(current.get()));
+            }
+        } catch (InterruptedException e) {
+            log.trace("release checker is closed", e);
+        } catch (LostLeadershipException e) {
+            events.end();
+        }
+    }
+
+    /** Waits until the time is over or settings changed; empty when closed. */
+    private Optional<Settings> await(Duration pause) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = TimeUnit.MILLISECONDS.toNanos(pause.toMillis());
+            while (!isClosed && !isNew && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            if (isNew) {
+                failures = 0;
+                lastComplaint = "";
+            }
+            isNew = false;
+            return isClosed ? Optional.empty() : Optional.ofNullable(settings);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Looks once; returns how long to wait before the next time. */
+    private Duration check(Settings by) throws InterruptedException {
+        try {
+            Optional<String> newest = source.newest(by);
+            newest.ifPresent(this::record);
+            failures = 0;
+            return atLeast(by.checkInterval(), SHORTEST_PAUSE);
+        } catch (ReleaseFeedException e) {
+            failures++;
+            return pauseAfter(e, by.checkInterval());
+        } catch (LostLeadershipException e) {
+            throw e;
+        } catch (StoreException e) {
+            outage.failed(e);
+            return AFTER_STORE_FAILURE;
+        } catch (RuntimeException e) {
+            complain("cannot look for releases", e);
+            return atLeast(by.checkInterval(), SHORTEST_PAUSE);
+        }
+    }
+
+    private Duration pauseAfter(ReleaseFeedException e, Duration interval) {
+        Duration grown = interval.multipliedBy(Math.min(1L << Math.min(failures - 1, 10), MOST_INTERVALS));
+        Duration pause = grown.compareTo(LONGEST_PAUSE) < 0 ? grown : atLeast(interval, LONGEST_PAUSE);
+        Duration asked = e.retryAt()
+                .map(at -> Duration.between(clock.instant(), at).plusSeconds(1))
+                .orElse(Duration.ZERO);
+        return atLeast(atLeast(pause, asked), SHORTEST_PAUSE);
+    }
+
+    private static Duration atLeast(Duration a, Duration b) {
+        return a.compareTo(b) >= 0 ? a : b;
+    }
+
+    private void record(String newest) {
+        String current = store.necoRelease();
+        outage.over();
+        if (newest.equals(current)) {
+            lastComplaint = "";
+            return;
+        }
+        NecoRelease known;
+        try {
+            known = NecoRelease.parse(current);
+        } catch (IllegalArgumentException e) {
+            complain(
+                    "cannot tell whether release " + newest + " is newer than what info/neco-release holds; is a"
+                            + " development version installed?",
+                    e);
+            return;
+        }
+        NecoRelease found;
+        try {
+            found = NecoRelease.parse(newest);
+        } catch (IllegalArgumentException e) {
+            complain("the release server offers something that is no release", e);
+            return;
+        }
+        if (!found.isNewerThan(known)) {
+            String pair = newest + " " + current;
+            if (!pair.equals(lastComplaint)) {
+                log.atInfo()
+                        .addKeyValue("latest", newest)
+                        .addKeyValue("current", current)
+                        .log("got neco release with older version");
+            }
+            lastComplaint = pair;
+            return;
+        }
+        log.atInfo().addKeyValue("version", newest).log("found a new neco release");
+        store.putNecoRelease(newest, leader);
+        lastComplaint = "";
+    }
+
+    /** Logs the same complaint once. */
+    private void complain(String what, RuntimeException e) {
+        String complaint = what + e.getMessage();
+        if (!complaint.equals(lastComplaint)) {
+            if (e instanceof IllegalArgumentException) {
+                log.atError().addKeyValue("error", e.getMessage()).log(what);
+            } else {
+                log.atError().setCause(e).log(what);
+            }
+        }
+        lastComplaint = complaint;
+    }
+
+    /** Ends the checker; a request under way is cancelled. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            isClosed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        thread.interrupt();
+        boolean interrupted = Thread.interrupted();
+        try {
+            thread.join(END_WAIT.toMillis());
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
