@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe for use by several threads. Making one costs nothing: the engine is connected to by the first call that needs it.
  */
-public final class ContainerRuntime implements AutoCloseable {
+public final class ContainerRuntime implements Containers, AutoCloseable {
     /** Where the local engine listens. */
     public static final String SOCKET = "/var/run/docker.sock";
     /** How long one pull may take unless the caller says otherwise, attempts and pauses included. */
@@ -56,12 +56,12 @@ public final class ContainerRuntime implements AutoCloseable {
         return new ContainerRuntime(Path.of(SOCKET), files, site, RegistryCredentials.ofDockerClient(files));
     }
 
-    /** The name docker knows an image by: private images have their suffix everywhere but in test data centres. */
+    @Override
     public String fullName(ContainerImage image) {
         return image.fullName(!files.exists(HostPaths.DCTEST_FILE), site.privateImageSuffix());
     }
 
-    /** Whether the image is on this host. */
+    @Override
     public boolean isPresent(ContainerImage image) throws IOException, InterruptedException {
         return engine().hasImage(fullName(image));
     }
@@ -71,13 +71,7 @@ public final class ContainerRuntime implements AutoCloseable {
         return pull(image, PULL_DEADLINE);
     }
 
-    /**
-     * Pulls an image unless it is there, in up to three attempts.
-     *
-     * @param deadline for all attempts and the pauses between them
-     * @return whether it had to be pulled
-     * @throws ContainerException when no attempt succeeds; the message names image, registry and cause
-     */
+    @Override
     public boolean pull(ContainerImage image, Duration deadline) throws IOException, InterruptedException {
         String name = fullName(image);
         if (engine().hasImage(name)) {
@@ -115,15 +109,7 @@ public final class ContainerRuntime implements AutoCloseable {
         }
     }
 
-    /**
-     * Runs a command in a new container of an image and removes the container afterwards: user root, no entry point, never pulls.
-     *
-     * @param binds directories of the host inside the container
-     * @param command program and arguments
-     * @param deadline how long it may run before it is killed
-     * @throws ContainerException when the image is not on this host, or the exit status is not 0; the message has the last words of
-     *     the command
-     */
+    @Override
     public void run(ContainerImage image, List<Bind> binds, List<String> command, Duration deadline)
             throws IOException, InterruptedException {
         String name = fullName(image);
@@ -160,7 +146,7 @@ public final class ContainerRuntime implements AutoCloseable {
         return engine().runningImages().contains(fullName(image));
     }
 
-    /** The HTTP proxy the engine uses for pulls; empty when none. */
+    @Override
     public Optional<String> httpProxy() throws IOException, InterruptedException {
         return engine().httpProxy();
     }

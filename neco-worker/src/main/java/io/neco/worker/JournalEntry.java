@@ -9,19 +9,21 @@ import io.neco.update.UpdateRequest;
  * @param startedAt when the request began, as its text; together with the version it tells one request from another
  * @param step the step this worker is in
  * @param phase what it does there
- * @param resumes how often it was restarted in this step
+ * @param resumes how often it was restarted in this step, or began the installation anew
  */
 record JournalEntry(String version, String startedAt, int step, Phase phase, int resumes) {
 
     /** What a worker does in a step. */
     enum Phase {
+        /** It installs the requested version. */
+        INSTALL,
         /** It waits at the barrier before the step, or runs it. */
         STEP,
         /** It has finished the last step; its etcd has to be restarted. */
         ETCD_RESTART
     }
 
-    /** How often a worker may be restarted in one step before it gives up. */
+    /** How often a worker may be restarted in one step, or begin an installation anew, before it gives up. */
     static final int MAX_RESUMES = 3;
 
     static JournalEntry of(UpdateRequest request, int step, Phase phase, int resumes) {

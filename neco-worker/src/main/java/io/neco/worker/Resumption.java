@@ -31,7 +31,7 @@ record Resumption(OptionalInt step, int resumes, Optional<String> obstacle) {
             UpdateRequest request,
             Map<Integer, UpdateStatus> statuses,
             Self self) {
-        if (journal.isEmpty()) {
+        if (journal.isEmpty() || journal.get().phase() == JournalEntry.Phase.INSTALL) {
             return NONE;
         }
         boolean isAborted = statuses.values().stream()

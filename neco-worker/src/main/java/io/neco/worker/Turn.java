@@ -130,7 +130,7 @@ final class Turn {
         } else if (!request.isMember(self.lrn())) {
             idle(Idle.Reason.NOT_A_MEMBER);
         } else if (!request.version().equals(self.version())) {
-            decideInstall(view, request);
+            decideInstall(view, request, known);
         } else {
             decideUpdate(view, request, known);
         }
@@ -145,14 +145,28 @@ final class Turn {
                                 && entry.phase() == JournalEntry.Phase.ETCD_RESTART));
     }
 
-    private void decideInstall(Snapshot view, UpdateRequest request) {
+    private void decideInstall(Snapshot view, UpdateRequest request, Optional<JournalEntry> journal) {
         UpdateStatus own = view.statuses().get(self.lrn());
         if (own != null && own.version().equals(request.version()) && own.condition() == UpdateCondition.ABORTED) {
             // it failed before, and would fail again
             idle(Idle.Reason.ABORTED);
             return;
         }
+        // an installation that fails badly takes this process along, and the same version starts again
+        int earlier = journal.filter(entry -> entry.phase() == JournalEntry.Phase.INSTALL)
+                .map(entry -> entry.resumes() + 1)
+                .orElse(0);
+        if (earlier > JournalEntry.MAX_RESUMES) {
+            installFailed(
+                    request,
+                    "neco " + request.version() + " was not installed after " + earlier
+                            + " attempts, this is still " + self.version()
+                            + "; see `journalctl -u neco-self-update -u neco-worker`, then run `neco recover` to try again");
+            decideAnew();
+            return;
+        }
         tell(Level.INFO, "update neco", Map.of("version", request.version()));
+        effects.add(new Effect.Note(JournalEntry.of(request, 1, JournalEntry.Phase.INSTALL, earlier)));
         phase = new Installing(request, false);
         effects.add(new Effect.Install(request));
     }
@@ -249,8 +263,13 @@ final class Turn {
             outdate(installing);
         } else if (phase instanceof Idle || phase instanceof Deciding) {
             effects.add(new Effect.TakeView());
+        } else if (phase instanceof Completed completed
+                && completed.isRestarting()
+                && event.request().filter(r -> !r.stop()).isPresent()) {
+            // the new update ends with a restart as well
+            cancelWork("the request has changed");
         }
-        // otherwise a view is taken when the present business is done
+        // in any case a view is taken when the present business is done
     }
 
     private void requestChangedInUpdate(Updating updating, Optional<UpdateRequest> changed) {
@@ -482,11 +501,14 @@ final class Turn {
             return;
         }
         if (outcome instanceof Outcome.Failed failed && !installing.isOutdated()) {
-            String version = installing.request().version();
-            tell(Level.ERROR, "cannot install neco", Map.of("version", version, "error", failed.message()));
-            effects.add(new Effect.Report(UpdateStatus.aborted(version, 1, failed.message())));
+            installFailed(installing.request(), failed.message());
         }
         decideAnew();
+    }
+
+    private void installFailed(UpdateRequest request, String message) {
+        tell(Level.ERROR, "cannot install neco", Map.of("version", request.version(), "error", message));
+        effects.add(new Effect.Report(UpdateStatus.aborted(request.version(), 1, message)));
     }
 
     private void cancelWork(String reason) {

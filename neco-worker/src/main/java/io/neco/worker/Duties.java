@@ -1,0 +1,32 @@
+package io.neco.worker;
+
+import io.neco.store.NecoStore;
+import io.neco.update.UpdateRequest;
+import io.neco.worker.step.Cancellation;
+import io.neco.worker.step.CancelledException;
+import io.neco.worker.step.Settings;
+import java.io.IOException;
+
+/** What a worker does to its host. Everything here may take long; it is called on the work thread, one call at a time. */
+interface Duties {
+
+    /** Number of the last step. */
+    int lastStep();
+
+    /** Done once when the worker starts. What fails is logged and does not keep the worker from its work. */
+    void start(NecoStore store, Settings settings) throws InterruptedException;
+
+    /** Takes changed settings up. What fails is logged. */
+    void takeUp(NecoStore store, Settings settings) throws InterruptedException;
+
+    /** Runs a step to its end. */
+    void runStep(NecoStore store, Settings settings, UpdateRequest request, int step, Cancellation cancellation)
+            throws IOException, CancelledException, InterruptedException;
+
+    /** Installs the requested version. The new version's worker takes over: this process is usually stopped meanwhile. */
+    void install(Settings settings, UpdateRequest request, Cancellation cancellation)
+            throws IOException, CancelledException, InterruptedException;
+
+    /** Restarts this server's etcd in turn with the others. What fails is logged. */
+    void restartEtcd(NecoStore store, UpdateRequest request, Cancellation cancellation) throws InterruptedException;
+}

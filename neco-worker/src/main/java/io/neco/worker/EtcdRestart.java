@@ -1,0 +1,125 @@
+package io.neco.worker;
+
+import io.neco.host.Command;
+import io.neco.program.etcd.EtcdProgram;
+import io.neco.store.Member;
+import io.neco.store.NecoStore;
+import io.neco.store.StoreException;
+import io.neco.store.StoreTimeoutException;
+import io.neco.update.UpdateRequest;
+import io.neco.worker.step.Cancellation;
+import io.neco.worker.step.CancelledException;
+import io.neco.worker.step.RollingRestart;
+import io.neco.worker.step.StepHost;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of an update: members of etcd that belong to no server of the request are removed, and this server's etcd is restarted, so that
+ * it runs the new image with the new configuration.
+ *
+ * <p>Source: worker/worker.go at 1eec387, where each server sleeps 60 seconds times its place in the list instead, and the first one
+ * removes members after its restart. Here whoever comes first removes them before it: a dead member that is no longer wanted would
+ * otherwise stand in the way of the health that is asked for.
+ */
+final class EtcdRestart {
+    private static final Logger log = LoggerFactory.getLogger(EtcdRestart.class);
+    private static final String UNIT = EtcdProgram.SERVICE + ".service";
+    private static final int ATTEMPTS = 10;
+    private static final Duration PAUSE = Duration.ofSeconds(30);
+    private static final Duration REMOVE_DEADLINE = Duration.ofMinutes(1);
+
+    private final StepHost host;
+    private final NecoStore store;
+    private final UpdateRequest request;
+    private final Cancellation cancellation;
+
+    EtcdRestart(StepHost host, NecoStore store, UpdateRequest request, Cancellation cancellation) {
+        this.host = host;
+        this.store = store;
+        this.request = request;
+        this.cancellation = cancellation;
+    }
+
+    /** Tries until it is done; gives up with an error in the log after several attempts. */
+    void run() throws CancelledException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                reloadUnit();
+                new RollingRestart(host, store, cancellation)
+                        .run("restart etcd", this::removeStrangers, () -> host.systemd()
+                                .restart(UNIT));
+                return;
+            } catch (IOException | StoreException e) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("stopped");
+                }
+                boolean isLast = attempt == ATTEMPTS;
+                log.atError()
+                        .addKeyValue("attempt", attempt)
+                        .addKeyValue("error", e.getMessage())
+                        .log(
+                                isLast
+                                        ? "cannot restart etcd, giving up; when all members are healthy run `systemctl restart "
+                                                + UNIT + "`"
+                                        : "cannot restart etcd yet");
+                if (isLast) {
+                    return;
+                }
+            }
+            cancellation.rest(PAUSE);
+        }
+    }
+
+    /** Before the lock is taken, since it takes a while and harms nobody. */
+    private void reloadUnit() throws IOException, InterruptedException {
+        String answer = host.commands()
+                .run(Command.of("systemctl", "show", "--property=NeedDaemonReload", "--value", UNIT)
+                        .silent())
+                .stdout()
+                .strip();
+        if (!answer.equals("no")) {
+            host.commands().run(Command.of("systemctl", "daemon-reload")).orThrow();
+        }
+    }
+
+    private void removeStrangers() throws IOException, CancelledException, InterruptedException {
+        Set<String> wanted =
+                request.servers().stream().map(EtcdProgram::memberName).collect(Collectors.toSet());
+        List<Member> members = store.members();
+        for (Member member : members) {
+            if (!wanted.contains(member.name())) {
+                log.atInfo()
+                        .addKeyValue("name", member.name())
+                        .addKeyValue("peer_urls", member.peerUrls())
+                        .log("removing etcd member");
+                remove(member);
+            }
+        }
+    }
+
+    private void remove(Member member) throws CancelledException, InterruptedException {
+        long begin = System.nanoTime();
+        while (true) {
+            try {
+                store.removeMember(member.id());
+                return;
+            } catch (StoreTimeoutException e) {
+                // it may have been removed; the next attempt lists the members again
+                throw e;
+            } catch (StoreException e) {
+                // etcd refuses while it takes itself for unhealthy
+                if (System.nanoTime() - begin > REMOVE_DEADLINE.toNanos()) {
+                    throw e;
+                }
+                log.atDebug().addKeyValue("error", e.getMessage()).log("etcd: not removed yet");
+            }
+            cancellation.rest(Duration.ofMillis(500));
+        }
+    }
+}

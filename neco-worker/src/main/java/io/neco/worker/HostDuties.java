@@ -1,0 +1,200 @@
+package io.neco.worker;
+
+import io.neco.host.Command;
+import io.neco.host.CommandResult;
+import io.neco.host.FileMode;
+import io.neco.host.HostPaths;
+import io.neco.program.etcd.EtcdProgram;
+import io.neco.program.vault.VaultProgram;
+import io.neco.store.MalformedValueException;
+import io.neco.store.NecoStore;
+import io.neco.store.StoreException;
+import io.neco.update.UpdateRequest;
+import io.neco.worker.step.Cancellation;
+import io.neco.worker.step.CancelledException;
+import io.neco.worker.step.DockerProxy;
+import io.neco.worker.step.Settings;
+import io.neco.worker.step.StepContext;
+import io.neco.worker.step.StepFailedException;
+import io.neco.worker.step.StepHost;
+import io.neco.worker.step.UpdatePlan;
+import io.neco.worker.step.UpdateStep;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The duties of a worker on a real boot server; source: worker/ and pkg/neco-worker/main.go at 1eec387. */
+final class HostDuties implements Duties {
+    private static final Logger log = LoggerFactory.getLogger(HostDuties.class);
+    private static final String RESOLV_CONF = "/etc/resolv.conf";
+    private static final String RESOLV_CONF_TEXT =
+            """
+            nameserver 127.0.0.1
+            search cluster.local
+            options ndots:3
+            """;
+    private static final int ATTEMPTS = 3;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+    private final StepHost host;
+    private final UpdatePlan plan;
+    private final SelfUpdate selfUpdate;
+    private final AtomicReference<Settings> current;
+
+    /** @param current told of each change of the settings */
+    HostDuties(StepHost host, UpdatePlan plan, SelfUpdate selfUpdate, AtomicReference<Settings> current) {
+        this.host = host;
+        this.plan = plan;
+        this.selfUpdate = selfUpdate;
+        this.current = current;
+    }
+
+    @Override
+    public int lastStep() {
+        return plan.lastStep();
+    }
+
+    // ---- the start
+
+    @Override
+    public void start(NecoStore store, Settings settings) throws InterruptedException {
+        current.set(settings);
+        attempt("start services", () -> {
+            for (String service : List.of(EtcdProgram.SERVICE, VaultProgram.SERVICE)) {
+                startService(service);
+            }
+        });
+        attempt("configure DNS", this::configureDns);
+        attempt("remove downloaded packages", selfUpdate::cleanUp);
+        if (settings.proxy().isEmpty()) {
+            log.info("no proxy is set (`neco config set proxy`), the container engine's proxy is left as it is");
+        }
+        applyProxy(store, settings);
+    }
+
+    @Override
+    public void takeUp(NecoStore store, Settings settings) throws InterruptedException {
+        current.set(settings);
+        applyProxy(store, settings);
+    }
+
+    private void startService(String name) throws IOException, InterruptedException {
+        if (host.files().exists(HostPaths.serviceUnit(name)) && !isActive(name)) {
+            host.systemd().enableNow(name + ".service");
+        }
+    }
+
+    private boolean isActive(String name) throws IOException, InterruptedException {
+        return host.commands()
+                .run(Command.of("systemctl", "is-active", name + ".service").silent())
+                .isSuccess();
+    }
+
+    private void configureDns() throws IOException, InterruptedException {
+        CommandResult resolved = host.commands()
+                .run(Command.of("systemctl", "is-active", "systemd-resolved.service")
+                        .silent());
+        if (resolved.isSuccess()) {
+            throw new IOException("systemd-resolved.service is running, so " + RESOLV_CONF
+                    + " is left as it is; disable it with `systemctl disable --now systemd-resolved`, then restart"
+                    + " neco-worker");
+        }
+        if (host.files().replace(RESOLV_CONF, RESOLV_CONF_TEXT, FileMode.WORLD_READABLE)) {
+            log.info("wrote " + RESOLV_CONF);
+        }
+    }
+
+    private void applyProxy(NecoStore store, Settings settings) throws InterruptedException {
+        attempt(
+                "configure the container engine's proxy",
+                () -> DockerProxy.apply(host, store, settings.proxy(), new Cancellation()));
+    }
+
+    private interface Chore {
+        void run() throws IOException, CancelledException, InterruptedException;
+    }
+
+    private static void attempt(String what, Chore chore) throws InterruptedException {
+        try {
+            chore.run();
+        } catch (IOException | StoreException | CancelledException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("stopped");
+            }
+            log.atError().addKeyValue("error", e.getMessage()).log("cannot " + what);
+        }
+    }
+
+    // ---- an update
+
+    @Override
+    public void runStep(
+            NecoStore store, Settings settings, UpdateRequest request, int number, Cancellation cancellation)
+            throws IOException, CancelledException, InterruptedException {
+        UpdateStep step = plan.step(number);
+        long begin = System.nanoTime();
+        Duration pause = FIRST_PAUSE;
+        for (int attempt = 1; ; attempt++) {
+            StepContext context = new StepContext(host, store, request, settings, cancellation);
+            try {
+                step.run(context);
+                log.atInfo()
+                        .addKeyValue("version", request.version())
+                        .addKeyValue("step", number)
+                        .addKeyValue("name", step.name())
+                        .addKeyValue("response_time", (System.nanoTime() - begin) / 1e9)
+                        .addKeyValue("changed", context.changes())
+                        .log("step finished");
+                return;
+            } catch (IOException | StoreException e) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("stopped in step " + number);
+                }
+                Duration spent = Duration.ofNanos(System.nanoTime() - begin);
+                boolean isPassing = e instanceof StoreException
+                        ? !(e instanceof MalformedValueException)
+                        : !(e instanceof StepFailedException) && attempt < ATTEMPTS;
+                if (!isPassing || spent.plus(pause).compareTo(step.deadline()) > 0) {
+                    throw new IOException(step.name() + ": " + e.getMessage(), e);
+                }
+                log.atWarn()
+                        .addKeyValue("step", number)
+                        .addKeyValue("name", step.name())
+                        .addKeyValue("attempt", attempt)
+                        .addKeyValue("error", e.getMessage())
+                        .log("step failed, trying again");
+            }
+            cancellation.rest(pause);
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+        }
+    }
+
+    @Override
+    public void install(Settings settings, UpdateRequest request, Cancellation cancellation)
+            throws IOException, CancelledException, InterruptedException {
+        selfUpdate.install(settings, request, cancellation);
+    }
+
+    @Override
+    public void restartEtcd(NecoStore store, UpdateRequest request, Cancellation cancellation)
+            throws InterruptedException {
+        try {
+            new EtcdRestart(host, store, request, cancellation).run();
+        } catch (CancelledException e) {
+            log.atInfo().addKeyValue("reason", e.getMessage()).log("etcd was not restarted");
+        }
+    }
+
+    /** The settings the registry credentials are taken from. */
+    static Optional<io.neco.container.RegistryCredential> quayCredential(Settings settings) {
+        return settings.quayUsername().isPresent() && settings.quayPassword().isPresent()
+                ? Optional.of(new io.neco.container.RegistryCredential(
+                        settings.quayUsername().get(), settings.quayPassword().get()))
+                : Optional.empty();
+    }
+}

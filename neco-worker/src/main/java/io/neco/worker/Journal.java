@@ -1,0 +1,128 @@
+package io.neco.worker;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.neco.host.FileMode;
+import io.neco.host.HostFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The journal on disk. Entries are written one after the other on a thread of their own, so that a slow disk does not hold the barrier
+ * up; {@link #flush} waits for them.
+ */
+final class Journal implements AutoCloseable {
+    /** Where the journal is. */
+    static final String FILE = "/var/lib/neco/worker-journal.json";
+
+    private static final Logger log = LoggerFactory.getLogger(Journal.class);
+    private static final long CLOSE_SECONDS = 1;
+
+    private final HostFiles files;
+    private final ObjectMapper json = new ObjectMapper();
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(task -> new Thread(task, "journal"));
+    private Future<?> last = java.util.concurrent.CompletableFuture.completedFuture(null);
+
+    Journal(HostFiles files) {
+        this.files = files;
+    }
+
+    /** What an earlier process left; empty when there is nothing, or nothing that can be understood. */
+    Optional<JournalEntry> read() {
+        Optional<String> text;
+        try {
+            text = files.readIfExists(FILE);
+        } catch (IOException e) {
+            log.atWarn().addKeyValue("file", FILE).addKeyValue("error", e).log("cannot read the journal");
+            return Optional.empty();
+        }
+        if (text.isEmpty() || text.get().isBlank()) {
+            return Optional.empty();
+        }
+        try {
+            JsonNode tree = json.readTree(text.get());
+            return Optional.of(new JournalEntry(
+                    required(tree, "version").asText(),
+                    required(tree, "started_at").asText(),
+                    required(tree, "step").asInt(),
+                    JournalEntry.Phase.valueOf(required(tree, "phase").asText()),
+                    required(tree, "resumes").asInt()));
+        } catch (JacksonException | IllegalArgumentException e) {
+            log.atWarn()
+                    .addKeyValue("file", FILE)
+                    .addKeyValue("error", e.getMessage())
+                    .log("the journal cannot be understood, going on without it");
+            return Optional.empty();
+        }
+    }
+
+    /** Writes an entry, soon. */
+    void note(JournalEntry entry) {
+        ObjectNode tree = json.createObjectNode();
+        tree.put("version", entry.version());
+        tree.put("started_at", entry.startedAt());
+        tree.put("step", entry.step());
+        tree.put("phase", entry.phase().name());
+        tree.put("resumes", entry.resumes());
+        String text = tree + "\n";
+        last = writer.submit(() -> {
+            try {
+                files.write(FILE, text, FileMode.WORLD_READABLE);
+            } catch (IOException e) {
+                log.atError()
+                        .addKeyValue("error", e.getMessage())
+                        .log("cannot write the journal; if this worker is restarted now, the update is aborted");
+            }
+        });
+    }
+
+    /** Deletes the entry, soon. */
+    void forget() {
+        last = writer.submit(() -> {
+            try {
+                Files.deleteIfExists(files.path(FILE));
+            } catch (IOException e) {
+                log.atWarn().addKeyValue("error", e).log("cannot delete the journal");
+            }
+        });
+    }
+
+    /** Waits until everything is on disk. */
+    void flush() throws InterruptedException {
+        try {
+            last.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    @Override
+    public void close() {
+        writer.shutdown();
+        try {
+            if (!writer.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                log.warn("the journal is not on disk yet");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static JsonNode required(JsonNode tree, String member) {
+        JsonNode node = tree.get(member);
+        if (node == null || !node.isValueNode()) {
+            throw new IllegalArgumentException("no " + member);
+        }
+        return node;
+    }
+}

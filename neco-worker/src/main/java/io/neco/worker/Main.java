@@ -1,0 +1,138 @@
+package io.neco.worker;
+
+import io.neco.artifact.ArtifactSet;
+import io.neco.container.ContainerRuntime;
+import io.neco.container.RegistryCredentials;
+import io.neco.host.BootServer;
+import io.neco.host.Dpkg;
+import io.neco.host.HostFiles;
+import io.neco.host.HostPaths;
+import io.neco.host.HostRoot;
+import io.neco.host.Identity;
+import io.neco.host.ProcessCommandRunner;
+import io.neco.host.Site;
+import io.neco.host.Systemd;
+import io.neco.http.HttpClients;
+import io.neco.http.OsTrustStore;
+import io.neco.log.DaemonFlags;
+import io.neco.log.Logging;
+import io.neco.store.EtcdConfigException;
+import io.neco.vault.VaultClient;
+import io.neco.worker.step.Settings;
+import io.neco.worker.step.StepHost;
+import io.neco.worker.step.UpdatePlan;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The program {@code neco-worker}; source: pkg/neco-worker/main.go at 1eec387. */
+public final class Main {
+    private static final String VERSION_FILE = "/usr/lib/neco/version";
+    private static final int SUCCESS = 0;
+    private static final int FAILURE = 1;
+    private static final int USAGE = 2;
+    private static final int REPLACED = 3;
+
+    private final DaemonFlags flags = new DaemonFlags("neco-worker")
+            .text("config", HostPaths.NECO_CONFIG_FILE, "how to reach etcd")
+            .option("version", "show the version and exit")
+            .option("h", "show this help and exit")
+            .option("help", "show this help and exit");
+    private final HostFiles files = new HostFiles(HostRoot.system());
+
+    private Main() {}
+
+    /**
+     * Runs until SIGTERM or SIGINT. Exit status: 0 stopped by a signal; 1 cannot start; 2 wrong flag; 3 another version has been
+     * installed without stopping this one; 5 nobody reads the log.
+     */
+    public static void main(String[] args) {
+        System.exit(new Main().run(List.of(args), System.out, System.err));
+    }
+
+    private int run(List<String> args, PrintStream out, PrintStream err) {
+        try {
+            flags.parse(args);
+        } catch (IllegalArgumentException e) {
+            err.println(e.getMessage());
+            err.print(flags.usage());
+            return USAGE;
+        }
+        if (flags.isSet("h") || flags.isSet("help")) {
+            out.print(flags.usage());
+            return SUCCESS;
+        }
+        ProcessCommandRunner commands = new ProcessCommandRunner();
+        if (flags.isSet("version")) {
+            return showVersion(commands, out, err);
+        }
+        flags.configureLogging();
+        StopSignal stop = StopSignal.install();
+        Logger log = LoggerFactory.getLogger(Main.class);
+        try {
+            return work(commands, log) == Worker.End.REPLACED ? REPLACED : SUCCESS;
+        } catch (InterruptedException e) {
+            log.trace("stopped", e);
+            return SUCCESS;
+        } catch (IOException | EtcdConfigException e) {
+            log.error(Logging.describe(e));
+            return FAILURE;
+        } finally {
+            stop.finished();
+        }
+    }
+
+    private int showVersion(ProcessCommandRunner commands, PrintStream out, PrintStream err) {
+        try {
+            out.println("neco-worker version " + version(commands));
+            return SUCCESS;
+        } catch (IOException | InterruptedException e) {
+            err.println(e.getMessage());
+            return FAILURE;
+        }
+    }
+
+    /** The version this program belongs to: what its package says, and dpkg where that is not to be found. */
+    private String version(ProcessCommandRunner commands) throws IOException, InterruptedException {
+        Optional<String> own =
+                files.readIfExists(VERSION_FILE).map(String::strip).filter(text -> !text.isEmpty());
+        return own.isPresent() ? own.get() : new Dpkg(commands).installedVersion("neco");
+    }
+
+    private Worker.End work(ProcessCommandRunner commands, Logger log) throws IOException, InterruptedException {
+        String version = version(commands);
+        log.atInfo().addKeyValue("version", version).log("neco package version");
+        int lrn = new Identity(files).logicalRackNumber();
+        Site site = Site.load(files.root());
+        AtomicReference<Settings> settings = new AtomicReference<>(
+                new Settings("none", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
+        RegistryCredentials credentials =
+                new RegistryCredentials(files, () -> HostDuties.quayCredential(settings.get()));
+        Clock clock = Clock.systemUTC();
+        try (ContainerRuntime containers =
+                new ContainerRuntime(Path.of(ContainerRuntime.SOCKET), files, site, credentials)) {
+            StepHost host = new StepHost(
+                    lrn,
+                    files,
+                    commands,
+                    new Systemd(commands),
+                    containers,
+                    ArtifactSet.builtIn(),
+                    new BootServer(site),
+                    address -> VaultClient.connect(address, new OsTrustStore().sslContext())
+                            .health());
+            UpdatePlan plan = UpdatePlan.ofThisRelease();
+            SelfUpdate selfUpdate = new SelfUpdate(files, commands, site, new HttpClients(), clock);
+            Duties duties = new HostDuties(host, plan, selfUpdate, settings);
+            Self self = new Self(lrn, version, duties.lastStep());
+            StoreLink link = new FileStoreLink(files, flags.get("config"));
+            return new Worker(self, link, new Journal(files), duties).run();
+        }
+    }
+}

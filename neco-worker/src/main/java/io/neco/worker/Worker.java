@@ -1,0 +1,381 @@
+package io.neco.worker;
+
+import io.neco.store.MalformedValueException;
+import io.neco.store.NecoStore;
+import io.neco.store.Snapshot;
+import io.neco.store.StoreEvent;
+import io.neco.store.StoreException;
+import io.neco.store.StoreWatch;
+import io.neco.store.WatchTopic;
+import io.neco.update.UpdateStatus;
+import io.neco.worker.WorkerEvent.Outcome;
+import io.neco.worker.step.Cancellation;
+import io.neco.worker.step.CancelledException;
+import io.neco.worker.step.Settings;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * Carries out what {@link WorkerState} decides. One thread, the one that calls {@link #run}, takes events from a queue, one at a time;
+ * etcd's watch and the work thread put them there. Steps, installation and restarts run on the work thread.
+ */
+final class Worker {
+    private static final Logger log = LoggerFactory.getLogger(Worker.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** What ends {@link #run}. */
+    enum End {
+        /** The worker was told to stop. */
+        STOPPED,
+        /** The new version is installed, but this process was not replaced. */
+        REPLACED
+    }
+
+    private sealed interface Item {
+        record FromStore(StoreEvent event) implements Item {}
+
+        record FromWork(WorkerEvent event) implements Item {}
+    }
+
+    private final Self self;
+    private final StoreLink link;
+    private final Journal journal;
+    private final Duties duties;
+    private final Outages outages = new Outages();
+    private final BlockingQueue<Item> queue = new LinkedBlockingQueue<>();
+    private final ExecutorService work = Executors.newSingleThreadExecutor(task -> new Thread(task, "work"));
+
+    private @Nullable NecoStore store;
+    private @Nullable StoreWatch watch;
+    private @Nullable Settings settings;
+    private @Nullable WorkerState state;
+    private @Nullable Cancellation cancellation;
+    private WorkerEvent.@Nullable PatienceEnded patience;
+    private long patienceEnd;
+    private boolean hasConfigChanged;
+    private boolean isWorking;
+    private boolean isLeaving;
+
+    Worker(Self self, StoreLink link, Journal journal, Duties duties) {
+        this.self = self;
+        this.link = link;
+        this.journal = journal;
+        this.duties = duties;
+    }
+
+    /**
+     * Works until the thread is interrupted, which means to stop, or a new version has been installed.
+     *
+     * @throws io.neco.store.EtcdConfigException when {@code /etc/neco/config.yml} cannot be used
+     */
+    End run() {
+        try {
+            NecoStore opened = open();
+            Settings first = outages.survive("read the settings", () -> Settings.read(opened));
+            settings = first;
+            work(() -> duties.start(opened, first));
+            apply(WorkerState.start(self, journal.read()));
+            while (!isLeaving) {
+                take();
+            }
+            return End.REPLACED;
+        } catch (InterruptedException e) {
+            return End.STOPPED;
+        } finally {
+            end();
+        }
+    }
+
+    private void end() {
+        work.shutdownNow();
+        if (watch != null) {
+            watch.close();
+        }
+        try {
+            // steps give their locks up on the way out
+            if (!work.awaitTermination(300, TimeUnit.MILLISECONDS)) {
+                log.warn("work does not stop, leaving it");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        journal.close();
+        if (store != null) {
+            store.close();
+        }
+    }
+
+    private void take() throws InterruptedException {
+        Item item;
+        if (patience == null) {
+            item = queue.take();
+        } else {
+            item = queue.poll(Math.max(0, patienceEnd - System.nanoTime()), TimeUnit.NANOSECONDS);
+        }
+        if (item == null) {
+            WorkerEvent.PatienceEnded ended = patience;
+            patience = null;
+            if (ended != null) {
+                feed(ended);
+            }
+        } else if (item instanceof Item.FromWork fromWork) {
+            isWorking = false;
+            reopenIfMoved();
+            takeUpSettings();
+            feed(fromWork.event());
+        } else if (item instanceof Item.FromStore fromStore) {
+            translate(fromStore.event());
+        }
+    }
+
+    private void translate(StoreEvent event) throws InterruptedException {
+        if (event instanceof StoreEvent.RequestChanged e) {
+            feed(new WorkerEvent.RequestChanged(e.revision(), e.request()));
+        } else if (event instanceof StoreEvent.StatusReported e) {
+            feed(new WorkerEvent.StatusReported(e.revision(), e.lrn(), e.status()));
+        } else if (event instanceof StoreEvent.Malformed e) {
+            feed(new WorkerEvent.Malformed(
+                    e.revision(), String.valueOf(e.error().getMessage())));
+        } else if (event instanceof StoreEvent.Missed) {
+            hasConfigChanged = true;
+            takeUpSettings();
+            feed(new WorkerEvent.Missed());
+        } else if (event instanceof StoreEvent.ConfigChanged e) {
+            log.atInfo().addKeyValue("key", e.key()).log("settings have changed");
+            hasConfigChanged = true;
+            takeUpSettings();
+        }
+    }
+
+    private void feed(WorkerEvent event) throws InterruptedException {
+        if (state != null) {
+            apply(state.on(event));
+        }
+    }
+
+    private void apply(Transition transition) throws InterruptedException {
+        state = transition.state();
+        for (Effect effect : transition.effects()) {
+            carryOut(effect);
+        }
+    }
+
+    private void carryOut(Effect effect) throws InterruptedException {
+        if (effect instanceof Effect.Tell tell) {
+            LoggingEventBuilder line = log.atLevel(tell.level());
+            tell.fields().forEach(line::addKeyValue);
+            line.log(tell.message());
+        } else if (effect instanceof Effect.TakeView) {
+            takeView();
+        } else if (effect instanceof Effect.Report report) {
+            report(report.status());
+        } else if (effect instanceof Effect.Note note) {
+            journal.note(note.entry());
+            if (note.entry().step() == 1 || note.entry().resumes() > 0) {
+                journal.flush(); // an update's first entry is on disk before its first report
+            }
+        } else if (effect instanceof Effect.Forget) {
+            journal.forget();
+        } else if (effect instanceof Effect.WaitForCompletion wait) {
+            patience = new WorkerEvent.PatienceEnded(wait.request());
+            patienceEnd = System.nanoTime() + PATIENCE.toNanos();
+        } else if (effect instanceof Effect.CancelWork cancel) {
+            if (cancellation != null) {
+                cancellation.request(cancel.reason());
+            }
+        } else if (effect instanceof Effect.Exit) {
+            isLeaving = true;
+        } else {
+            begin(effect);
+        }
+    }
+
+    private void begin(Effect effect) {
+        Cancellation wish = new Cancellation();
+        cancellation = wish;
+        isWorking = true;
+        NecoStore etcd = store();
+        Settings now = settings();
+        if (effect instanceof Effect.RunStep run) {
+            work(() -> answer(new WorkerEvent.StepEnded(
+                    run.step(),
+                    outcome(() -> duties.runStep(etcd, now, run.request(), run.step(), wish)))));
+        } else if (effect instanceof Effect.Install install) {
+            work(() -> answer(new WorkerEvent.InstallEnded(
+                    outcome(() -> duties.install(now, install.request(), wish)))));
+        } else if (effect instanceof Effect.RestartEtcd restart) {
+            patience = null;
+            work(() -> {
+                duties.restartEtcd(etcd, restart.request(), wish);
+                answer(new WorkerEvent.EtcdRestartEnded());
+            });
+        } else {
+            throw new IllegalStateException("unknown effect: " + effect);
+        }
+    }
+
+    // ---- etcd
+
+    private NecoStore open() throws InterruptedException {
+        Supplier<NecoStore> opening = link::open;
+        NecoStore opened = outages.survive("connect to etcd", opening);
+        store = opened;
+        return opened;
+    }
+
+    private void takeView() throws InterruptedException {
+        NecoStore etcd = store();
+        Snapshot view;
+        try {
+            view = outages.survive("read request and reports", etcd::snapshot);
+        } catch (MalformedValueException e) {
+            watchFrom(etcd, outages.survive("read the revision", () -> revision(etcd)));
+            feed(new WorkerEvent.ViewMalformed(String.valueOf(e.getMessage())));
+            return;
+        }
+        watchFrom(etcd, view.revision());
+        feed(new WorkerEvent.ViewTaken(view));
+    }
+
+    /** etcd's revision, however malformed the values may be. */
+    private static long revision(NecoStore etcd) {
+        try {
+            return etcd.currentRequest().storeRevision();
+        } catch (MalformedValueException e) {
+            return 0;
+        }
+    }
+
+    private void watchFrom(NecoStore etcd, long revision) {
+        if (watch == null) {
+            watch = etcd.watch(
+                    Set.of(WatchTopic.STATUS, WatchTopic.CONFIG),
+                    revision + 1,
+                    event -> queue.add(new Item.FromStore(event)));
+        }
+    }
+
+    /** Writes the own report once: after a failure it first looks whether the report got through. */
+    private void report(UpdateStatus status) throws InterruptedException {
+        NecoStore etcd = store();
+        boolean[] isRepeated = {false};
+        outages.survive("report step " + status.step(), () -> {
+            if (isRepeated[0] && status.equals(ownReport(etcd).orElse(null))) {
+                return;
+            }
+            isRepeated[0] = true;
+            etcd.putStatus(self.lrn(), status);
+        });
+    }
+
+    private Optional<UpdateStatus> ownReport(NecoStore etcd) {
+        try {
+            return Optional.ofNullable(etcd.statuses().get(self.lrn()));
+        } catch (MalformedValueException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A step may have rewritten the list of etcd's endpoints. */
+    private void reopenIfMoved() throws InterruptedException {
+        if (!link.hasMoved()) {
+            return;
+        }
+        log.info("the configuration of etcd has changed, connecting anew");
+        if (watch != null) {
+            watch.close();
+            watch = null;
+        }
+        store().close();
+        open();
+        hasConfigChanged = true;
+        feed(new WorkerEvent.Missed());
+    }
+
+    private void takeUpSettings() throws InterruptedException {
+        if (!hasConfigChanged || isWorking) {
+            return;
+        }
+        hasConfigChanged = false;
+        NecoStore etcd = store();
+        Settings changed;
+        try {
+            changed = outages.survive("read the settings", () -> Settings.read(etcd));
+        } catch (MalformedValueException e) {
+            log.atError().addKeyValue("error", e.getMessage()).log("going on with the previous settings");
+            return;
+        }
+        if (!changed.equals(settings)) {
+            settings = changed;
+            log.info("settings taken up");
+            work(() -> duties.takeUp(etcd, changed));
+        }
+    }
+
+    // ---- work
+
+    private interface Task {
+        void run() throws InterruptedException;
+    }
+
+    private interface Attempt {
+        void run() throws IOException, CancelledException, InterruptedException;
+    }
+
+    private void work(Task task) {
+        try {
+            work.execute(() -> {
+                try {
+                    task.run();
+                } catch (InterruptedException e) {
+                    log.debug("work was interrupted");
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            log.debug("the worker stops, no work is begun any more");
+        }
+    }
+
+    private void answer(WorkerEvent event) {
+        queue.add(new Item.FromWork(event));
+    }
+
+    private static Outcome outcome(Attempt attempt) throws InterruptedException {
+        try {
+            attempt.run();
+            return new Outcome.Succeeded();
+        } catch (CancelledException e) {
+            log.atInfo().addKeyValue("reason", e.getMessage()).log("work was given up");
+            return new Outcome.Cancelled();
+        } catch (IOException | StoreException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("stopped");
+            }
+            return new Outcome.Failed(e.getMessage() == null ? e.toString() : e.getMessage());
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).log("unexpected failure");
+            return new Outcome.Failed("unexpected failure: " + e + "; see `journalctl -u neco-worker` on this server");
+        }
+    }
+
+    private NecoStore store() {
+        return java.util.Objects.requireNonNull(store, "etcd is connected to first");
+    }
+
+    private Settings settings() {
+        return java.util.Objects.requireNonNull(settings, "settings are read first");
+    }
+}

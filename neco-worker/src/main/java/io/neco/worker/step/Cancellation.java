@@ -1,0 +1,65 @@
+package io.neco.worker.step;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The wish that some work ends early, e.g. because the update was stopped. The work heeds it where nothing is left half-done; elsewhere
+ * it goes on to its end.
+ */
+public final class Cancellation {
+    private final CountDownLatch requested = new CountDownLatch(1);
+    private final List<Runnable> hooks = new ArrayList<>();
+    private String reason = "";
+
+    /** Asks the work to end early. */
+    public void request(String why) {
+        List<Runnable> toRun;
+        synchronized (this) {
+            if (isRequested()) {
+                return;
+            }
+            reason = why;
+            requested.countDown();
+            toRun = List.copyOf(hooks);
+        }
+        toRun.forEach(Runnable::run);
+    }
+
+    /** Whether the work was asked to end early. */
+    public boolean isRequested() {
+        return requested.getCount() == 0;
+    }
+
+    /** Runs {@code hook} when the work is asked to end early, at once if it was already; called on the asking thread. */
+    public void onRequest(Runnable hook) {
+        synchronized (this) {
+            if (!isRequested()) {
+                hooks.add(hook);
+                return;
+            }
+        }
+        hook.run();
+    }
+
+    /** Ends the work here if it was asked to end. */
+    public void check() throws CancelledException {
+        if (isRequested()) {
+            throw exception();
+        }
+    }
+
+    /** Rests; ends the work if it is asked to end meanwhile. */
+    public void rest(Duration duration) throws CancelledException, InterruptedException {
+        if (requested.await(duration.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw exception();
+        }
+    }
+
+    private synchronized CancelledException exception() {
+        return new CancelledException(reason);
+    }
+}

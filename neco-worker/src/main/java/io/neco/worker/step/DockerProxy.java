@@ -1,0 +1,53 @@
+package io.neco.worker.step;
+
+import io.neco.host.FileMode;
+import io.neco.store.NecoStore;
+import java.io.IOException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The proxy the container engine pulls through; source: worker/docker.go at 1eec387.
+ *
+ * <p>A new proxy needs a restart of the engine, which takes every container of this server along. It is therefore done only when the
+ * proxy differs, and on one server at a time.
+ */
+public final class DockerProxy {
+    /** The drop-in that holds the setting. */
+    public static final String DROP_IN = "/etc/systemd/system/docker.service.d/override.conf";
+
+    private static final Logger log = LoggerFactory.getLogger(DockerProxy.class);
+
+    private DockerProxy() {}
+
+    /**
+     * Makes the engine use a proxy.
+     *
+     * @param proxy the setting; empty: the engine is left as it is
+     */
+    public static void apply(StepHost host, NecoStore store, Optional<String> proxy, Cancellation cancellation)
+            throws IOException, CancelledException, InterruptedException {
+        if (proxy.isEmpty() || proxy.equals(host.containers().httpProxy())) {
+            return;
+        }
+        log.atInfo()
+                .addKeyValue("proxy", withoutPassword(proxy.get()))
+                .log("docker: restarting the engine, since its proxy differs from config/proxy");
+        host.files().replace(DROP_IN, dropIn(proxy.get()), FileMode.WORLD_READABLE);
+        new RollingRestart(host, store, cancellation)
+                .run("restart docker", () -> {}, () -> host.systemd().restartService("docker"));
+    }
+
+    static String dropIn(String proxy) {
+        return """
+                [Service]
+                Environment="HTTP_PROXY=%1$s"
+                Environment="HTTPS_PROXY=%1$s"
+                """.formatted(proxy);
+    }
+
+    private static String withoutPassword(String proxy) {
+        return proxy.replaceFirst("//[^/@]*@", "//…@");
+    }
+}

@@ -1,0 +1,26 @@
+package io.neco.worker.step;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/** A step of an update. All boot servers run it at the same time, after all of them have finished the step before. */
+public interface UpdateStep {
+
+    /** The step's name, as documentation and log lines have it. */
+    default String name() {
+        return getClass().getSimpleName();
+    }
+
+    /** How long the step may take, repetitions after passing faults included. */
+    Duration deadline();
+
+    /**
+     * Does the work. May be called again after a failure or a restart of the worker: what is done already is left alone.
+     *
+     * @throws StepFailedException when trying again would not help
+     * @throws IOException when it may help to try again
+     * @throws CancelledException when it was asked to end early, and did
+     * @throws InterruptedException when the worker stops; the step is run again when it is back
+     */
+    void run(StepContext context) throws IOException, CancelledException, InterruptedException;
+}
