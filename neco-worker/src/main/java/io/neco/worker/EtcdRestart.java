@@ -52,8 +52,10 @@ final class EtcdRestart {
             try {
                 reloadUnit();
                 new RollingRestart(host, store, cancellation)
-                        .run("restart etcd", this::removeStrangers, () -> host.systemd()
-                                .restart(UNIT));
+                        .run(
+                                "restart etcd",
+                                this::removeStrangers,
+                                () -> host.systemd().restart(UNIT));
                 return;
             } catch (IOException | StoreException e) {
                 if (Thread.interrupted()) {

@@ -38,11 +38,9 @@ record Handover(List<StatusReported> arrivals, List<StatusReported> news) {
                 news.add(report);
             } else if (status.step() == step && !isCompleted) {
                 arrivals.add(report);
-            } else if (status.step() == step - 1 && !isCompleted) {
-                continue; // still on its way
-            } else if (status.step() != step + 1 && !isCompleted) {
+            } else if (!isCompleted && status.step() != step - 1 && status.step() != step + 1) {
                 news.add(report);
-            } else if (isResumed) {
+            } else if (isResumed && (isCompleted || status.step() == step + 1)) {
                 arrivals.add(new StatusReported(revision, lrn, UpdateStatus.running(request.version(), step)));
                 news.add(report);
             }

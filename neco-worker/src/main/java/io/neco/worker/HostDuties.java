@@ -22,8 +22,6 @@ import io.neco.worker.step.UpdateStep;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +29,7 @@ import org.slf4j.LoggerFactory;
 final class HostDuties implements Duties {
     private static final Logger log = LoggerFactory.getLogger(HostDuties.class);
     private static final String RESOLV_CONF = "/etc/resolv.conf";
-    private static final String RESOLV_CONF_TEXT =
-            """
+    private static final String RESOLV_CONF_TEXT = """
             nameserver 127.0.0.1
             search cluster.local
             options ndots:3
@@ -44,10 +41,10 @@ final class HostDuties implements Duties {
     private final StepHost host;
     private final UpdatePlan plan;
     private final SelfUpdate selfUpdate;
-    private final AtomicReference<Settings> current;
+    private final CurrentSettings current;
 
     /** @param current told of each change of the settings */
-    HostDuties(StepHost host, UpdatePlan plan, SelfUpdate selfUpdate, AtomicReference<Settings> current) {
+    HostDuties(StepHost host, UpdatePlan plan, SelfUpdate selfUpdate, CurrentSettings current) {
         this.host = host;
         this.plan = plan;
         this.selfUpdate = selfUpdate;
@@ -188,13 +185,5 @@ final class HostDuties implements Duties {
         } catch (CancelledException e) {
             log.atInfo().addKeyValue("reason", e.getMessage()).log("etcd was not restarted");
         }
-    }
-
-    /** The settings the registry credentials are taken from. */
-    static Optional<io.neco.container.RegistryCredential> quayCredential(Settings settings) {
-        return settings.quayUsername().isPresent() && settings.quayPassword().isPresent()
-                ? Optional.of(new io.neco.container.RegistryCredential(
-                        settings.quayUsername().get(), settings.quayPassword().get()))
-                : Optional.empty();
     }
 }

@@ -18,7 +18,6 @@ import io.neco.log.DaemonFlags;
 import io.neco.log.Logging;
 import io.neco.store.EtcdConfigException;
 import io.neco.vault.VaultClient;
-import io.neco.worker.step.Settings;
 import io.neco.worker.step.StepHost;
 import io.neco.worker.step.UpdatePlan;
 import java.io.IOException;
@@ -27,7 +26,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -110,10 +108,8 @@ public final class Main {
         log.atInfo().addKeyValue("version", version).log("neco package version");
         int lrn = new Identity(files).logicalRackNumber();
         Site site = Site.load(files.root());
-        AtomicReference<Settings> settings = new AtomicReference<>(
-                new Settings("none", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
-        RegistryCredentials credentials =
-                new RegistryCredentials(files, () -> HostDuties.quayCredential(settings.get()));
+        CurrentSettings settings = new CurrentSettings();
+        RegistryCredentials credentials = new RegistryCredentials(files, settings::quay);
         Clock clock = Clock.systemUTC();
         try (ContainerRuntime containers =
                 new ContainerRuntime(Path.of(ContainerRuntime.SOCKET), files, site, credentials)) {

@@ -1,7 +1,6 @@
 package io.neco.worker;
 
 import io.neco.update.UpdateCondition;
-import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
 import java.util.Map;
 import java.util.Optional;
@@ -23,27 +22,22 @@ record Resumption(OptionalInt step, int resumes, Optional<String> obstacle) {
      * update's first entry is on disk before its first report, so that a report of this version is one of this request.
      *
      * @param journal the entry about this very request
-     * @param own this worker's report
+     * @param own this worker's report about the version of the request
      */
     static Resumption of(
-            Optional<JournalEntry> journal,
-            Optional<UpdateStatus> own,
-            UpdateRequest request,
-            Map<Integer, UpdateStatus> statuses,
-            Self self) {
+            Optional<JournalEntry> journal, Optional<UpdateStatus> own, Map<Integer, UpdateStatus> statuses) {
         if (journal.isEmpty() || journal.get().phase() == JournalEntry.Phase.INSTALL) {
             return NONE;
         }
+        JournalEntry entry = journal.get();
         boolean isAborted = statuses.values().stream()
-                .anyMatch(s -> s.version().equals(request.version()) && s.condition() == UpdateCondition.ABORTED);
+                .anyMatch(s -> s.version().equals(entry.version()) && s.condition() == UpdateCondition.ABORTED);
         if (isAborted) {
             return NONE;
         }
-        JournalEntry entry = journal.get();
-        Optional<UpdateStatus> report = own.filter(s -> s.version().equals(request.version()));
-        int reported = report.map(UpdateStatus::step).orElse(0);
+        int reported = own.map(UpdateStatus::step).orElse(0);
         if (reported < entry.step() - 1
-                || report.filter(s -> s.condition() != UpdateCondition.RUNNING).isPresent()) {
+                || own.filter(s -> s.condition() != UpdateCondition.RUNNING).isPresent()) {
             return new Resumption(
                     OptionalInt.empty(),
                     0,

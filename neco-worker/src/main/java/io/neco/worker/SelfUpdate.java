@@ -109,8 +109,7 @@ final class SelfUpdate {
             removeAllBut(Optional.of(file));
             long begin = System.nanoTime();
             ReleaseAsset asset = find(api, wanted);
-            Download download =
-                    new Download(URI.create(asset.downloadUrl()), file, asset.size(), asset.sha256());
+            Download download = new Download(URI.create(asset.downloadUrl()), file, asset.size(), asset.sha256());
             long size = new Downloader(web, Retry.standard()).fetch(download);
             log.atInfo()
                     .addKeyValue("url", asset.downloadUrl())
@@ -133,8 +132,8 @@ final class SelfUpdate {
     }
 
     private ReleaseAsset find(WebClient api, DebianPackage wanted) throws IOException, InterruptedException {
-        DebianPackageSource source = new DebianPackageSource(deb ->
-                new GitHubReleaseFeed(api, site.releaseApi(), deb.owner(), deb.repository(), clock));
+        DebianPackageSource source = new DebianPackageSource(
+                deb -> new GitHubReleaseFeed(api, site.releaseApi(), deb.owner(), deb.repository(), clock));
         return Retry.standard()
                 .call(
                         "search for release " + wanted.release(),
@@ -158,7 +157,8 @@ final class SelfUpdate {
     }
 
     private String dpkgDeb(String... arguments) throws IOException, InterruptedException {
-        CommandResult result = commands.run(Command.of("dpkg-deb").with(arguments).silent());
+        CommandResult result =
+                commands.run(Command.of("dpkg-deb").with(arguments).silent());
         if (!result.isSuccess()) {
             throw new IOException("package " + arguments[1] + " is damaged: "
                     + result.stderr().strip().replace("\n", " "));
@@ -171,20 +171,14 @@ final class SelfUpdate {
     private void run(Path file) throws IOException, InterruptedException {
         long begin = System.nanoTime();
         while (true) {
+            long since = clock.instant().getEpochSecond();
             CommandResult result = commands.run(Command.of(
-                            "systemd-run",
-                            "-q",
-                            "--wait",
-                            "--collect",
-                            "--unit=" + UNIT,
-                            "dpkg",
-                            "-i",
-                            file.toString())
+                            "systemd-run", "-q", "--wait", "--collect", "--unit=" + UNIT, "dpkg", "-i", file.toString())
                     .within(INSTALL_DEADLINE));
             if (result.isSuccess()) {
                 return;
             }
-            String said = lastWords();
+            String said = lastWords(since);
             if (!said.contains("is another process using it") && !said.contains("was locked by another process")) {
                 throw failure(result, said);
             }
@@ -204,9 +198,9 @@ final class SelfUpdate {
     }
 
     /** dpkg writes to the unit's journal and not to us: a pipe that breaks when we are stopped would stop it as well. */
-    private String lastWords() throws IOException, InterruptedException {
-        CommandResult result = commands.run(Command.of(
-                        "journalctl", "-q", "-o", "cat", "-n", Integer.toString(LAST_LINES), "-t", "dpkg", "-u", UNIT)
+    private String lastWords(long since) throws IOException, InterruptedException {
+        CommandResult result = commands.run(Command.of("journalctl", "-q", "-o", "cat", "-t", "dpkg", "-u", UNIT)
+                .with("-n", Integer.toString(LAST_LINES), "--since=@" + since)
                 .silent());
         return result.stdout().strip().replaceAll("\\s*\\n\\s*", "; ");
     }
@@ -223,10 +217,7 @@ final class SelfUpdate {
                     : Optional.empty();
         };
         ended.await(
-                "a running installation to end",
-                INSTALL_DEADLINE,
-                "see `systemctl status " + UNIT + "`",
-                cancellation);
+                "a running installation to end", INSTALL_DEADLINE, "see `systemctl status " + UNIT + "`", cancellation);
     }
 
     private void removeAllBut(Optional<Path> kept) throws IOException {

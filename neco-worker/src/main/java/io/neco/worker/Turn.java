@@ -2,7 +2,6 @@ package io.neco.worker;
 
 import io.neco.store.Snapshot;
 import io.neco.update.UpdateCondition;
-import io.neco.update.UpdateProgress;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
 import io.neco.worker.Phase.Completed;
@@ -114,94 +113,35 @@ final class Turn {
     }
 
     private void decide(Snapshot view, Optional<JournalEntry> journal) {
-        Optional<UpdateRequest> current = view.request();
-        if (current.isEmpty()) {
-            idle(Idle.Reason.NO_REQUEST);
-            return;
-        }
-        UpdateRequest request = current.get();
-        Optional<JournalEntry> known = journal.filter(entry -> entry.isOf(request));
-        UpdateStatus own = view.statuses().get(self.lrn());
-        if (known.isPresent() && own != null && hasFinished(known.get(), own)) {
-            // also when the request was stopped meanwhile: the new configuration is in place, etcd has to take it up
-            resumeCompletion(request, own, view.statuses());
-        } else if (request.stop()) {
-            idle(Idle.Reason.STOPPED);
-        } else if (!request.isMember(self.lrn())) {
-            idle(Idle.Reason.NOT_A_MEMBER);
-        } else if (!request.version().equals(self.version())) {
-            decideInstall(view, request, known);
-        } else {
-            decideUpdate(view, request, known);
-        }
-    }
-
-    /** Whether the last step is done but not everything that follows it: the journal is kept until then. */
-    private boolean hasFinished(JournalEntry entry, UpdateStatus own) {
-        return own.version().equals(entry.version())
-                && own.step() == self.lastStep()
-                && (own.condition() == UpdateCondition.COMPLETED
-                        || (own.condition() == UpdateCondition.RUNNING
-                                && entry.phase() == JournalEntry.Phase.ETCD_RESTART));
-    }
-
-    private void decideInstall(Snapshot view, UpdateRequest request, Optional<JournalEntry> journal) {
-        UpdateStatus own = view.statuses().get(self.lrn());
-        if (own != null && own.version().equals(request.version()) && own.condition() == UpdateCondition.ABORTED) {
-            // it failed before, and would fail again
-            idle(Idle.Reason.ABORTED);
-            return;
-        }
-        // an installation that fails badly takes this process along, and the same version starts again
-        int earlier = journal.filter(entry -> entry.phase() == JournalEntry.Phase.INSTALL)
-                .map(entry -> entry.resumes() + 1)
-                .orElse(0);
-        if (earlier > JournalEntry.MAX_RESUMES) {
-            installFailed(
-                    request,
-                    "neco " + request.version() + " was not installed after " + earlier
-                            + " attempts, this is still " + self.version()
-                            + "; see `journalctl -u neco-self-update -u neco-worker`, then run `neco recover` to try again");
-            decideAnew();
-            return;
-        }
-        tell(Level.INFO, "update neco", Map.of("version", request.version()));
-        effects.add(new Effect.Note(JournalEntry.of(request, 1, JournalEntry.Phase.INSTALL, earlier)));
-        phase = new Installing(request, false);
-        effects.add(new Effect.Install(request));
-    }
-
-    private void decideUpdate(Snapshot view, UpdateRequest request, Optional<JournalEntry> journal) {
-        String version = request.version();
-        Map<Integer, UpdateStatus> statuses = view.statuses();
-        UpdateStatus own = statuses.get(self.lrn());
-        boolean isMine = own != null && own.version().equals(version);
-        if (own != null && isMine && own.condition() == UpdateCondition.COMPLETED) {
-            idle(Idle.Reason.COMPLETED);
-            tell(Level.INFO, "previous update was completed successfully", Map.of("version", version));
-            return;
-        }
-        Resumption resumption = Resumption.of(journal, Optional.ofNullable(own), request, statuses, self);
-        if (resumption.step().isPresent()) {
-            resume(request, resumption.step().getAsInt(), resumption.resumes(), statuses);
-            return;
-        }
-        Optional<String> culprit = AbortRules.culprit(version, self.lrn(), statuses);
-        if (culprit.isPresent()) {
-            if (own != null && isMine && own.condition() != UpdateCondition.ABORTED) {
-                String message = resumption.obstacle().orElse(culprit.get());
-                effects.add(new Effect.Report(
-                        UpdateStatus.aborted(version, own.step(), own.message().isEmpty() ? message : own.message())));
+        Decision decision = Decision.of(self, view, journal);
+        if (decision instanceof Decision.Wait d) {
+            idle(d.reason());
+            if (d.reason() == Idle.Reason.COMPLETED) {
+                tell(Level.INFO, "previous update was completed successfully", Map.of("version", self.version()));
             }
+        } else if (decision instanceof Decision.Abort d) {
+            d.report().ifPresent(report -> effects.add(new Effect.Report(report)));
             idle(Idle.Reason.ABORTED);
-            tell(Level.INFO, "previous update was aborted", Map.of("version", version, "reason", culprit.get()));
-        } else if (UpdateProgress.isCompleted(version, request.servers(), statuses)) {
-            idle(Idle.Reason.COMPLETED);
-            tell(Level.INFO, "previous update was completed successfully", Map.of("version", version));
-        } else {
-            tell(Level.INFO, "update starts", Map.of("version", version));
-            effects.add(new Effect.Note(JournalEntry.of(request, 1, JournalEntry.Phase.STEP, 0)));
-            enter(request, 1, statuses, false);
+            tell(
+                    Level.INFO,
+                    "previous update was aborted",
+                    Map.of("version", d.request().version(), "reason", d.culprit()));
+        } else if (decision instanceof Decision.Install d) {
+            tell(Level.INFO, "update neco", Map.of("version", d.request().version()));
+            effects.add(new Effect.Note(JournalEntry.of(d.request(), 1, JournalEntry.Phase.INSTALL, d.earlier())));
+            phase = new Installing(d.request(), false);
+            effects.add(new Effect.Install(d.request()));
+        } else if (decision instanceof Decision.GiveInstallationUp d) {
+            installFailed(d.request(), d.message());
+            decideAnew();
+        } else if (decision instanceof Decision.Begin d) {
+            tell(Level.INFO, "update starts", Map.of("version", d.request().version()));
+            effects.add(new Effect.Note(JournalEntry.of(d.request(), 1, JournalEntry.Phase.STEP, 0)));
+            enter(d.request(), 1, view.statuses(), false);
+        } else if (decision instanceof Decision.Resume d) {
+            resume(d.request(), d.step(), d.resumes(), view.statuses());
+        } else if (decision instanceof Decision.ResumeCompletion d) {
+            resumeCompletion(d.request(), d.own(), view.statuses());
         }
     }
 

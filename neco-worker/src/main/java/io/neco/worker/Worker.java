@@ -1,6 +1,7 @@
 package io.neco.worker;
 
 import io.neco.store.MalformedValueException;
+import io.neco.store.Member;
 import io.neco.store.NecoStore;
 import io.neco.store.Snapshot;
 import io.neco.store.StoreEvent;
@@ -14,6 +15,7 @@ import io.neco.worker.step.CancelledException;
 import io.neco.worker.step.Settings;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -176,7 +178,9 @@ final class Worker {
     private void carryOut(Effect effect) throws InterruptedException {
         if (effect instanceof Effect.Tell tell) {
             LoggingEventBuilder line = log.atLevel(tell.level());
-            tell.fields().forEach(line::addKeyValue);
+            for (Map.Entry<String, Object> field : tell.fields().entrySet()) {
+                line = line.addKeyValue(field.getKey(), field.getValue());
+            }
             line.log(tell.message());
         } else if (effect instanceof Effect.TakeView) {
             takeView();
@@ -211,11 +215,10 @@ final class Worker {
         Settings now = settings();
         if (effect instanceof Effect.RunStep run) {
             work(() -> answer(new WorkerEvent.StepEnded(
-                    run.step(),
-                    outcome(() -> duties.runStep(etcd, now, run.request(), run.step(), wish)))));
+                    run.step(), outcome(() -> duties.runStep(etcd, now, run.request(), run.step(), wish)))));
         } else if (effect instanceof Effect.Install install) {
-            work(() -> answer(new WorkerEvent.InstallEnded(
-                    outcome(() -> duties.install(now, install.request(), wish)))));
+            work(() ->
+                    answer(new WorkerEvent.InstallEnded(outcome(() -> duties.install(now, install.request(), wish)))));
         } else if (effect instanceof Effect.RestartEtcd restart) {
             patience = null;
             work(() -> {
@@ -252,11 +255,17 @@ final class Worker {
 
     /** etcd's revision, however malformed the values may be. */
     private static long revision(NecoStore etcd) {
-        try {
-            return etcd.currentRequest().storeRevision();
-        } catch (MalformedValueException e) {
-            return 0;
+        StoreException last = new StoreException("no member of etcd tells its revision");
+        for (Member member : etcd.members()) {
+            for (String endpoint : member.clientUrls()) {
+                try {
+                    return etcd.health(endpoint).revision();
+                } catch (StoreException e) {
+                    last = e;
+                }
+            }
         }
+        throw last;
     }
 
     private void watchFrom(NecoStore etcd, long revision) {

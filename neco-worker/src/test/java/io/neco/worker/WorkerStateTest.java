@@ -149,7 +149,7 @@ class WorkerStateTest {
             feed(new WorkerEvent.EtcdRestartEnded());
 
             assertThat(all(Effect.Install.class)).hasSize(1);
-            assertThat(journal).isEmpty();
+            assertThat(journal).map(JournalEntry::phase).contains(JournalEntry.Phase.INSTALL);
         }
 
         @Test
@@ -546,6 +546,24 @@ class WorkerStateTest {
             assertThat(all(Effect.Install.class)).hasSize(1);
             start();
             assertThat(all(Effect.Install.class)).isEmpty();
+        }
+
+        @Test
+        void givesUpWhenItIsStillTheOldVersionAfterSeveralAttempts() {
+            request = Optional.of(request(List.of(0, 1), "1.1.0"));
+            for (int i = 0; i <= JournalEntry.MAX_RESUMES; i++) {
+                start();
+                assertThat(all(Effect.Install.class)).hasSize(1);
+            }
+
+            start();
+
+            assertThat(all(Effect.Install.class)).isEmpty();
+            assertThat(own().version()).isEqualTo("1.1.0");
+            assertThat(own().condition()).isEqualTo(UpdateCondition.ABORTED);
+            assertThat(own().message())
+                    .contains("1.1.0 was not installed after 4 attempts")
+                    .contains("still 1.0.0");
         }
 
         @Test

@@ -33,8 +33,8 @@ public final class FetchImages implements UpdateStep {
     public void run(StepContext context) throws IOException, CancelledException, InterruptedException {
         DockerProxy.apply(context.host(), context.store(), context.settings().proxy(), context.cancellation());
         AtomicInteger threads = new AtomicInteger();
-        ExecutorService pulls = Executors.newFixedThreadPool(
-                AT_A_TIME, task -> new Thread(task, "pull-" + threads.incrementAndGet()));
+        ExecutorService pulls =
+                Executors.newFixedThreadPool(AT_A_TIME, task -> new Thread(task, "pull-" + threads.incrementAndGet()));
         try {
             CompletionService<Boolean> done = new ExecutorCompletionService<>(pulls);
             List<Future<Boolean>> pending = new ArrayList<>();

@@ -56,8 +56,8 @@ public final class RollingRestart {
         Predicate<Member> own = member -> member.name().equals(me);
         cancellation.check();
         long begin = System.nanoTime();
-        try (Leadership lock = store.campaign(
-                ElectionName.WORKER, Integer.toString(host.lrn()), TIME_TO_LIVE, LOCK_DEADLINE)) {
+        try (Leadership lock =
+                store.campaign(ElectionName.WORKER, Integer.toString(host.lrn()), TIME_TO_LIVE, LOCK_DEADLINE)) {
             AtomicBoolean isLost = new AtomicBoolean();
             var unused = lock.lost().thenRun(() -> isLost.set(true));
             EtcdGate gate = new EtcdGate(store);

@@ -45,8 +45,8 @@ public final class UpdateEtcd implements UpdateStep {
         installTools(context);
         context.cancellation().check();
         int lrn = context.host().lrn();
-        try (Leadership lock = context.store()
-                .campaign(ElectionName.WORKER, Integer.toString(lrn), TIME_TO_LIVE, LOCK_DEADLINE)) {
+        try (Leadership lock =
+                context.store().campaign(ElectionName.WORKER, Integer.toString(lrn), TIME_TO_LIVE, LOCK_DEADLINE)) {
             log.atDebug().addKeyValue("key", lock.key().key()).log("etcd: elected");
             List<Member> members = context.store().members();
             if (members.stream().noneMatch(m -> m.name().equals(EtcdProgram.memberName(lrn)))) {
@@ -131,8 +131,9 @@ public final class UpdateEtcd implements UpdateStep {
             return before;
         }
         NecoStore store = context.store();
-        List<String> expected =
-                context.request().servers().stream().map(EtcdProgram::memberName).toList();
+        List<String> expected = context.request().servers().stream()
+                .map(EtcdProgram::memberName)
+                .toList();
         new EtcdGate(store).awaitHealthy(m -> expected.contains(m.name()), HEALTH_DEADLINE, context.cancellation());
         long begin = System.nanoTime();
         while (true) {
@@ -143,8 +144,7 @@ public final class UpdateEtcd implements UpdateStep {
                 throw e;
             } catch (StoreException e) {
                 if (System.nanoTime() - begin > ADD_DEADLINE.toNanos()) {
-                    throw new StepFailedException(
-                            "etcd does not accept member " + peerUrl + ": " + e.getMessage(), e);
+                    throw new StepFailedException("etcd does not accept member " + peerUrl + ": " + e.getMessage(), e);
                 }
                 log.atDebug().addKeyValue("error", e.getMessage()).log("etcd: not added yet");
             }
@@ -154,8 +154,6 @@ public final class UpdateEtcd implements UpdateStep {
 
     private static Optional<String> behind(NecoStore store, String endpoint, long revision) {
         long reached = store.health(endpoint).revision();
-        return reached >= revision
-                ? Optional.empty()
-                : Optional.of("it is at revision " + reached + " of " + revision);
+        return reached >= revision ? Optional.empty() : Optional.of("it is at revision " + reached + " of " + revision);
     }
 }

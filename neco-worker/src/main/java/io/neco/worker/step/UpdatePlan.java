@@ -22,8 +22,8 @@ public record UpdatePlan(List<UpdateStep> steps) {
 
     /** The steps of this release. */
     public static UpdatePlan ofThisRelease() {
-        return new UpdatePlan(List.of(
-                new FetchImages(), new UpdateEtcd(), new StopVault(), new UpdateVault(), new FinalStep()));
+        return new UpdatePlan(
+                List.of(new FetchImages(), new UpdateEtcd(), new StopVault(), new UpdateVault(), new FinalStep()));
     }
 
     /** Number of the last step. */

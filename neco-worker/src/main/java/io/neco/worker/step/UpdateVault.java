@@ -41,8 +41,8 @@ public final class UpdateVault implements UpdateStep {
                             TOOL_DEADLINE);
             context.recordImage(VaultProgram.IMAGE);
         }
-        String unit = VaultProgram.service(
-                host.containers().fullName(host.artifacts().image(VaultProgram.IMAGE)));
+        String unit =
+                VaultProgram.service(host.containers().fullName(host.artifacts().image(VaultProgram.IMAGE)));
         String config = VaultProgram.config(host.lrn(), context.request().servers(), host.servers());
         String unitFile = HostPaths.serviceUnit(VaultProgram.SERVICE);
         context.changed(unitFile, host.files().replace(unitFile, unit, FileMode.WORLD_READABLE));
