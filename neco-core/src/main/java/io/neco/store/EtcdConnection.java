@@ -269,7 +269,7 @@ final class EtcdConnection implements AutoCloseable {
         Duration pause = FIRST_PAUSE;
         while (true) {
             EtcdMember member = members.get(preferred);
-            if (!member.answeredWithin(timing.fresh())) {
+            if (!member.tookPartWithin(timing.fresh())) {
                 findFitMember(what, deadline);
                 member = members.get(preferred);
             }
@@ -330,6 +330,7 @@ final class EtcdConnection implements AutoCloseable {
         String message = "cannot " + what + ": etcd at " + member.url() + ": " + EtcdFailure.reason(e.failure());
         return switch (e.failure().getStatus().getCode()) {
             case DEADLINE_EXCEEDED -> new StoreTimeoutException(message, e);
+            case OUT_OF_RANGE -> new CompactedException(message, e);
             default -> new StoreException(message, e);
         };
     }

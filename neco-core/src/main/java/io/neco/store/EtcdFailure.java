@@ -24,8 +24,11 @@ final class EtcdFailure {
 
     /** Whether etcd refused the call before doing anything, although it may accept it a moment later. */
     static boolean isRefusedUndone(StatusRuntimeException e) {
+        String description = e.getStatus().getDescription();
+        // members are added and removed only when all have been connected for some seconds
         return isOldAuthRevision(e)
-                || "etcdserver: no leader".equals(e.getStatus().getDescription());
+                || "etcdserver: no leader".equals(description)
+                || "etcdserver: unhealthy cluster".equals(description);
     }
 
     /** Authentication changed while the call was under way. */
@@ -95,7 +98,9 @@ final class EtcdFailure {
             case DEADLINE_EXCEEDED -> "no answer in time";
             case UNAVAILABLE -> {
                 if (description.contains("Network closed for unknown reason")) {
-                    yield "it closed the connection at once; it may speak TLS there, use https:// in endpoints";
+                    yield "it closed the connection at once; it speaks TLS there (then use https:// in endpoints), or it does"
+                            + " not accept the client certificate (then check that tls-cert-file is signed by etcd's"
+                            + " client CA and has not expired)";
                 }
                 Throwable root = rootCause(e);
                 yield root == e ? description : String.valueOf(root.getMessage());

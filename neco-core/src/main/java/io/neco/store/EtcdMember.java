@@ -64,8 +64,13 @@ final class EtcdMember {
         return channel;
     }
 
-    /** Whether it answered a call within the last {@code duration}. */
-    boolean answeredWithin(Duration duration) {
+    /** Notes that it has just shown to take part in a cluster with a leader; a mere answer about itself does not show that. */
+    void tookPart() {
+        lastAnswer = System.nanoTime();
+    }
+
+    /** Whether it showed within the last {@code duration} that it takes part in a cluster with a leader. */
+    boolean tookPartWithin(Duration duration) {
         return System.nanoTime() - lastAnswer < duration.toNanos();
     }
 
@@ -86,7 +91,9 @@ final class EtcdMember {
                 request);
         try {
             R answer = future.get(timeout.toMillis() + 500, TimeUnit.MILLISECONDS);
-            lastAnswer = System.nanoTime();
+            if (requireLeader) {
+                tookPart();
+            }
             return answer;
         } catch (ExecutionException e) {
             StatusRuntimeException failure = e.getCause() instanceof StatusRuntimeException status

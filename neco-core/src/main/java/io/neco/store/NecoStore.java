@@ -25,7 +25,10 @@ public interface NecoStore extends NecoReader {
     /** Writes the request and deletes all reports in one transaction if {@code guard} exists. */
     void putReconfigureRequest(UpdateRequest request, LeaderKey guard);
 
-    /** Writes a worker's report. */
+    /**
+     * Writes a worker's report. Since only that worker writes it, the same report may be repeated after a {@link StoreTimeoutException}
+     * or another {@link StoreException} that leaves the outcome unknown, e.g. while an etcd member restarts.
+     */
     void putStatus(int lrn, UpdateStatus status);
 
     /**

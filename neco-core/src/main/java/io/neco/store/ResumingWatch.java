@@ -74,7 +74,7 @@ final class ResumingWatch implements AutoCloseable {
         this.end = end;
         this.next = fromRevision;
         this.listener = listener;
-        this.stream = new WatchStream();
+        this.stream = new WatchStream(() -> {});
         this.thread = new Thread(this::run, "neco-etcd-watch-" + name);
         this.thread.setDaemon(true);
     }
@@ -131,7 +131,7 @@ final class ResumingWatch implements AutoCloseable {
 
     /** Streams from one member until the stream is of no use any more. */
     private WatchStream.End follow(EtcdMember member) throws InterruptedException {
-        WatchStream current = new WatchStream();
+        WatchStream current = new WatchStream(member::tookPart);
         stream = current;
         if (isClosed()) {
             return WatchStream.End.because("closed");

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param read for a read altogether, and for finding a member fit for a write
  * @param write for the answer to a write, which is never repeated
  * @param probe for one member's report on its health
- * @param fresh how long a member's last answer vouches for it: older, and a read precedes a write
+ * @param fresh how long a member's last answer vouches for it: when it is older, a read precedes a write
  * @param watchIdle how long a watch may be silent before its member is asked for a sign of life
  * @param watchAnswer how long that sign, or the confirmation of a new watch, may take
  * @param watchCheck how often a watch compares itself with a read

@@ -11,7 +11,9 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
@@ -52,11 +54,28 @@ record TlsMaterial(List<X509Certificate> trusted, Optional<Identity> identity) {
         EtcdConfig.Pem ca = config.tlsCa().orElse(new EtcdConfig.Pem.InFile(SYSTEM_BUNDLE));
         Optional<Identity> identity = Optional.empty();
         if (config.tlsCert().isPresent() && config.tlsKey().isPresent()) {
-            identity = Optional.of(new Identity(
-                    certificates(config.tlsCert().get(), "tls-cert"),
-                    key(config.tlsKey().get())));
+            List<X509Certificate> chain = certificates(config.tlsCert().get(), "tls-cert");
+            rejectExpired(chain.get(0), name(config.tlsCert().get(), "tls-cert"));
+            identity = Optional.of(new Identity(chain, key(config.tlsKey().get())));
         }
         return new TlsMaterial(certificates(ca, "tls-ca"), identity);
+    }
+
+    /** etcd would only close the connection. */
+    private static void rejectExpired(X509Certificate certificate, String name) {
+        try {
+            certificate.checkValidity();
+        } catch (CertificateExpiredException e) {
+            throw new EtcdConfigException(
+                    name + " holds a client certificate that expired at "
+                            + certificate.getNotAfter().toInstant() + "; issue a new one",
+                    e);
+        } catch (CertificateNotYetValidException e) {
+            throw new EtcdConfigException(
+                    name + " holds a client certificate that is not valid before "
+                            + certificate.getNotBefore().toInstant() + "; check this server's clock",
+                    e);
+        }
     }
 
     private static List<X509Certificate> certificates(EtcdConfig.Pem pem, String what) {

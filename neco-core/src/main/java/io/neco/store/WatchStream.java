@@ -49,8 +49,14 @@ final class WatchStream implements StreamObserver<WatchResponse> {
         }
     }
 
+    private final Runnable news;
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
     private @Nullable StreamObserver<WatchRequest> requests;
+
+    /** @param news called on the network thread whenever etcd tells of a change */
+    WatchStream(Runnable news) {
+        this.news = news;
+    }
 
     /** Begins to watch. */
     void open(StreamObserver<WatchRequest> toMember, WatchRequest create) {
@@ -88,6 +94,9 @@ final class WatchStream implements StreamObserver<WatchResponse> {
 
     @Override
     public void onNext(WatchResponse response) {
+        if (response.getEventsCount() > 0) {
+            news.run();
+        }
         signals.add(new Response(response));
     }
 

@@ -113,16 +113,19 @@ class EtcdSecurityIT {
 
     @Test
     void anExpiredClientCertificateIsNamed() {
-        assertRefused(
-                with(ETCD.config(), ETCD.pki().serverCaFile(), ETCD.pki().expiredClient("neco")),
-                "does not accept the client certificate");
+        Path expired = ETCD.pki().expiredClient("neco");
+
+        assertThatThrownBy(() -> EtcdStore.open(with(ETCD.config(), ETCD.pki().serverCaFile(), expired)))
+                .isInstanceOf(EtcdConfigException.class)
+                .hasMessageContaining(expired.toString())
+                .hasMessageContaining("expired at");
     }
 
     @Test
     void aClientCertificateOfAnotherCaIsNamed() {
         assertRefused(
                 with(ETCD.config(), ETCD.pki().serverCaFile(), ETCD.pki().strangersClient("neco")),
-                "does not accept the client certificate");
+                "not accept the client certificate");
     }
 
     @Test
@@ -138,7 +141,7 @@ class EtcdSecurityIT {
                         config.tlsCa(),
                         Optional.empty(),
                         Optional.empty()),
-                "does not accept the client certificate");
+                "not accept the client certificate");
     }
 
     @Test

@@ -1,0 +1,392 @@
+package io.neco.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.KeyValue;
+import io.etcd.jetcd.api.LeaseGrpc;
+import io.etcd.jetcd.api.LeaseRevokeRequest;
+import io.etcd.jetcd.api.RangeRequest;
+import io.neco.store.testing.EtcdCluster;
+import io.neco.store.testing.EtcdPki;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Elections between real candidates, Go's among them, on three members. */
+class LeadershipIT {
+    @RegisterExtension
+    static final EtcdCluster ETCD = EtcdCluster.three().withTls();
+
+    private static final Duration TTL = Duration.ofSeconds(10);
+    private static final Duration SHORT_TTL = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final ExecutorService others = Executors.newCachedThreadPool();
+    private EtcdConfig config;
+    private EtcdStore store;
+
+    @BeforeAll
+    static void turnAuthenticationOn() {
+        ETCD.enableAuth();
+    }
+
+    @BeforeEach
+    void open() {
+        config = ETCD.config();
+        store = EtcdStore.open(config);
+    }
+
+    @AfterEach
+    void healAndClose() {
+        others.shutdownNow();
+        ETCD.heal();
+        store.close();
+    }
+
+    private Leadership lead(String value, Duration ttl) throws InterruptedException {
+        return store.campaign(ElectionName.UPDATER, value, ttl, PATIENCE);
+    }
+
+    private List<KeyValue> candidates() {
+        ByteString all = ByteString.copyFromUtf8(config.prefix() + "leader/updater/");
+        return store.connection()
+                .repeatable(
+                        "list candidates",
+                        KVGrpc.getRangeMethod(),
+                        RangeRequest.newBuilder()
+                                .setKey(all)
+                                .setRangeEnd(EtcdKeys.prefixEnd(all))
+                                .setSortTarget(RangeRequest.SortTarget.CREATE)
+                                .setSortOrder(RangeRequest.SortOrder.ASCEND)
+                                .build())
+                .getKvsList();
+    }
+
+    private void awaitCandidates(int count) {
+        await(count + " candidates")
+                .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> candidates().size() == count);
+    }
+
+    private static boolean isDone(Leadership leadership) {
+        return leadership.lost().toCompletableFuture().isDone();
+    }
+
+    @Test
+    void theKeyIsWhatGoProgramsExpect() throws InterruptedException {
+        try (Leadership leadership = lead("boot-1", TTL)) {
+            KeyValue key = candidates().get(0);
+
+            assertThat(key.getKey().toStringUtf8())
+                    .isEqualTo(config.prefix() + "leader/updater//" + Long.toHexString(leadership.leaseId()));
+            assertThat(key.getValue().toStringUtf8()).isEqualTo("boot-1");
+            assertThat(key.getLease()).isEqualTo(leadership.leaseId());
+        }
+        assertThat(candidates()).isEmpty();
+    }
+
+    @Test
+    void aGoCandidateWaitsForUsAndWeForIt() throws Exception {
+        Process go;
+        Future<Leadership> next;
+        try (Leadership leadership = lead("java", TTL)) {
+            go = etcdctlElect("go");
+            awaitCandidates(2);
+            next = others.submit(() -> lead("java again", TTL));
+            awaitCandidates(3);
+            assertThatThrownBy(() -> next.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+        }
+        await("the Go candidate leads")
+                .atMost(PATIENCE)
+                .until(() -> candidates().get(0).getValue().toStringUtf8().equals("go"));
+        assertThatThrownBy(() -> next.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+
+        go.destroy();
+
+        next.get(20, TimeUnit.SECONDS).close();
+        assertThat(go.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private Process etcdctlElect(String value) throws IOException {
+        Path certificate = ETCD.pki().client("neco");
+        ProcessBuilder builder = new ProcessBuilder(
+                "etcdctl",
+                "--endpoints=" + String.join(",", ETCD.endpoints()),
+                "--cacert=" + ETCD.pki().serverCaFile(),
+                "--cert=" + certificate,
+                "--key=" + EtcdPki.key(certificate),
+                "elect",
+                config.prefix() + ElectionName.UPDATER.prefix(),
+                value);
+        builder.environment().put("ETCDCTL_API", "3");
+        return builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    @Test
+    void leadershipPassesOnWithinMilliseconds() throws Exception {
+        List<Long> micros = new ArrayList<>();
+        Leadership leader = lead("0", TTL);
+        for (int i = 1; i <= 50; i++) {
+            String value = Integer.toString(i);
+            CompletableFuture<Long> elected = new CompletableFuture<>();
+            Future<Leadership> next = others.submit(() -> {
+                Leadership won = lead(value, TTL);
+                elected.complete(System.nanoTime());
+                return won;
+            });
+            awaitCandidates(2);
+            long start = System.nanoTime();
+            leader.close();
+            leader = next.get(20, TimeUnit.SECONDS);
+            micros.add((elected.get() - start) / 1000);
+        }
+        leader.close();
+        Collections.sort(micros);
+        System.out.printf(
+                "hand-over: p50 %d us, p90 %d us, max %d us%n", micros.get(25), micros.get(45), micros.get(49));
+    }
+
+    @Test
+    void onlyOneLeadsWhileMembersAreKilled() throws Exception {
+        AtomicInteger leading = new AtomicInteger();
+        AtomicInteger terms = new AtomicInteger();
+        List<Future<?>> candidates = new ArrayList<>();
+        CompletableFuture<Void> enough = new CompletableFuture<>();
+        for (int i = 0; i < 3; i++) {
+            String value = Integer.toString(i);
+            candidates.add(others.submit(() -> {
+                try (EtcdStore own = EtcdStore.open(config)) {
+                    while (!enough.isDone()) {
+                        try (Leadership won = own.campaign(ElectionName.UPDATER, value, TTL, PATIENCE)) {
+                            assertThat(leading.incrementAndGet()).isEqualTo(1);
+                            terms.incrementAndGet();
+                            leading.decrementAndGet();
+                        } catch (StoreException e) {
+                            // a write with an unknown outcome; the next candidacy stands behind its key until that
+                            // expires
+                            assertThat(e).hasMessageContaining("etcd");
+                        }
+                    }
+                }
+                return null;
+            }));
+        }
+        for (int member = 0; member < 3; member++) {
+            int before = terms.get();
+            ETCD.kill(member);
+            await().atMost(PATIENCE).until(() -> terms.get() > before + 5);
+            ETCD.heal();
+        }
+        enough.complete(null);
+        for (Future<?> candidate : candidates) {
+            candidate.get(20, TimeUnit.SECONDS);
+        }
+        System.out.println("terms: " + terms.get());
+    }
+
+    @Test
+    void aHolderThatDiesIsFollowedWhenItsLeaseExpires() throws Exception {
+        EtcdStore dying = EtcdStore.open(config);
+        Leadership unused = dying.campaign(ElectionName.UPDATER, "dying", SHORT_TTL, PATIENCE);
+        long start = System.nanoTime();
+        dying.close();
+
+        try (Leadership next = lead("next", TTL)) {
+            System.out.printf(
+                    "after the death of a holder with a lease of %d s the next leads after %d ms%n",
+                    SHORT_TTL.toSeconds(), (System.nanoTime() - start) / 1_000_000);
+            assertThat(candidates()).hasSize(1);
+        }
+        await("the dead holder knows").atMost(PATIENCE).until(() -> isDone(unused));
+    }
+
+    @Test
+    void lostIsToldWhenTheLeaseIsRevoked() throws InterruptedException {
+        try (Leadership leadership = lead("0", TTL)) {
+            store.connection()
+                    .write(
+                            "revoke",
+                            LeaseGrpc.getLeaseRevokeMethod(),
+                            LeaseRevokeRequest.newBuilder()
+                                    .setID(leadership.leaseId())
+                                    .build());
+            await().atMost(Duration.ofSeconds(2)).until(() -> isDone(leadership));
+        }
+    }
+
+    @Test
+    void lostIsToldWhenTheKeyIsDeleted() throws InterruptedException {
+        try (Leadership leadership = lead("0", TTL)) {
+            store.connection()
+                    .write(
+                            "delete",
+                            KVGrpc.getDeleteRangeMethod(),
+                            io.etcd.jetcd.api.DeleteRangeRequest.newBuilder()
+                                    .setKey(ByteString.copyFromUtf8(
+                                            config.prefix() + leadership.key().key()))
+                                    .build());
+            await().atMost(Duration.ofSeconds(2)).until(() -> isDone(leadership));
+        }
+    }
+
+    @Test
+    void lostIsToldWhenNobodyConfirmsTheLease() throws InterruptedException {
+        try (Leadership leadership = lead("0", SHORT_TTL)) {
+            ETCD.pause(0);
+            ETCD.pause(1);
+            ETCD.pause(2);
+            await().atMost(Duration.ofSeconds(6)).until(() -> isDone(leadership));
+            ETCD.heal();
+        }
+    }
+
+    @Test
+    void lostIsNotToldWhenItIsGivenUp() throws InterruptedException {
+        Leadership leadership = lead("0", TTL);
+        leadership.close();
+        leadership.close();
+
+        assertThat(candidates()).isEmpty();
+        assertThat(isDone(leadership)).isFalse();
+    }
+
+    @Test
+    void leadershipOutlivesTheEtcdLeader() throws InterruptedException {
+        try (Leadership leadership = lead("0", Duration.ofSeconds(5))) {
+            int leader = ETCD.leader();
+            ETCD.kill(leader);
+            // a proposal on its way to the dead leader is lost, which only a deadline can tell
+            await().atMost(PATIENCE)
+                    .pollInSameThread()
+                    .ignoreException(StoreTimeoutException.class)
+                    .until(() -> {
+                        store.putNecoRelease("1", leadership.key());
+                        return true;
+                    });
+            ETCD.heal();
+            store.putNecoRelease("2", leadership.key());
+            assertThat(isDone(leadership)).isFalse();
+        }
+    }
+
+    @Test
+    void givingUpTakesNoLongerThanTwoSecondsWhateverIsDown() throws InterruptedException {
+        Leadership oneDown = lead("0", TTL);
+        ETCD.pause(ETCD.leader());
+        long start = System.nanoTime();
+        oneDown.close();
+        long oneDownMillis = (System.nanoTime() - start) / 1_000_000;
+        ETCD.heal();
+
+        Leadership allDown = lead("0", SHORT_TTL);
+        for (int i = 0; i < 3; i++) {
+            ETCD.pause(i);
+        }
+        start = System.nanoTime();
+        allDown.close();
+        long allDownMillis = (System.nanoTime() - start) / 1_000_000;
+
+        System.out.printf("giving up: leader paused %d ms, all paused %d ms%n", oneDownMillis, allDownMillis);
+        assertThat(oneDownMillis).isLessThan(3000);
+        assertThat(allDownMillis).isLessThan(3000);
+    }
+
+    @Test
+    void aCancelledCandidateRemovesItsKey() throws Exception {
+        try (Leadership holder = lead("holder", TTL)) {
+            Future<Leadership> waiting = others.submit(() -> lead("waiting", TTL));
+            awaitCandidates(2);
+
+            waiting.cancel(true);
+
+            awaitCandidates(1);
+            assertThat(candidates().get(0).getValue().toStringUtf8()).isEqualTo("holder");
+        }
+    }
+
+    @Test
+    void anInterruptedCandidateThrowsInterruptedException() throws Exception {
+        try (Leadership holder = lead("holder", TTL)) {
+            CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+            Thread candidate = new Thread(
+                    () -> {
+                        try (Leadership won = lead("waiting", TTL)) {
+                            thrown.completeExceptionally(new AssertionError("elected " + won.key()));
+                        } catch (InterruptedException | StoreException e) {
+                            thrown.complete(e);
+                        }
+                    },
+                    "candidate");
+            candidate.start();
+            awaitCandidates(2);
+            candidate.interrupt();
+
+            assertThat(thrown.get(10, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+            awaitCandidates(1);
+        }
+    }
+
+    @Test
+    void aCandidateThatIsNotElectedInTimeSaysWhoLeads() throws InterruptedException {
+        try (Leadership holder = lead("boot-2", TTL)) {
+            assertThatThrownBy(() -> store.campaign(ElectionName.UPDATER, "x", TTL, Duration.ofMillis(300)))
+                    .isInstanceOf(StoreTimeoutException.class)
+                    .hasMessageContaining(holder.key().key())
+                    .hasMessageContaining("boot-2");
+            assertThat(candidates()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aCandidateWhoseKeyVanishesStandsAgain() throws Exception {
+        Future<Leadership> waiting;
+        try (Leadership holder = lead("holder", TTL)) {
+            waiting = others.submit(() -> lead("waiting", TTL));
+            awaitCandidates(2);
+            KeyValue own = candidates().stream()
+                    .filter(kv -> kv.getValue().toStringUtf8().equals("waiting"))
+                    .findFirst()
+                    .orElseThrow();
+            store.connection()
+                    .write(
+                            "revoke",
+                            LeaseGrpc.getLeaseRevokeMethod(),
+                            LeaseRevokeRequest.newBuilder()
+                                    .setID(own.getLease())
+                                    .build());
+            await().atMost(PATIENCE)
+                    .until(() -> candidates().stream()
+                            .anyMatch(kv ->
+                                    kv.getValue().toStringUtf8().equals("waiting") && kv.getLease() != own.getLease()));
+        }
+        try (Leadership won = waiting.get(20, TimeUnit.SECONDS)) {
+            assertThat(candidates()).hasSize(1);
+        } catch (ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
