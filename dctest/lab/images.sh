@@ -54,18 +54,12 @@ image_idle() {
   cp "$here/images/idle-install-tools" "$2/usr/local/$name/install-tools"
   image_import "$2" "$1" "ENTRYPOINT [\"/usr/local/$name/$name\"]" "ENV PATH=/usr/local/$name:/bin:/usr/bin" "ENV LAB_IMAGE=$3"
 }
+# The stand-in, made from this tree; the image stays in the engine, where its recipe finds it up to date the next time.
 image_vault() {
-  if [ -x "$repo/bin/internal/vault-image" ]; then "$repo/bin/internal/vault-image" "$1" >&2; else image_idle "$@"; fi
-}
-# image_RECIPE NAME ROOT REPOSITORY, all of them; this one, the real Vault, takes its executable instead
-image_real_vault() {
-  image_root "$2"
-  image_program "$2" /usr/local/vault/bin "$3"
-  [ "${3##*/}" = vault ] || mv "$2/usr/local/vault/bin/${3##*/}" "$2/usr/local/vault/bin/vault"
-  cp "$here/images/vault-install-tools" "$2/usr/local/vault/install-tools"
-  # the inner runtime cannot raise the limit of locked memory, so Vault must not try; its configuration belongs to the product
-  image_import "$2" "$1" 'ENTRYPOINT ["/usr/local/vault/bin/vault"]' 'USER 10000:10000' \
-    'ENV PATH=/usr/local/vault/bin:/bin:/usr/bin' 'ENV VAULT_DISABLE_MLOCK=true' 'EXPOSE 8200 8201'
+  "$repo/bin/internal/vault-image" "$1" >"$cache/vault-image.log" 2>&1 || {
+    cat "$cache/vault-image.log" >&2
+    die "bin/internal/vault-image failed"
+  }
 }
 
 # push_image NAME REGISTRY/NAME FLAG…: from this machine's engine into a registry, image ID kept
@@ -84,8 +78,10 @@ push_image() {
 # where a registry's content lies once it is built; never changed afterwards, labs lay their own changes over it
 registry_content() {
   echo "$cache/registry-$({
+    cat "$(jdk)/release"
     dpkg-query -W -f '${Package} ${Version}\n' etcd-server etcd-client serf busybox-static libc6 2>/dev/null || true
-  } | recipe_hash "$here/images" "$here/images.sh" "$repo/bin/internal/vault-image" "$repo/dctest/vault-image" "$repo/dctest/src/main/java/io/neco/dctest/vault")"
+  } | recipe_hash "$here/images" "$here/images.sh" "$repo/bin/internal/vault-image" \
+    "$repo/pom.xml" "$repo/dctest/pom.xml" "$repo/dctest/src/main/java/io/neco/dctest/vault")"
 }
 
 build_registry() {
@@ -115,7 +111,7 @@ YML
     "image_$recipe" "$name" "$scratch/root" "$repository"
     rm -rf "$scratch/root"
     push_image "$name" "127.0.0.1:$port/${repository#*/}:$tag" --dest-tls-verify=false
-    docker image rm "$name" >/dev/null
+    [ "$recipe" = vault ] || docker image rm "$name" >/dev/null
   done <"$here/images/list"
   kill $registry
   wait $registry 2>/dev/null || true

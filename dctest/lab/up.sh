@@ -144,7 +144,7 @@ lab_up() {
 
   if [ -n "$vault" ]; then
     say "putting $vault into the vault image"
-    build_real_vault "$vault" "$net"
+    put_real_vault "$vault" "$net"
   fi
   [ -z "$neco" ] || install_neco "$deb" "$version"
   say "lab '$lab' is up: bin/lab status, bin/lab shell boot-0, bin/lab down"
@@ -156,15 +156,13 @@ internet_alternative_names() { # SANs of the one certificate of the host that pl
   for n in $registry_names $github_names $flatcar_names; do printf ',DNS:%s' "$n"; done
 }
 
-build_real_vault() {
-  local scratch repository tag
-  scratch=$(scratch_directory)
+# put_real_vault EXECUTABLE SUBNET: into the registry of this lab, over the stand-in
+put_real_vault() {
+  local repository tag image=neco-lab/content/vault:$lab
   read -r repository tag _ < <(grep '^quay.io/cybozu/vault ' "$here/images/list")
-  mkdir "$scratch/root"
-  image_real_vault "neco-lab/content/vault:$lab" "$scratch/root" "$1"
-  push_image "neco-lab/content/vault:$lab" "$2.2/${repository#*/}:$tag" --dest-cert-dir "$cache/ca/trusted"
-  docker image rm "neco-lab/content/vault:$lab" >/dev/null
-  rm -rf "$scratch"
+  "$repo/bin/internal/vault-image" --vault "$1" "$image" >&2 || die "no image could be made of $1"
+  push_image "$image" "$2.2/${repository#*/}:$tag" --dest-cert-dir "$cache/ca/trusted"
+  docker image rm "$image" >/dev/null
 }
 
 # the package for the boot servers: the one given, or that of the version given, or the newest built, or a first one
