@@ -23,7 +23,8 @@ scratch_directory() { # big and fast where there is room
   free=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 {print $4}')
   if [ "${free:-0}" -gt 3000000 ]; then mktemp -d "/dev/shm/neco-lab.$$.XXXXXX"; else mktemp -d "/tmp/neco-lab.$$.XXXXXX"; fi
 }
-trap 'rm -rf /dev/shm/neco-lab.$$.* /tmp/neco-lab.$$.*' EXIT
+filling='' # the registry that is being filled, while it is
+trap '[ -z "$filling" ] || kill "$filling"; rm -rf /dev/shm/neco-lab.$$.* /tmp/neco-lab.$$.*' EXIT
 
 build_ca() {
   mkdir -p "$cache/ca/trusted" # a directory with the certificate alone, for programs that would take a key beside it for theirs

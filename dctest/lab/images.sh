@@ -85,7 +85,7 @@ registry_content() {
 }
 
 build_registry() {
-  local content scratch port repository tag recipe name registry log
+  local content scratch port repository tag recipe name log
   content=$(registry_content)
   [ ! -d "$content" ] || return 0
   say "making the images of the lab's registry"
@@ -102,7 +102,7 @@ http: {addr: "127.0.0.1:$(free_port)"}
 YML
   port=$(sed -n 's/.*127.0.0.1:\([0-9]*\).*/\1/p' "$scratch/registry.yml")
   docker-registry serve "$scratch/registry.yml" >"$log" 2>&1 7>&- &
-  registry=$!
+  filling=$!
   wait_until 20 "registry" curl -sf "http://127.0.0.1:$port/v2/" -o /dev/null || die "the registry that is being filled did not answer: $log"
   while read -r repository tag recipe; do
     case $repository in '#'* | '') continue ;; esac
@@ -113,8 +113,9 @@ YML
     push_image "$name" "127.0.0.1:$port/${repository#*/}:$tag" --dest-tls-verify=false
     [ "$recipe" = vault ] || docker image rm "$name" >/dev/null
   done <"$here/images/list"
-  kill $registry
-  wait $registry 2>/dev/null || true
+  kill "$filling"
+  wait "$filling" 2>/dev/null || true
+  filling=
   mv "$content.new" "$content"
   rm -rf "$scratch"
 }
