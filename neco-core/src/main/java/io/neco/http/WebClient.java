@@ -10,6 +10,7 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Map;
@@ -167,10 +168,13 @@ public final class WebClient implements AutoCloseable {
             if (cause instanceof UnresolvedAddressException) {
                 return "unknown host";
             }
-            if (cause instanceof ConnectException && cause.getMessage() == null && cause.getCause() == null) {
+            // the JDK's client says no more when a connection is refused
+            if (cause instanceof ClosedChannelException && e.getCause() instanceof ConnectException) {
                 return "cannot connect";
             }
-            if (cause.getMessage() != null && !(cause instanceof ConnectException && cause.getCause() != null)) {
+            if (cause.getMessage() != null
+                    && !cause.getMessage().equals(String.valueOf(cause.getCause()))
+                    && !cause.getMessage().equals(ConnectException.class.getName())) {
                 return cause.getMessage();
             }
         }

@@ -67,7 +67,8 @@ public final class Main {
         flags.configureLogging();
         Logger log = LoggerFactory.getLogger(Main.class);
         try {
-            serve(config(), timeToLive());
+            Duration timeToLive = timeToLive();
+            serve(config(), timeToLive);
         } catch (InterruptedException e) {
             log.trace("stopped", e);
             return SUCCESS;
@@ -117,7 +118,12 @@ public final class Main {
         try (EtcdStore store = open(config, clock);
                 ReleaseSource releases = new EnvironmentReleases(root, clock);
                 Notifications notifications = new Notifications(() -> clusterName(root))) {
-            new Updater(store, Logging.hostName(), timeToLive, releases, notifications, clock).run();
+            try {
+                new Updater(store, Logging.hostName(), timeToLive, releases, notifications, clock).run();
+            } finally {
+                // the leadership is given up by now; what else is open may be cut off by the end of the process
+                stop.finished();
+            }
         } finally {
             stop.finished();
         }

@@ -1,0 +1,98 @@
+package io.neco.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OsTrustStoreIT {
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+    @TempDir
+    Path directory;
+
+    private X509Bundle ca;
+    private HttpsServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        ca = authority("the CA");
+        X509Bundle certificate = new CertificateBuilder()
+                .ecp256()
+                .subject("CN=server")
+                .addSanIpAddress("127.0.0.1")
+                .buildIssuedBy(ca);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(certificate.toKeyManagerFactory().getKeyManagers(), null, null);
+        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(context));
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 5);
+            exchange.getResponseBody().write("hello".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void trustsWhatTheBundleHoldsWhenTheConnectionIsMade() throws Exception {
+        Path bundle = directory.resolve("ca-certificates.crt");
+        Files.writeString(bundle, authority("another CA").getCertificatePEM());
+
+        try (WebClient client = new HttpClients(new OsTrustStore(bundle), Map.of()).local()) {
+            assertThatIOException()
+                    .isThrownBy(() -> client.getText(uri(), Map.of(), DEADLINE))
+                    .withMessageContaining("unable to find valid certification path");
+            Files.writeString(
+                    bundle,
+                    "# comment\n-----BEGIN CERTIFICATE-----\ngarbage\n-----END CERTIFICATE-----\n"
+                            + authority("another CA").getCertificatePEM() + ca.getCertificatePEM());
+
+            assertThat(client.getText(uri(), Map.of(), DEADLINE)).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void namesTheBundleThatIsMissing() {
+        Path missing = directory.resolve("missing.crt");
+
+        try (WebClient client = new HttpClients(new OsTrustStore(missing), Map.of()).local()) {
+            assertThatIOException()
+                    .isThrownBy(() -> client.getText(uri(), Map.of(), DEADLINE))
+                    .withMessageContaining(missing.toString())
+                    .withMessageContaining("is the package ca-certificates installed?");
+        }
+    }
+
+    private URI uri() {
+        return URI.create("https://127.0.0.1:" + server.getAddress().getPort() + "/");
+    }
+
+    private static X509Bundle authority(String name) throws Exception {
+        return new CertificateBuilder()
+                .ecp256()
+                .subject("CN=" + name)
+                .setIsCertificateAuthority(true)
+                .buildSelfSigned();
+    }
+}
