@@ -1,0 +1,357 @@
+package io.neco.updater;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.neco.http.testing.TestHttpServer;
+import io.neco.http.testing.TestHttpServer.Reply;
+import io.neco.http.testing.TestHttpServer.Request;
+import io.neco.store.ConfigKey;
+import io.neco.store.EtcdConfig;
+import io.neco.store.EtcdStore;
+import io.neco.store.LeaderKey;
+import io.neco.store.SecretKey;
+import io.neco.store.testing.EtcdCluster;
+import io.neco.update.UpdateRequest;
+import io.neco.update.UpdateStatus;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole updates, with the workers played by the test. */
+class UpdaterIT {
+    @RegisterExtension
+    static final EtcdCluster ETCD = EtcdCluster.single();
+
+    private static final String OLD = "2022.05.25-1";
+    private static final String NEW = "9999.12.31-99999";
+    private static final int LAST_STEP = 5;
+
+    @TempDir
+    Path root;
+
+    private final LogLines log = new LogLines();
+    private final TestHttpServer slack = new TestHttpServer(request -> Reply.of(200, "ok"));
+    private EtcdConfig config;
+    private EtcdStore store;
+    private Etcdctl etcdctl;
+
+    @BeforeEach
+    void open() {
+        config = ETCD.config();
+        store = EtcdStore.open(config);
+        etcdctl = new Etcdctl(config);
+        store.putSecret(SecretKey.VAULT_UNSEAL_KEY, "c2VjcmV0");
+        store.putNecoRelease(OLD, LeaderKey.SETUP);
+        store.registerBootServer(0);
+        store.registerBootServer(1);
+        store.putConfig(ConfigKey.SLACK, slack.uri() + "/hook");
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+        slack.close();
+    }
+
+    private RunningUpdater updater() {
+        return new RunningUpdater(config, "boot-0", root);
+    }
+
+    private UpdateRequest awaitRequest(Predicate<UpdateRequest> wanted) {
+        return await("the wanted request")
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> store.currentRequest().request().filter(wanted), Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private UpdateRequest awaitRequest(String version) {
+        return awaitRequest(r -> r.version().equals(version) && !r.stop());
+    }
+
+    private void complete(String version, int... lrns) {
+        for (int lrn : lrns) {
+            store.putStatus(lrn, UpdateStatus.completed(version, LAST_STEP));
+        }
+    }
+
+    private List<String> awaitNotifications(int count) {
+        await("notifications")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> slack.requests().size() >= count);
+        return slack.requests().stream().map(Request::body).toList();
+    }
+
+    @Test
+    void walksFromTheFirstRequestToANewReleaseAndTellsPeople() {
+        try (RunningUpdater updater = updater()) {
+            UpdateRequest first = awaitRequest(OLD);
+            complete(OLD, 0, 1);
+            log.awaitLine("action=\"wait-for-info\"");
+            store.putConfig(ConfigKey.ENV, "test");
+            UpdateRequest second = awaitRequest(NEW);
+            complete(NEW, 0, 1);
+            log.awaitLines(2, "action=\"wait-for-info\"");
+
+            assertThat(updater.isRunning()).isTrue();
+            assertThat(first.servers()).containsExactly(0, 1);
+            assertThat(first.startedAt().getOffset()).isEqualTo(ZoneOffset.UTC);
+            assertThat(second.startedAt()).isAfter(first.startedAt());
+            assertThat(store.necoRelease()).isEqualTo(NEW);
+        }
+
+        assertThat(awaitNotifications(4))
+                .satisfiesExactly(
+                        body -> assertThat(body).contains("#439FE0", OLD, "start updating the new release."),
+                        body -> assertThat(body).contains("good", OLD),
+                        body -> assertThat(body).contains("#439FE0", NEW, "start updating the new release."),
+                        body -> assertThat(body).contains("good", NEW, "\"lab0\"", "[0 1]"));
+        assertThat(log.all())
+                .containsSubsequence(
+                        "info: \"next action\" action=\"request-update\"",
+                        "info: \"next action\" action=\"wait-for-workers\"",
+                        "info: \"worker finished updating\" lrn=0 version=\"" + OLD + "\"",
+                        "info: \"worker finished updating\" lrn=1 version=\"" + OLD + "\"",
+                        "info: \"all worker finished updating\" servers=\"[0 1]\" version=\"" + OLD + "\"",
+                        "info: \"next action\" action=\"wait-for-info\"",
+                        "info: \"detected config change\" key=\"config/env\"",
+                        "info: \"found a new neco release\" version=\"" + NEW + "\"",
+                        "info: \"next action\" action=\"request-update\"");
+        assertThat(log.count("I am the leader")).isEqualTo(1);
+    }
+
+    @Test
+    void stopsAnAbortedUpdateAndStartsAnewAfterRecovery() {
+        try (RunningUpdater updater = updater()) {
+            UpdateRequest request = awaitRequest(OLD);
+            store.putStatus(1, UpdateStatus.aborted("other version", 1, "not this update"));
+            store.putStatus(1, UpdateStatus.aborted(OLD, 3, "boom <x>"));
+            UpdateRequest stopped = awaitRequest(UpdateRequest::stop);
+            log.awaitLine("action=\"wait-for-user-recovery\"");
+            store.clearStatusAndContents();
+            UpdateRequest again = awaitRequest(r -> !r.stop());
+
+            assertThat(updater.isRunning()).isTrue();
+            assertThat(stopped).isEqualTo(request.stopped());
+            assertThat(again.startedAt()).isAfter(request.startedAt());
+        }
+
+        assertThat(awaitNotifications(3).get(1))
+                .contains(
+                        "danger",
+                        "{\"title\":\"Reason\",\"value\":\"update request was aborted: boom \\u003cx\\u003e\"}");
+        assertThat(log.all())
+                .containsSubsequence(
+                        "warning: \"worker failed updating\" lrn=1 reason=\"boom <x>\" step=3 version=\"" + OLD + "\"",
+                        "info: \"next action\" action=\"request-stop\"",
+                        "info: \"next action\" action=\"wait-for-user-recovery\"",
+                        "info: \"next action\" action=\"request-update\"");
+    }
+
+    @Test
+    void stopsAnUpdateThatTakesTooLongAlsoWhenTheTimeoutIsLoweredMeanwhile() {
+        try (RunningUpdater updater = updater()) {
+            UpdateRequest request = awaitRequest(OLD);
+            log.awaitLine("action=\"wait-for-workers\"");
+            store.putConfig(ConfigKey.WORKER_TIMEOUT, "1000000");
+            awaitRequest(UpdateRequest::stop);
+
+            assertThat(updater.isRunning()).isTrue();
+            assertThat(log.count("warning: \"workers take too long for update\" started_at="
+                            + request.startedAt().getYear() + "\\S+Z timeout=\"1ms\" version=\"" + OLD + "\""))
+                    .isEqualTo(1);
+        }
+
+        assertThat(awaitNotifications(2).get(1)).contains("danger", "workers take too long for update: 1ms");
+        assertThat(log.count("I am the leader")).isEqualTo(1);
+    }
+
+    @Test
+    void reconfiguresWhenServersComeAndGo() {
+        try (RunningUpdater updater = updater()) {
+            awaitRequest(OLD);
+            complete(OLD, 0, 1);
+            log.awaitLine("action=\"wait-for-info\"");
+            store.registerBootServer(2);
+            awaitRequest(r -> r.servers().equals(List.of(0, 1, 2)));
+
+            assertThat(store.statuses()).isEmpty();
+            complete(OLD, 0, 1, 2);
+            log.awaitLines(2, "action=\"wait-for-info\"");
+            store.deleteBootServer(0);
+            awaitRequest(r -> r.servers().equals(List.of(1, 2)));
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+
+        assertThat(awaitNotifications(5).get(2)).contains("start boot servers reconfiguration.");
+    }
+
+    @Test
+    void goesOnWithAnUpdateItDidNotBegin() {
+        store.putRequest(
+                new UpdateRequest(OLD, List.of(0, 1), false, OffsetDateTime.now(ZoneOffset.UTC)), LeaderKey.SETUP);
+        complete(OLD, 0);
+
+        try (RunningUpdater updater = updater()) {
+            log.awaitLine("action=\"wait-for-workers\"");
+            complete(OLD, 1);
+            log.awaitLine("action=\"wait-for-info\"");
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+
+        assertThat(awaitNotifications(1).get(0)).contains("good");
+        assertThat(log.count("worker finished updating\" lrn=0")).isZero();
+    }
+
+    @Test
+    void campaignsAgainWhenItsLeaseIsRevoked() {
+        try (RunningUpdater updater = updater()) {
+            log.awaitLine("action=\"wait-for-workers\"");
+            String before = etcdctl.leaderKey();
+            etcdctl.revokeLeaseOf(before);
+            log.awaitLines(2, "I am the leader");
+
+            assertThat(etcdctl.leaderKey()).isNotEqualTo(before);
+            complete(OLD, 0, 1);
+            log.awaitLine("action=\"wait-for-info\"");
+            assertThat(updater.isRunning()).isTrue();
+        }
+
+        assertThat(log.all()).containsSubsequence("warning: \"lost the leadership\"");
+    }
+
+    @Test
+    void campaignsAgainWhenItsKeyIsDeleted() {
+        try (RunningUpdater updater = updater()) {
+            log.awaitLine("action=\"wait-for-workers\"");
+            etcdctl.delete(etcdctl.leaderKey());
+            log.awaitLines(2, "I am the leader");
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void handsOverWhenItStops() {
+        RunningUpdater first = updater();
+        log.awaitLine("I am the leader");
+        String before = etcdctl.leaderKey();
+
+        try (RunningUpdater second = new RunningUpdater(config, "boot-1", root)) {
+            await("the second candidate")
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> etcdctl.get("leader/updater/").contains("boot-1"));
+            first.close();
+            log.awaitLines(2, "I am the leader");
+
+            assertThat(etcdctl.leaderKey()).isNotEqualTo(before);
+            assertThat(etcdctl.get("leader/updater/")).doesNotContain("boot-0");
+            assertThat(second.isRunning()).isTrue();
+        }
+
+        assertThat(etcdctl.get("leader/")).isEmpty();
+    }
+
+    @Test
+    void waitsUntilWhatMakesNoSenseIsRepaired() {
+        etcdctl.put("config/worker-timeout", "an hour");
+
+        try (RunningUpdater updater = updater()) {
+            log.awaitLine("a setting makes no sense.*an hour");
+            etcdctl.put("status/current", "{\"version\":");
+            etcdctl.put("config/worker-timeout", "3600000000000");
+            log.awaitLine("what is stored in etcd makes no sense.*status/current");
+            etcdctl.put("info/neco-release", "garbage!");
+            etcdctl.delete("status/current");
+            log.awaitLine("what is stored in etcd makes no sense.*info/neco-release holds .\"garbage!");
+            store.putNecoRelease(OLD, LeaderKey.SETUP);
+            awaitRequest(OLD);
+            etcdctl.put("status/bootservers/x", "{}");
+            log.awaitLine("what is stored in etcd makes no sense.*status/bootservers/x");
+            etcdctl.delete("status/bootservers/x");
+            complete(OLD, 0, 1);
+            log.awaitLine("action=\"wait-for-info\"");
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+
+        assertThat(log.count("I am the leader")).isEqualTo(1);
+    }
+
+    @Test
+    void keepsItsSettingsWhenANewOneMakesNoSense() {
+        try (RunningUpdater updater = updater()) {
+            log.awaitLine("action=\"wait-for-workers\"");
+            etcdctl.put("config/check-update-interval", "soon");
+            log.awaitLine("error: \"a setting makes no sense; the settings before this change stay in force\".*soon");
+            store.putConfig(ConfigKey.CHECK_UPDATE_INTERVAL, "1000000000");
+            store.putConfig(ConfigKey.ENV, "production");
+            log.awaitLine("error: \"cannot look for releases\" error=\"unknown env: production");
+            store.putConfig(ConfigKey.ENV, "test");
+            log.awaitLine("found a new neco release");
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void doesNotOverwriteADevelopmentVersion() {
+        etcdctl.put("info/neco-release", "0.0.1-main");
+        store.putConfig(ConfigKey.ENV, "test");
+
+        try (RunningUpdater updater = updater()) {
+            log.awaitLine(
+                    "is a development version installed\\?\" error=\"release 0.0.1-main should begin with a date");
+            assertThat(store.necoRelease()).isEqualTo("0.0.1-main");
+            etcdctl.put("info/neco-release", OLD);
+            store.putConfig(ConfigKey.CHECK_UPDATE_INTERVAL, "1000000000");
+            log.awaitLine("found a new neco release");
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void onlyWarnsWhenPeopleCannotBeTold() {
+        slack.answer(request -> Reply.of(404, "no_service"));
+
+        try (RunningUpdater updater = updater()) {
+            complete(OLD, 0, 1);
+            log.awaitLine(
+                    "warning: \"failed to notify\" error=\"POST to the Slack webhook at 127.0.0.1: status code 404");
+            log.awaitLine("action=\"wait-for-info\"");
+
+            assertThat(updater.isRunning()).isTrue();
+            assertThat(log.all()).noneMatch(line -> line.contains("/hook"));
+        }
+    }
+
+    @Test
+    void tellsSomebodyElseWhenTheWebhookChanges() {
+        try (TestHttpServer other = new TestHttpServer(request -> Reply.of(200, "ok"));
+                RunningUpdater updater = updater()) {
+            awaitRequest(OLD);
+            store.putConfig(ConfigKey.SLACK, other.uri() + "/hook");
+            log.awaitLine("detected config change");
+            complete(OLD, 0, 1);
+            await("the notification")
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> !other.requests().isEmpty());
+
+            assertThat(updater.isRunning()).isTrue();
+            assertThat(other.requests().get(0).body()).contains("good");
+        }
+    }
+}
