@@ -1,0 +1,203 @@
+package io.neco.updater;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.neco.http.testing.TestHttpServer;
+import io.neco.http.testing.TestHttpServer.Reply;
+import io.neco.store.ConfigKey;
+import io.neco.store.EtcdConfig;
+import io.neco.store.EtcdStore;
+import io.neco.store.LeaderKey;
+import io.neco.store.SecretKey;
+import io.neco.store.testing.EtcdCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The release checker against a GitHub-compatible server. */
+class ReleaseCheckIT {
+    @RegisterExtension
+    static final EtcdCluster ETCD = EtcdCluster.single();
+
+    private static final String OLD = "2022.05.25-1";
+    private static final String NEW = "2022.05.26-2";
+    private static final String NEWER = "2022.05.27-3";
+    private static final String TENTH_OF_A_SECOND = "100000000";
+
+    @TempDir
+    Path root;
+
+    private final LogLines log = new LogLines();
+    private final TestHttpServer gitHub = new TestHttpServer(request -> Reply.of(200, release(OLD, false)));
+    private EtcdConfig config;
+    private EtcdStore store;
+
+    @BeforeEach
+    void open() throws IOException {
+        Files.createDirectories(root.resolve("etc/neco"));
+        Files.writeString(root.resolve("etc/neco/site.yml"), "release-api: " + gitHub.uri() + "\n");
+        config = ETCD.config();
+        store = EtcdStore.open(config);
+        store.putSecret(SecretKey.VAULT_UNSEAL_KEY, "c2VjcmV0");
+        store.putNecoRelease(OLD, LeaderKey.SETUP);
+        store.putConfig(ConfigKey.ENV, "prod");
+        store.putConfig(ConfigKey.CHECK_UPDATE_INTERVAL, TENTH_OF_A_SECOND);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+        gitHub.close();
+    }
+
+    private RunningUpdater updater() {
+        return new RunningUpdater(config, "boot-0", root);
+    }
+
+    private static String release(String version, boolean isPreRelease) {
+        return "{\"id\":1,\"tag_name\":\"release-" + version + "\",\"draft\":false,\"prerelease\":" + isPreRelease
+                + ",\"assets\":[]}";
+    }
+
+    private void awaitRelease(String version) {
+        await("release " + version)
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> store.necoRelease().equals(version));
+    }
+
+    private void awaitRequests(int count) {
+        await("requests to the release server")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> gitHub.requests().size() >= count);
+    }
+
+    @Test
+    void noticesANewReleaseAfterConditionalRequests() {
+        gitHub.answer(request -> request.headers().containsKey("If-None-Match")
+                ? Reply.of(304, "")
+                : Reply.of(200, release(OLD, false)).with("ETag", "\"one\""));
+
+        try (RunningUpdater updater = updater()) {
+            awaitRequests(4);
+            gitHub.answer(request -> Reply.of(200, release(NEW, false)).with("ETag", "\"two\""));
+            awaitRelease(NEW);
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+
+        assertThat(gitHub.requests().get(0).headers()).doesNotContainKey("If-None-Match");
+        assertThat(gitHub.requests().get(1).headers()).containsEntry("If-None-Match", "\"one\"");
+        assertThat(log.count("next action.*request-update")).isEqualTo(2);
+    }
+
+    @Test
+    void offersPreReleasesToStagingOnly() {
+        gitHub.answer(request -> request.uri().endsWith("/latest")
+                ? Reply.of(200, release(NEW, false))
+                : Reply.of(200, "[" + release(NEW, false) + "," + release(NEWER, true) + "]"));
+
+        try (RunningUpdater updater = updater()) {
+            awaitRelease(NEW);
+            store.putConfig(ConfigKey.ENV, "staging");
+            awaitRelease(NEWER);
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+
+        assertThat(log.count("found a new neco release\" version=\"" + NEWER)).isEqualTo(1);
+    }
+
+    @Test
+    void doesNotGoBackToAnOlderRelease() {
+        store.putNecoRelease(NEWER, LeaderKey.SETUP);
+        gitHub.answer(request -> Reply.of(200, release(NEW, false)));
+
+        try (RunningUpdater updater = updater()) {
+            log.awaitLine(
+                    "info: \"got neco release with older version\" current=\"" + NEWER + "\" latest=\"" + NEW + "\"");
+            awaitRequests(3);
+
+            assertThat(store.necoRelease()).isEqualTo(NEWER);
+            assertThat(updater.isRunning()).isTrue();
+        }
+
+        assertThat(log.count("got neco release with older version")).isEqualTo(1);
+    }
+
+    @Test
+    void waitsForTheEndOfARateLimitUnlessASettingChanges() {
+        gitHub.answer(request -> request.headers().containsKey("Authorization")
+                ? Reply.of(200, release(NEW, false))
+                : Reply.of(403, "{\"message\":\"API rate limit exceeded\"}")
+                        .with("X-RateLimit-Remaining", "0")
+                        .with(
+                                "X-RateLimit-Reset",
+                                Long.toString(Instant.now().plusSeconds(3000).getEpochSecond())));
+
+        try (RunningUpdater updater = updater()) {
+            log.awaitLine("warning: \"failed to get the latest GitHub release\" error=\".*rate limit.*is used up until"
+                    + ".*\" owner=\"cybozu-go\" repository=\"neco\"");
+            store.putConfig(ConfigKey.GITHUB_TOKEN, "t0ken");
+            awaitRelease(NEW);
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+
+        assertThat(gitHub.requests().stream()
+                        .filter(request -> !request.headers().containsKey("Authorization")))
+                .hasSize(1);
+        assertThat(log.all()).noneMatch(line -> line.contains("t0ken"));
+    }
+
+    @Test
+    void goesOnAfterAServerErrorAndAMissingRepository() {
+        gitHub.answer(request -> Reply.of(gitHub.requests().size() % 2 == 0 ? 500 : 404, "{}"));
+
+        try (RunningUpdater updater = updater()) {
+            log.awaitLine("failed to get the latest GitHub release\" error=\".*status 500");
+            gitHub.answer(request -> Reply.of(200, release(NEW, false)));
+            awaitRelease(NEW);
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void complainsOfATagThatIsNoReleaseAndGoesOn() {
+        gitHub.answer(request -> Reply.of(200, "{\"id\":1,\"tag_name\":\"v1.0.5\",\"assets\":[]}"));
+
+        try (RunningUpdater updater = updater()) {
+            log.awaitLine("error: \"the release server offers something that is no release\""
+                    + " error=\"tag should have .*YYYY.MM.DD-UNIQUE_ID.*, but got v1.0.5");
+            gitHub.answer(request -> Reply.of(200, "{\"id\":1,\"tag_name\":\"\",\"assets\":[]}"));
+            log.awaitLine("error: \"no tagged release\" owner=\"cybozu-go\" repository=\"neco\"");
+            gitHub.answer(request -> Reply.of(200, release(NEW, false)));
+            awaitRelease(NEW);
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void saysWhichSiteFileIsWrongAndGoesOnWhenItIsMended() throws IOException {
+        Files.writeString(root.resolve("etc/neco/site.yml"), "release-apy: x\n");
+        gitHub.answer(request -> Reply.of(200, release(NEW, false)));
+
+        try (RunningUpdater updater = updater()) {
+            log.awaitLine("cannot look for releases\" error=\"unknown key release-apy in /etc/neco/site.yml");
+            Files.writeString(root.resolve("etc/neco/site.yml"), "release-api: " + gitHub.uri() + "\n");
+            awaitRelease(NEW);
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+    }
+}
