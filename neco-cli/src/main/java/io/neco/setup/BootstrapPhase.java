@@ -34,29 +34,44 @@ final class BootstrapPhase {
         this.environment = environment;
     }
 
-    /** Runs it. Returns the certificate authorities with their keys on the leader, nothing elsewhere. */
-    Map<VaultCa, String> run() throws IOException, InterruptedException {
+    /**
+     * Runs it, and waits for the tools.
+     *
+     * @param tools are being installed
+     * @return the certificate authorities with their keys on the leader, nothing elsewhere
+     */
+    Map<VaultCa, String> run(Background tools) throws IOException, InterruptedException {
         VaultClient client = BootstrapVault.client(cluster);
-        if (!cluster.isLeader()) {
-            certify(client);
-            return Map.of();
-        }
+        Map<VaultCa, String> authorities = cluster.isLeader() ? lead(client, tools) : follow(client, tools);
+        tools.join();
+        return authorities;
+    }
+
+    private Map<VaultCa, String> follow(VaultClient client, Background tools) throws IOException, InterruptedException {
+        certify(client, tools);
+        return Map.of();
+    }
+
+    private Map<VaultCa, String> lead(VaultClient client, Background tools) throws IOException, InterruptedException {
         try (BootstrapVault vault = BootstrapVault.start(host.files(), cluster, waiting, environment)) {
             Map<VaultCa, String> bundles = vault.makeAuthorities(client);
-            certify(client);
-            awaitOthers(client);
+            certify(client, tools);
+            awaitOthers(client, tools);
             return bundles;
         }
     }
 
-    private void certify(VaultClient client) throws IOException, InterruptedException {
+    private void certify(VaultClient client, Background tools) throws IOException, InterruptedException {
         log.info("prepare: setup local certs");
         waiting.until(
                 "waiting for the temporary Vault of boot server " + cluster.leader(),
                 OTHERS_DEADLINE,
                 "is neco setup running on boot server " + cluster.leader() + ", and can this host reach "
                         + client.address() + "?",
-                () -> look(client, BootstrapVault.READY_PATH));
+                () -> {
+                    tools.check();
+                    return look(client, BootstrapVault.READY_PATH);
+                });
         CertificateFiles.SERVER_WITH_CA.write(
                 host.files(),
                 client.issue(
@@ -77,7 +92,7 @@ final class BootstrapPhase {
         log.info("prepare: end");
     }
 
-    private void awaitOthers(VaultClient client) throws IOException, InterruptedException {
+    private void awaitOthers(VaultClient client, Background tools) throws IOException, InterruptedException {
         log.info("prepare: sync");
         TreeSet<Integer> done = new TreeSet<>();
         waiting.until(
@@ -85,6 +100,7 @@ final class BootstrapPhase {
                 OTHERS_DEADLINE,
                 "is neco setup running there with the same numbers?",
                 () -> {
+                    tools.check();
                     List<Integer> rest = new ArrayList<>(cluster.lrns());
                     rest.removeAll(done);
                     for (int lrn : rest) {

@@ -4,27 +4,26 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.List;
 
-/** Finds out which servers' etcd accepts connections. */
+/** Finds out whether a server's etcd accepts connections. */
 @FunctionalInterface
 interface EtcdProbe {
-    /** Servers of the cluster whose etcd answers. */
-    List<Integer> answering(BootCluster cluster);
+    /** etcd's client port. */
+    int PORT = 2379;
 
-    /** Tries to connect to etcd's client port. */
+    /** Whether something listens where etcd of the server with this node0 address does. */
+    boolean answers(String node0);
+
+    /** Tries to connect. */
     static EtcdProbe byConnecting() {
-        int port = 2379;
         int timeout = (int) Duration.ofSeconds(1).toMillis();
-        return cluster -> cluster.lrns().parallelStream()
-                .filter(lrn -> {
-                    try (Socket socket = new Socket()) {
-                        socket.connect(new InetSocketAddress(cluster.servers().node0(lrn), port), timeout);
-                        return true;
-                    } catch (IOException e) {
-                        return false;
-                    }
-                })
-                .toList();
+        return node0 -> {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(node0, PORT), timeout);
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        };
     }
 }

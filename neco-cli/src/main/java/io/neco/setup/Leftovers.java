@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -61,7 +60,8 @@ final class Leftovers {
     }
 
     /**
-     * Fails unless setup may go on; removes leftovers when asked to.
+     * Fails unless setup may go on; removes leftovers when asked to. Removes nothing that may belong to a complete cluster: only what
+     * this host's journal says an incomplete setup has left, and only while this host's etcd does not run.
      *
      * @throws IOException naming what was found and how to start over
      */
@@ -69,40 +69,49 @@ final class Leftovers {
         Optional<SetupJournal.Entry> journal = new SetupJournal(files).read();
         if (journal.isPresent() && journal.get().completed().isPresent()) {
             throw new IOException("this boot server was set up at "
-                    + journal.get().completed().get() + " together with "
-                    + journal.get().servers() + " (says "
+                    + journal.get().completed().get() + " together with " + journal.get().servers() + " (says "
                     + SetupJournal.FILE + "); setup is done once in the life of a cluster and never again on top of it."
                     + " See `neco status`");
         }
+        refuseWhereEtcdRuns(cluster);
         List<String> found = found();
-        List<Integer> answering = probe.answering(cluster);
-        String again = "`neco setup --start-over " + numbers(cluster.lrns()) + "` on every server";
-        if (!answering.isEmpty()) {
-            throw new IOException("etcd of boot server " + numbers(answering).replace(" ", ", ")
-                    + " answers already, so there may be a running cluster, which setup never touches. If it is what a failed"
-                    + " setup has left (found here: " + describe(found, journal)
-                    + "), run `systemctl disable --now vault etcd-container` on every server, then " + again);
-        }
         if (found.isEmpty()) {
             return;
         }
+        if (journal.isEmpty()) {
+            throw new IOException("this host has files of etcd or Vault that no setup known here has left ("
+                    + String.join(", ", found) + "); if they are of no use, remove them by hand (docs/setup.md)");
+        }
+        String state = "an earlier setup has not been completed on this host (it got as far as phase "
+                + journal.get().phase() + "; found: " + String.join(", ", found) + ")";
+        if (!SetupPhase.isBeforeCompletion(journal.get().phase())) {
+            throw new IOException(state + ", but the other servers may have completed theirs. Ask one of them: `neco status`."
+                    + " If the cluster is complete, run `systemctl enable --now neco-worker neco-updater` here; else remove"
+                    + " what is left by hand (docs/setup.md)");
+        }
         if (!isStartOver) {
-            throw new IOException("an earlier setup has not been completed on this host (found: "
-                    + describe(found, journal) + "). To remove that and begin anew, run " + again);
+            throw new IOException(state + ". To remove that and begin anew, run `neco setup --start-over "
+                    + numbers(cluster.lrns()) + "` on every server");
         }
         remove();
+    }
+
+    /** Where the leader begins no other server can have got further, so whoever answers belongs to another cluster. */
+    private void refuseWhereEtcdRuns(BootCluster cluster) throws IOException {
+        List<Integer> asked = cluster.isLeader() ? cluster.lrns() : List.of(cluster.me());
+        List<Integer> answering =
+                asked.stream().filter(lrn -> probe.answers(cluster.servers().node0(lrn))).toList();
+        if (!answering.isEmpty()) {
+            throw new IOException("etcd of boot server " + numbers(answering).replace(" ", ", ")
+                    + " runs already, so there may be a complete cluster, which setup never touches. If it is what a failed setup"
+                    + " has left, run `systemctl disable --now vault etcd-container` there, then `neco setup --start-over "
+                    + numbers(cluster.lrns()) + "` on every server");
+        }
     }
 
     /** What there is of {@link #TELLING}. */
     List<String> found() {
         return TELLING.stream().filter(files::exists).toList();
-    }
-
-    private static String describe(List<String> found, Optional<SetupJournal.Entry> journal) {
-        List<String> words = new ArrayList<>();
-        journal.ifPresent(entry -> words.add("it got as far as phase " + entry.phase()));
-        words.addAll(found);
-        return words.isEmpty() ? "nothing" : String.join(", ", words);
     }
 
     private void remove() throws IOException, InterruptedException {
@@ -124,7 +133,10 @@ final class Leftovers {
                 below = walk.sorted((a, b) -> b.compareTo(a)).toList();
             }
             for (Path file : below) {
-                Files.deleteIfExists(file);
+                // the directory itself may be a mount point, and is made anew anyway
+                if (!file.equals(path)) {
+                    Files.deleteIfExists(file);
+                }
             }
             return;
         }

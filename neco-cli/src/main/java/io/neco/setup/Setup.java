@@ -32,8 +32,7 @@ public final class Setup {
     private final Map<String, String> environment;
     private final Waiting waiting = new Waiting();
     private final Instant started;
-    private String phase = "checks";
-    private boolean isPastBarrier;
+    private SetupPhase phase = SetupPhase.TOOLS;
 
     /**
      * @param host what setup may use of this host
@@ -80,25 +79,24 @@ public final class Setup {
         VaultPhase vaultPhase = new VaultPhase(host, cluster, waiting, this::localVault);
         FinishPhase finish = new FinishPhase(host, cluster, waiting);
 
-        phase(cluster, "tools", () -> new ToolsPhase(host).run());
-        Map<VaultCa, String> authorities = phaseWith(
-                cluster,
-                "bootstrap-certificates",
-                () -> new BootstrapPhase(host, cluster, bastion, waiting, environment).run());
-        NecoStore store = phaseWith(cluster, "etcd", etcd::run);
+        Map<VaultCa, String> authorities;
+        try (Background tools = phaseWith(cluster, SetupPhase.TOOLS, new ToolsPhase(host, cluster)::run)) {
+            BootstrapPhase bootstrap = new BootstrapPhase(host, cluster, bastion, waiting, environment);
+            authorities = phaseWith(cluster, SetupPhase.BOOTSTRAP_CERTIFICATES, () -> bootstrap.run(tools));
+        }
+        NecoStore store = phaseWith(cluster, SetupPhase.ETCD, etcd::run);
         try {
             NecoStore first = store;
-            VaultClient vault = phaseWith(cluster, "vault", () -> vaultPhase.run(first, authorities));
-            phase(cluster, "certificates", () -> new CertificatePhase(host, cluster, bastion).run(vault));
-            phase(cluster, "register", () -> finish.register(first));
-            isPastBarrier = true;
-            store = phaseWith(cluster, "restart", () -> finish.restart(first, etcd, vaultPhase, vault));
+            VaultClient vault = phaseWith(cluster, SetupPhase.VAULT, () -> vaultPhase.run(first, authorities));
+            phase(cluster, SetupPhase.CERTIFICATES, () -> new CertificatePhase(host, cluster, bastion).run(vault));
+            phase(cluster, SetupPhase.REGISTER, () -> finish.register(first));
+            store = phaseWith(cluster, SetupPhase.RESTART, () -> finish.restart(first, etcd, vaultPhase, vault));
             NecoStore second = store;
-            phase(cluster, "await-restarts", () -> finish.awaitRestarts(second));
+            phase(cluster, SetupPhase.AWAIT_RESTARTS, () -> finish.awaitRestarts(second));
             if (cluster.isLeader()) {
-                phase(cluster, "request", () -> new RequestPhase(host, cluster, request).run(second, vault));
+                phase(cluster, SetupPhase.REQUEST, () -> new RequestPhase(host, cluster, request).run(second, vault));
             }
-            phase(cluster, "services", this::startServices);
+            phase(cluster, SetupPhase.SERVICES, this::startServices);
         } finally {
             store.close();
         }
@@ -127,20 +125,20 @@ public final class Setup {
         void run() throws IOException, InterruptedException;
     }
 
-    private void phase(BootCluster cluster, String name, Action action) throws IOException, InterruptedException {
+    private void phase(BootCluster cluster, SetupPhase name, Action action) throws IOException, InterruptedException {
         phaseWith(cluster, name, () -> {
             action.run();
             return name;
         });
     }
 
-    private <T> T phaseWith(BootCluster cluster, String name, Work<T> work) throws IOException, InterruptedException {
+    private <T> T phaseWith(BootCluster cluster, SetupPhase name, Work<T> work) throws IOException, InterruptedException {
         phase = name;
         Instant begin = host.clock().instant();
-        new SetupJournal(host.files()).begin(cluster, name, started);
+        new SetupJournal(host.files()).begin(cluster, name.text(), started);
         T result = work.run();
         log.atInfo()
-                .addKeyValue("phase", name)
+                .addKeyValue("phase", name.text())
                 .addKeyValue("duration", since(begin))
                 .log("setup: finished a phase");
         return result;
@@ -153,20 +151,26 @@ public final class Setup {
 
     /** Before the first barrier nobody depends on this server, so what was started is stopped and setup can be started over. */
     private IOException failed(BootCluster cluster, Exception cause, String reason) {
-        String servers =
-                String.join(" ", cluster.lrns().stream().map(String::valueOf).toList());
-        StringBuilder message = new StringBuilder("setup failed in phase ").append(phase);
-        message.append(" after ").append(since(started)).append(": ").append(reason);
-        if (isPastBarrier) {
-            message.append(
-                    ". etcd and Vault keep running, as the other servers may be done; see `neco status` there. To start"
-                            + " over, run `systemctl disable --now vault etcd-container` on every server, then");
-        } else {
-            stopWhatRuns(cause);
-            message.append(". etcd and Vault of this server were stopped. To start over, run");
+        String servers = String.join(" ", cluster.lrns().stream().map(String::valueOf).toList());
+        String what = "setup failed in phase " + phase.text() + " after " + since(started) + ": " + reason;
+        String again = "run `neco setup --start-over " + servers + "` on every server";
+        if (phase.compareTo(SetupPhase.ETCD) < 0) {
+            return new IOException(what + ". Nothing was started here: run setup again on every server", cause);
         }
-        message.append(" `neco setup --start-over ").append(servers).append("` on every server");
-        return new IOException(message.toString(), cause);
+        if (phase.isBeforeBarrier()) {
+            stopWhatRuns(cause);
+            return new IOException(what + ". etcd and Vault of this server were stopped. To start over, " + again, cause);
+        }
+        if (phase.isBeforeCompletion()) {
+            return new IOException(
+                    what + ". etcd and Vault keep running. To start over, run `systemctl disable --now vault etcd-container` and"
+                            + " then " + again,
+                    cause);
+        }
+        return new IOException(
+                what + ". etcd and Vault keep running, and the other servers may be complete: see `neco status` there, and"
+                        + " docs/setup.md",
+                cause);
     }
 
     private void stopWhatRuns(Exception cause) {

@@ -23,7 +23,8 @@ class LeftoversTest {
     private Path root;
 
     private FakeHost host;
-    private List<Integer> answering = List.of();
+    private List<String> answering = List.of();
+    private BootCluster cluster = CLUSTER;
 
     @BeforeEach
     void start() {
@@ -31,7 +32,7 @@ class LeftoversTest {
     }
 
     private void settle(boolean isStartOver) throws IOException, InterruptedException {
-        new Leftovers(host.files, new Systemd(host), cluster -> answering).settle(CLUSTER, isStartOver);
+        new Leftovers(host.files, new Systemd(host), node0 -> answering.contains(node0)).settle(cluster, isStartOver);
     }
 
     private void leave(String... paths) throws IOException {
@@ -63,7 +64,7 @@ class LeftoversTest {
         new SetupJournal(host.files).begin(CLUSTER, "vault", STARTED);
 
         assertThatThrownBy(() -> settle(false))
-                .hasMessageContaining("got as far as phase vault")
+                .hasMessageContaining("it got as far as phase vault")
                 .hasMessageContaining("/var/lib/etcd-container/member")
                 .hasMessageContaining("/etc/vault/config.hcl")
                 .hasMessageContaining("neco setup --start-over 0 1 2");
@@ -79,12 +80,13 @@ class LeftoversTest {
                 "/etc/neco/config.yml",
                 "/etc/neco/server.key",
                 "/etc/systemd/system/vault.service");
+        new SetupJournal(host.files).begin(CLUSTER, "restart", STARTED);
         leave("/etc/neco/rack", "/etc/neco/cluster", "/etc/neco/site.yml", "/var/lib/etcd-backup/snapshot");
 
         settle(true);
 
         for (String gone :
-                new String[] {"/var/lib/etcd-container", "/etc/vault", "/etc/neco/config.yml", "/etc/neco/server.key"
+                new String[] {"/var/lib/etcd-container/member", "/etc/vault/config.hcl", "/etc/neco/config.yml", "/etc/neco/server.key"
                 }) {
             assertThat(host.files.exists(gone)).as(gone).isFalse();
         }
@@ -99,13 +101,55 @@ class LeftoversTest {
     }
 
     @Test
-    void neverTouchesAnythingWhileAnyEtcdAnswers() throws IOException {
+    void neverTouchesAnythingWhileItsEtcdRuns() throws IOException {
         leave("/var/lib/etcd-container/member/wal");
-        answering = List.of(1, 2);
+        new SetupJournal(host.files).begin(CLUSTER, "vault", STARTED);
+        answering = List.of("10.69.0.3");
 
         assertThatThrownBy(() -> settle(true))
-                .hasMessageStartingWith("etcd of boot server 1, 2 answers already")
+                .hasMessageStartingWith("etcd of boot server 0 runs already")
                 .hasMessageContaining("systemctl disable --now vault etcd-container");
+        assertThat(host.files.exists("/var/lib/etcd-container/member/wal")).isTrue();
+        assertThat(host.commands).isEmpty();
+    }
+
+    @Test
+    void theLeaderNeverBeginsWhileAnotherServersEtcdRuns() {
+        answering = List.of("10.69.0.195", "10.69.1.131");
+
+        assertThatThrownBy(() -> settle(true)).hasMessageStartingWith("etcd of boot server 1, 2 runs already");
+    }
+
+    @Test
+    void othersMayFindServersThatAreAlreadyFurther() throws IOException, InterruptedException {
+        leave("/var/lib/etcd-container/member/wal");
+        new SetupJournal(host.files).begin(CLUSTER, "vault", STARTED);
+        cluster = new BootCluster(2, List.of(0, 1, 2), new BootServer(Site.defaults()));
+        answering = List.of("10.69.0.195");
+
+        settle(true);
+
+        assertThat(host.files.exists("/var/lib/etcd-container/member")).isFalse();
+    }
+
+    @Test
+    void neverTouchesWhatNoKnownSetupHasLeft() throws IOException {
+        leave("/var/lib/etcd-container/member/wal", "/etc/neco/config.yml");
+
+        assertThatThrownBy(() -> settle(true))
+                .hasMessageContaining("no setup known here has left")
+                .hasMessageContaining("/etc/neco/config.yml");
+        assertThat(host.commands).isEmpty();
+    }
+
+    @Test
+    void neverTouchesAHostWhoseClusterMayBeComplete() throws IOException {
+        leave("/var/lib/etcd-container/member/wal");
+        for (String phase : new String[] {"await-restarts", "request", "services", "some later version's"}) {
+            new SetupJournal(host.files).begin(CLUSTER, phase, STARTED);
+
+            assertThatThrownBy(() -> settle(true)).hasMessageContaining("may have completed theirs");
+        }
         assertThat(host.files.exists("/var/lib/etcd-container/member/wal")).isTrue();
         assertThat(host.commands).isEmpty();
     }

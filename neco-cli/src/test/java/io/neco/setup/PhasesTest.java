@@ -1,10 +1,14 @@
 package io.neco.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.neco.host.BootServer;
+import io.neco.host.Site;
 import io.neco.program.vault.VaultCa;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,17 +19,40 @@ class PhasesTest {
     private Path root;
 
     @Test
-    void toolsArePulledBeforeAnyIsInstalled() throws IOException, InterruptedException {
+    void theLeaderInstallsVaultFirst() throws IOException, InterruptedException {
         FakeHost host = new FakeHost(root);
 
-        new ToolsPhase(host.host()).run();
+        new ToolsPhase(host.host(), cluster(0)).run().join();
 
         assertThat(host.commands)
                 .containsExactly(
-                        "pull quay.io/cybozu/etcd:3.5.4.1",
                         "pull quay.io/cybozu/vault:1.10.2.1",
-                        "run quay.io/cybozu/etcd:3.5.4.1 /usr/local/bin:/host /usr/local/etcd/install-tools",
-                        "run quay.io/cybozu/vault:1.10.2.1 /usr/local/bin:/host /usr/local/vault/install-tools");
+                        "run quay.io/cybozu/vault:1.10.2.1 /usr/local/bin:/host /usr/local/vault/install-tools",
+                        "pull quay.io/cybozu/etcd:3.5.4.1",
+                        "run quay.io/cybozu/etcd:3.5.4.1 /usr/local/bin:/host /usr/local/etcd/install-tools");
+    }
+
+    @Test
+    void theOthersInstallTheSame() throws IOException, InterruptedException {
+        FakeHost host = new FakeHost(root);
+
+        new ToolsPhase(host.host(), cluster(1)).run().join();
+
+        assertThat(host.commands).hasSize(4).anyMatch(c -> c.contains("vault/install-tools"));
+    }
+
+    @Test
+    void aFaultInTheBackgroundIsSeenByWhoeverWaits() throws InterruptedException {
+        Background work = Background.start("work", () -> {
+            throw new IOException("no such image");
+        });
+
+        assertThatThrownBy(work::join).isInstanceOf(IOException.class).hasMessage("no such image");
+        assertThatThrownBy(work::check).hasMessage("no such image");
+    }
+
+    private static BootCluster cluster(int me) {
+        return new BootCluster(me, List.of(0, 1, 2), new BootServer(Site.defaults()));
     }
 
     @Test
