@@ -38,30 +38,34 @@ final class BootstrapPhase {
      * Runs it, and waits for the tools.
      *
      * @param tools are being installed
-     * @return the certificate authorities with their keys on the leader, nothing elsewhere
+     * @return what is made
      */
-    Map<VaultCa, String> run(Background tools) throws IOException, InterruptedException {
+    Outcome run(Background tools) throws IOException, InterruptedException {
         VaultClient client = BootstrapVault.client(cluster);
-        Map<VaultCa, String> authorities = cluster.isLeader() ? lead(client, tools) : follow(client, tools);
+        Outcome outcome =
+                cluster.isLeader() ? lead(client, tools) : new Outcome(Map.of(), certify(client, tools));
         tools.join();
-        return authorities;
+        return outcome;
     }
 
-    private Map<VaultCa, String> follow(VaultClient client, Background tools) throws IOException, InterruptedException {
-        certify(client, tools);
-        return Map.of();
-    }
+    /**
+     * What this phase has made.
+     *
+     * @param authorities the certificate authorities with their keys on the leader, nothing elsewhere
+     * @param trust makes the operating system trust the cluster's CA, and may not be done yet
+     */
+    record Outcome(Map<VaultCa, String> authorities, Background trust) {}
 
-    private Map<VaultCa, String> lead(VaultClient client, Background tools) throws IOException, InterruptedException {
+    private Outcome lead(VaultClient client, Background tools) throws IOException, InterruptedException {
         try (BootstrapVault vault = BootstrapVault.start(host.files(), cluster, waiting, environment)) {
             Map<VaultCa, String> bundles = vault.makeAuthorities(client);
-            certify(client, tools);
+            Background trust = certify(client, tools);
             awaitOthers(client, tools);
-            return bundles;
+            return new Outcome(bundles, trust);
         }
     }
 
-    private void certify(VaultClient client, Background tools) throws IOException, InterruptedException {
+    private Background certify(VaultClient client, Background tools) throws IOException, InterruptedException {
         log.info("prepare: setup local certs");
         waiting.until(
                 "waiting for the temporary Vault of boot server " + cluster.leader(),
@@ -77,8 +81,12 @@ final class BootstrapPhase {
                 client.issue(
                         VaultCa.SERVER.mount(),
                         VaultCa.SYSTEM_ROLE,
-                        CertificateRequest.server(host.hostname(), List.of("127.0.0.1", cluster.node0(), bastion))));
-        host.commands().run(Command.of("update-ca-certificates")).orThrow();
+                        CertificateRequest.server(
+                                host.hostname(), List.of("127.0.0.1", cluster.node0(), bastion))));
+        // takes seconds, and is needed only when etcd is connected to
+        Background trust = Background.start("update-ca-certificates", () -> host.commands()
+                .run(Command.of("update-ca-certificates"))
+                .orThrow());
         CertificateFiles.PEER.write(
                 host.files(),
                 client.issue(
@@ -87,9 +95,11 @@ final class BootstrapPhase {
                         CertificateRequest.peer(host.hostname(), List.of(cluster.node0(), bastion))));
         CertificateFiles.VAULT.write(
                 host.files(),
-                client.issue(VaultCa.ETCD_CLIENT.mount(), VaultCa.SYSTEM_ROLE, CertificateRequest.client("vault")));
+                client.issue(
+                        VaultCa.ETCD_CLIENT.mount(), VaultCa.SYSTEM_ROLE, CertificateRequest.client("vault")));
         client.writeSecret(BootstrapVault.donePath(cluster.me()), Map.of("done", 1));
         log.info("prepare: end");
+        return trust;
     }
 
     private void awaitOthers(VaultClient client, Background tools) throws IOException, InterruptedException {

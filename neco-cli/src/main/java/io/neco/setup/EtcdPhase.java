@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class EtcdPhase {
     private static final Logger log = LoggerFactory.getLogger(EtcdPhase.class);
     private static final String LOCAL = "https://127.0.0.1:2379";
-    private static final int PORT = 2379;
+    private static final int PEER_PORT = 2380;
     private static final Duration DEADLINE = Duration.ofMinutes(10);
     private static final int LEAST_MAJOR = 3;
     private static final int LEAST_MINOR = 1;
@@ -37,8 +37,8 @@ final class EtcdPhase {
         this.waiting = waiting;
     }
 
-    /** Installs and starts etcd. Returns a connection once the cluster answers, i.e. most servers have come this far. */
-    NecoStore run() throws IOException, InterruptedException {
+    /** Writes etcd's files. */
+    void install() throws IOException {
         host.files()
                 .write(
                         HostPaths.ETCD_CONFIG_FILE,
@@ -51,14 +51,41 @@ final class EtcdPhase {
                         EtcdProgram.service(
                                 host.images().fullName(host.artifacts().image(EtcdProgram.IMAGE))),
                         FileMode.WORLD_READABLE);
-        host.systemd().enableNow(EtcdProgram.SERVICE + ".service");
+    }
+
+    /**
+     * Starts etcd.
+     *
+     * @param trust waited for before the first connection
+     * @return a connection once the cluster answers, i.e. most servers have come this far
+     */
+    NecoStore run(Background trust) throws IOException, InterruptedException {
+        host.systemd().start(EtcdProgram.SERVICE + ".service");
+        trust.join();
         log.info("etcd: waiting cluster...");
         NecoStore store = await(bootstrapConfig());
         log.info("etcd: setup completed");
         return store;
     }
 
-    /** A connection for the rest of setup, with Neco's own certificate, once etcd answers again. */
+    /**
+     * Makes etcd use the new certificates. It reads them for every connection, so a restart, which would cost the cluster its
+     * majority for some seconds, is only needed for an etcd that does not.
+     */
+    void takeUpCertificates() throws IOException, InterruptedException {
+        if (showsNewCertificates()) {
+            return;
+        }
+        log.info("etcd: does not read its certificates anew, so it is restarted");
+        host.systemd().restart(EtcdProgram.SERVICE + ".service");
+    }
+
+    private boolean showsNewCertificates() throws IOException {
+        return ServedCertificate.isCurrent(host.files(), HostPaths.SERVER_CERT_FILE, EtcdProbe.PORT)
+                && ServedCertificate.isCurrent(host.files(), HostPaths.ETCD_PEER_CERT_FILE, PEER_PORT);
+    }
+
+    /** A connection for the rest of setup, with Neco's own certificate, once etcd answers. */
     NecoStore reconnect() throws IOException, InterruptedException {
         EtcdConfig own = NecoConfigFile.read(host.files());
         return await(new EtcdConfig(
@@ -122,7 +149,7 @@ final class EtcdPhase {
     /** A refused connection is the common case and costs nothing to find out. */
     private static boolean isListening() {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress("127.0.0.1", PORT), (int)
+            socket.connect(new InetSocketAddress("127.0.0.1", EtcdProbe.PORT), (int)
                     Duration.ofSeconds(1).toMillis());
             return true;
         } catch (IOException e) {

@@ -42,12 +42,12 @@ final class FinishPhase {
         await(store, READY, "waiting for all servers to finish");
     }
 
-    /** Restarts etcd and Vault. Returns a new connection; the old one is closed. */
+    /** Makes etcd and Vault use their new certificates. Returns a new connection; the old one is closed. */
     NecoStore restart(NecoStore old, EtcdPhase etcd, VaultPhase vault, VaultClient client)
             throws IOException, InterruptedException {
         log.info("restart etcd and Vault");
         old.close();
-        host.systemd().restart(EtcdProgram.SERVICE + ".service");
+        etcd.takeUpCertificates();
         NecoStore store = etcd.reconnect();
         boolean isDone = false;
         try {

@@ -4,7 +4,6 @@ import io.neco.host.Command;
 import io.neco.host.HostPaths;
 import io.neco.http.OsTrustStore;
 import io.neco.program.etcd.EtcdProgram;
-import io.neco.program.vault.VaultCa;
 import io.neco.program.vault.VaultProgram;
 import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
@@ -79,15 +78,20 @@ public final class Setup {
         VaultPhase vaultPhase = new VaultPhase(host, cluster, waiting, this::localVault);
         FinishPhase finish = new FinishPhase(host, cluster, waiting);
 
-        Map<VaultCa, String> authorities;
+        BootstrapPhase.Outcome bootstrapped;
         try (Background tools = phaseWith(cluster, SetupPhase.TOOLS, new ToolsPhase(host, cluster)::run)) {
             BootstrapPhase bootstrap = new BootstrapPhase(host, cluster, bastion, waiting, environment);
-            authorities = phaseWith(cluster, SetupPhase.BOOTSTRAP_CERTIFICATES, () -> bootstrap.run(tools));
+            bootstrapped = phaseWith(cluster, SetupPhase.BOOTSTRAP_CERTIFICATES, () -> bootstrap.run(tools));
         }
-        NecoStore store = phaseWith(cluster, SetupPhase.ETCD, etcd::run);
+        NecoStore store = phaseWith(cluster, SetupPhase.ETCD, () -> {
+            etcd.install();
+            vaultPhase.install();
+            host.systemd().enable(EtcdProgram.SERVICE + ".service", VaultProgram.SERVICE + ".service");
+            return etcd.run(bootstrapped.trust());
+        });
         try {
             NecoStore first = store;
-            VaultClient vault = phaseWith(cluster, SetupPhase.VAULT, () -> vaultPhase.run(first, authorities));
+            VaultClient vault = phaseWith(cluster, SetupPhase.VAULT, () -> vaultPhase.run(first, bootstrapped.authorities()));
             phase(cluster, SetupPhase.CERTIFICATES, () -> new CertificatePhase(host, cluster, bastion).run(vault));
             phase(cluster, SetupPhase.REGISTER, () -> finish.register(first));
             store = phaseWith(cluster, SetupPhase.RESTART, () -> finish.restart(first, etcd, vaultPhase, vault));

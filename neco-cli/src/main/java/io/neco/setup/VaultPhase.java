@@ -45,7 +45,8 @@ final class VaultPhase {
      * @return a client of this host's Vault with the root token
      */
     VaultClient run(NecoStore store, Map<VaultCa, String> authorities) throws IOException, InterruptedException {
-        install();
+        host.systemd().start(VaultProgram.SERVICE + ".service");
+        log.info("vault: installed");
         VaultClient client = connector.get();
         if (cluster.isLeader()) {
             awaitAnswer(client);
@@ -82,7 +83,8 @@ final class VaultPhase {
                 });
     }
 
-    private void install() throws IOException, InterruptedException {
+    /** Writes Vault's files. */
+    void install() throws IOException {
         host.files()
                 .write(
                         HostPaths.VAULT_CONFIG_FILE,
@@ -94,8 +96,6 @@ final class VaultPhase {
                         VaultProgram.service(
                                 host.images().fullName(host.artifacts().image(VaultProgram.IMAGE))),
                         FileMode.WORLD_READABLE);
-        host.systemd().enableNow(VaultProgram.SERVICE + ".service");
-        log.info("vault: installed");
     }
 
     private void awaitAnswer(VaultClient client) throws IOException, InterruptedException {

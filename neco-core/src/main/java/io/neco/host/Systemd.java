@@ -34,6 +34,11 @@ public final class Systemd {
         systemctl("enable", "--now", unit);
     }
 
+    /** Enables units, whose files may be new: one call, which also reloads the units. */
+    public void enable(String... units) throws IOException, InterruptedException {
+        commands.run(Command.of("systemctl", "enable").with(units).within(DEADLINE)).orThrow();
+    }
+
     /** Starts units that are enabled already. */
     public void start(String... units) throws IOException, InterruptedException {
         commands.run(Command.of("systemctl", "start").with(units).within(DEADLINE))
