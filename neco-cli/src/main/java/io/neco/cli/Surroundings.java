@@ -39,7 +39,7 @@ public record Surroundings(
                 System.getenv(),
                 root,
                 Clock.systemDefaultZone(),
-                new EtcdCluster(new HostFiles(root)));
+                new ConfiguredCluster(new HostFiles(root)));
     }
 
     /** The host's files. */

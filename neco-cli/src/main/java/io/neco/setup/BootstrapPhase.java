@@ -42,8 +42,7 @@ final class BootstrapPhase {
      */
     Outcome run(Background tools) throws IOException, InterruptedException {
         VaultClient client = BootstrapVault.client(cluster);
-        Outcome outcome =
-                cluster.isLeader() ? lead(client, tools) : new Outcome(Map.of(), certify(client, tools));
+        Outcome outcome = cluster.isLeader() ? lead(client, tools) : new Outcome(Map.of(), certify(client, tools));
         tools.join();
         return outcome;
     }
@@ -81,12 +80,11 @@ final class BootstrapPhase {
                 client.issue(
                         VaultCa.SERVER.mount(),
                         VaultCa.SYSTEM_ROLE,
-                        CertificateRequest.server(
-                                host.hostname(), List.of("127.0.0.1", cluster.node0(), bastion))));
+                        CertificateRequest.server(host.hostname(), List.of("127.0.0.1", cluster.node0(), bastion))));
         // takes seconds, and is needed only when etcd is connected to
-        Background trust = Background.start("update-ca-certificates", () -> host.commands()
-                .run(Command.of("update-ca-certificates"))
-                .orThrow());
+        Background trust = Background.start(
+                "update-ca-certificates",
+                () -> host.commands().run(Command.of("update-ca-certificates")).orThrow());
         CertificateFiles.PEER.write(
                 host.files(),
                 client.issue(
@@ -95,8 +93,7 @@ final class BootstrapPhase {
                         CertificateRequest.peer(host.hostname(), List.of(cluster.node0(), bastion))));
         CertificateFiles.VAULT.write(
                 host.files(),
-                client.issue(
-                        VaultCa.ETCD_CLIENT.mount(), VaultCa.SYSTEM_ROLE, CertificateRequest.client("vault")));
+                client.issue(VaultCa.ETCD_CLIENT.mount(), VaultCa.SYSTEM_ROLE, CertificateRequest.client("vault")));
         client.writeSecret(BootstrapVault.donePath(cluster.me()), Map.of("done", 1));
         log.info("prepare: end");
         return trust;

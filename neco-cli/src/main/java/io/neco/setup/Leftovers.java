@@ -69,7 +69,8 @@ final class Leftovers {
         Optional<SetupJournal.Entry> journal = new SetupJournal(files).read();
         if (journal.isPresent() && journal.get().completed().isPresent()) {
             throw new IOException("this boot server was set up at "
-                    + journal.get().completed().get() + " together with " + journal.get().servers() + " (says "
+                    + journal.get().completed().get() + " together with "
+                    + journal.get().servers() + " (says "
                     + SetupJournal.FILE + "); setup is done once in the life of a cluster and never again on top of it."
                     + " See `neco status`");
         }
@@ -85,9 +86,10 @@ final class Leftovers {
         String state = "an earlier setup has not been completed on this host (it got as far as phase "
                 + journal.get().phase() + "; found: " + String.join(", ", found) + ")";
         if (!SetupPhase.isBeforeCompletion(journal.get().phase())) {
-            throw new IOException(state + ", but the other servers may have completed theirs. Ask one of them: `neco status`."
-                    + " If the cluster is complete, run `systemctl enable --now neco-worker neco-updater` here; else remove"
-                    + " what is left by hand (docs/setup.md)");
+            throw new IOException(
+                    state + ", but the other servers may have completed theirs. Ask one of them: `neco status`."
+                            + " If the cluster is complete, run `systemctl enable --now neco-worker neco-updater` here; else remove"
+                            + " what is left by hand (docs/setup.md)");
         }
         if (!isStartOver) {
             throw new IOException(state + ". To remove that and begin anew, run `neco setup --start-over "
@@ -99,8 +101,9 @@ final class Leftovers {
     /** Where the leader begins no other server can have got further, so whoever answers belongs to another cluster. */
     private void refuseWhereEtcdRuns(BootCluster cluster) throws IOException {
         List<Integer> asked = cluster.isLeader() ? cluster.lrns() : List.of(cluster.me());
-        List<Integer> answering =
-                asked.stream().filter(lrn -> probe.answers(cluster.servers().node0(lrn))).toList();
+        List<Integer> answering = asked.stream()
+                .filter(lrn -> probe.answers(cluster.servers().node0(lrn)))
+                .toList();
         if (!answering.isEmpty()) {
             throw new IOException("etcd of boot server " + numbers(answering).replace(" ", ", ")
                     + " runs already, so there may be a complete cluster, which setup never touches. If it is what a failed setup"

@@ -91,7 +91,8 @@ public final class Setup {
         });
         try {
             NecoStore first = store;
-            VaultClient vault = phaseWith(cluster, SetupPhase.VAULT, () -> vaultPhase.run(first, bootstrapped.authorities()));
+            VaultClient vault =
+                    phaseWith(cluster, SetupPhase.VAULT, () -> vaultPhase.run(first, bootstrapped.authorities()));
             phase(cluster, SetupPhase.CERTIFICATES, () -> new CertificatePhase(host, cluster, bastion).run(vault));
             phase(cluster, SetupPhase.REGISTER, () -> finish.register(first));
             store = phaseWith(cluster, SetupPhase.RESTART, () -> finish.restart(first, etcd, vaultPhase, vault));
@@ -136,7 +137,8 @@ public final class Setup {
         });
     }
 
-    private <T> T phaseWith(BootCluster cluster, SetupPhase name, Work<T> work) throws IOException, InterruptedException {
+    private <T> T phaseWith(BootCluster cluster, SetupPhase name, Work<T> work)
+            throws IOException, InterruptedException {
         phase = name;
         Instant begin = host.clock().instant();
         new SetupJournal(host.files()).begin(cluster, name.text(), started);
@@ -155,7 +157,8 @@ public final class Setup {
 
     /** Before the first barrier nobody depends on this server, so what was started is stopped and setup can be started over. */
     private IOException failed(BootCluster cluster, Exception cause, String reason) {
-        String servers = String.join(" ", cluster.lrns().stream().map(String::valueOf).toList());
+        String servers =
+                String.join(" ", cluster.lrns().stream().map(String::valueOf).toList());
         String what = "setup failed in phase " + phase.text() + " after " + since(started) + ": " + reason;
         String again = "run `neco setup --start-over " + servers + "` on every server";
         if (phase.compareTo(SetupPhase.ETCD) < 0) {
@@ -163,16 +166,19 @@ public final class Setup {
         }
         if (phase.isBeforeBarrier()) {
             stopWhatRuns(cause);
-            return new IOException(what + ". etcd and Vault of this server were stopped. To start over, " + again, cause);
+            return new IOException(
+                    what + ". etcd and Vault of this server were stopped. To start over, " + again, cause);
         }
         if (phase.isBeforeCompletion()) {
             return new IOException(
-                    what + ". etcd and Vault keep running. To start over, run `systemctl disable --now vault etcd-container` and"
+                    what
+                            + ". etcd and Vault keep running. To start over, run `systemctl disable --now vault etcd-container` and"
                             + " then " + again,
                     cause);
         }
         return new IOException(
-                what + ". etcd and Vault keep running, and the other servers may be complete: see `neco status` there, and"
+                what
+                        + ". etcd and Vault keep running, and the other servers may be complete: see `neco status` there, and"
                         + " docs/setup.md",
                 cause);
     }

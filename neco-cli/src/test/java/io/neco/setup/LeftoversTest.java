@@ -85,9 +85,9 @@ class LeftoversTest {
 
         settle(true);
 
-        for (String gone :
-                new String[] {"/var/lib/etcd-container/member", "/etc/vault/config.hcl", "/etc/neco/config.yml", "/etc/neco/server.key"
-                }) {
+        for (String gone : new String[] {
+            "/var/lib/etcd-container/member", "/etc/vault/config.hcl", "/etc/neco/config.yml", "/etc/neco/server.key"
+        }) {
             assertThat(host.files.exists(gone)).as(gone).isFalse();
         }
         for (String kept : new String[] {"/etc/neco/rack", "/etc/neco/site.yml", "/var/lib/etcd-backup/snapshot"}) {

@@ -7,11 +7,11 @@ import io.neco.store.NecoStore;
 import java.io.IOException;
 
 /** The cluster that {@code /etc/neco/config.yml} names. */
-final class EtcdCluster implements Cluster {
+final class ConfiguredCluster implements Cluster {
     private final HostFiles files;
 
     /** @param files the host's files */
-    EtcdCluster(HostFiles files) {
+    ConfiguredCluster(HostFiles files) {
         this.files = files;
     }
 

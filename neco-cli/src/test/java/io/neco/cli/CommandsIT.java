@@ -1,0 +1,285 @@
+package io.neco.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.neco.store.EtcdStore;
+import io.neco.store.LeaderKey;
+import io.neco.store.SecretKey;
+import io.neco.store.testing.EtcdCluster;
+import io.neco.update.UpdateRequest;
+import io.neco.update.UpdateStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Commands against a real etcd. */
+class CommandsIT {
+    @RegisterExtension
+    static final EtcdCluster ETCD = EtcdCluster.single();
+
+    private static final UpdateRequest REQUEST =
+            new UpdateRequest("2022.05.25-1", List.of(0, 1), false, OffsetDateTime.parse("2022-05-25T01:02:03Z"));
+
+    @TempDir
+    private Path root;
+
+    private ClusterHost host;
+
+    @BeforeEach
+    void connect() {
+        host = new ClusterHost(root, ETCD.config());
+    }
+
+    private void store(UpdateRequest request, UpdateStatus... statuses) {
+        try (EtcdStore store = host.store()) {
+            store.registerBootServer(0);
+            store.registerBootServer(1);
+            store.putSecret(SecretKey.VAULT_UNSEAL_KEY, "a2V5");
+            store.putRequest(request, LeaderKey.SETUP);
+            for (int lrn = 0; lrn < statuses.length; lrn++) {
+                store.putStatus(lrn, statuses[lrn]);
+            }
+        }
+    }
+
+    @Test
+    void statusIsClearWhenNothingIsStored() {
+        CommandLineRun neco = host.neco();
+
+        assertThat(neco.run("status", "--exit-code")).isZero();
+
+        assertThat(neco.out.toString()).isEqualTo("Boot servers: []\nUpdate process\n    status: clear\n");
+    }
+
+    @Test
+    void statusTellsARunningUpdate() {
+        store(REQUEST, UpdateStatus.running("2022.05.25-1", 2));
+        CommandLineRun neco = host.neco();
+
+        assertThat(neco.run("status")).isZero();
+
+        assertThat(neco.out.toString())
+                .isEqualTo("Boot servers: [0 1]\nUpdate process\n    status: running\n   version: 2022.05.25-1\n"
+                        + "   members: [0 1]\n   started: 2022-05-25T01:02:03Z\n\nBoot server 0\n    step: 2\n"
+                        + "    condition: running\n");
+        assertThat(host.neco().run("status", "--exit-code")).isEqualTo(3);
+    }
+
+    @Test
+    void exitStatusTellsAnAbort() {
+        store(REQUEST, UpdateStatus.aborted("2022.05.25-1", 2, "disk full"));
+
+        assertThat(host.neco().run("status", "--exit-code", "-o", "json")).isEqualTo(4);
+    }
+
+    @Test
+    void watchEndsAtOnceWhenTheAwaitedVersionIsThere() {
+        store(REQUEST, UpdateStatus.completed("2022.05.25-1", 5), UpdateStatus.completed("2022.05.25-1", 5));
+        CommandLineRun neco = host.neco();
+
+        assertThat(neco.run("status", "--watch", "--until", "2022.05.25-1")).isZero();
+
+        assertThat(neco.out.toString()).isEqualTo("2022.05.25-1: completed: all boot servers have 2022.05.25-1\n");
+    }
+
+    @Test
+    void watchFollowsAnUpdateToItsEnd() throws InterruptedException {
+        store(REQUEST, UpdateStatus.running("2022.05.25-1", 1));
+        CommandLineRun neco = host.neco();
+        int[] exit = {-1};
+        Thread watching = new Thread(() -> exit[0] = neco.run("status", "--watch"), "watching");
+
+        watching.start();
+        try (EtcdStore store = host.store()) {
+            store.putStatus(1, UpdateStatus.running("2022.05.25-1", 1));
+            store.putStatus(0, UpdateStatus.completed("2022.05.25-1", 5));
+            store.putStatus(1, UpdateStatus.completed("2022.05.25-1", 5));
+        }
+        watching.join(30_000);
+
+        assertThat(watching.isAlive()).isFalse();
+        assertThat(exit[0]).isZero();
+        assertThat(neco.out.toString()).endsWith("completed: all boot servers have 2022.05.25-1\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "status/current|{garbage|status|{garbage",
+                "status/bootservers/0|[]|status --output=json|[]",
+                "status/bootservers/x|{}|status|x",
+                "config/worker-timeout|soon|config get worker-timeout|soon",
+                "info/bootservers/one||status|one"
+            })
+    void namesKeyAndValueOfWhatCannotBeUnderstood(String key, String value, String command, String named)
+            throws IOException, InterruptedException {
+        store(REQUEST);
+        host.putRaw(key, value == null ? "" : value);
+
+        assertThat(complaint(host.neco(), command)).contains(key).contains(named);
+    }
+
+    @Test
+    void namesTheEndpointsThatDoNotAnswer() throws IOException {
+        Files.writeString(root.resolve("etc/neco/config.yml"), "endpoints: [\"http://127.0.0.1:1\"]\ntimeout: 200ms\n");
+
+        assertThat(complaint(host.neco(), "status")).contains("http://127.0.0.1:1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "endpoints: [|/etc/neco/config.yml",
+                "timeout: soon|timeout",
+                "tls-ca-file: /nowhere/ca.crt|/nowhere/ca.crt"
+            })
+    void namesWhatIsWrongInTheConfiguration(String yaml, String named) throws IOException {
+        Files.writeString(root.resolve("etc/neco/config.yml"), yaml + "\n");
+
+        assertThat(complaint(host.neco(), "config get env")).contains(named);
+    }
+
+    @Test
+    void saysHowToGetTheMissingConfiguration() throws IOException {
+        Files.delete(root.resolve("etc/neco/config.yml"));
+
+        assertThat(complaint(host.neco(), "status"))
+                .contains("/etc/neco/config.yml")
+                .contains("neco setup");
+    }
+
+    /** The one line a failing command logs. */
+    private String complaint(CommandLineRun neco, String command) throws IOException {
+        Path log = root.resolve("log");
+        String[] words = (command + " --logfile " + log).split(" ");
+
+        assertThat(neco.run(words)).isEqualTo(1);
+
+        assertThat(neco.out.toString()).isEmpty();
+        assertThat(neco.err.toString()).isEmpty();
+        assertThat(Files.readAllLines(log)).hasSize(1).first().asString().contains(" error: ");
+        return Files.readString(log);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"env,none", "check-update-interval,1m0s", "worker-timeout,1h0m0s"})
+    void settingsHaveDefaults(String key, String value) {
+        CommandLineRun neco = host.neco();
+
+        assertThat(neco.run("config", "get", key)).isZero();
+
+        assertThat(neco.out.toString()).isEqualTo(value + "\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "slack",
+        "proxy",
+        "quay-username",
+        "github-token",
+        "node-proxy",
+        "external-ip-address-block",
+        "lb-address-block-default",
+        "lb-address-block-bastion",
+        "lb-address-block-internet"
+    })
+    void otherSettingsAreNotFoundWhenUnset(String key) {
+        assertThat(host.neco().run("config", "get", key)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "env,prod,prod",
+        "slack,https://hooks.example/x,https://hooks.example/x",
+        "proxy,http://10.0.49.3:3128,http://10.0.49.3:3128",
+        "check-update-interval,90s,1m30s",
+        "worker-timeout,300ms,300ms",
+        "github-token,t,t",
+        "node-proxy,http://p,http://p",
+        "external-ip-address-block,172.19.0.17/28,172.19.0.16/28",
+        "lb-address-block-default,10.72.32.0/20,10.72.32.0/20",
+        "lb-address-block-bastion,10.72.48.48/28,10.72.48.48/28",
+        "lb-address-block-internet,172.19.0.16/28,172.19.0.16/28"
+    })
+    void settingsAreShownAsTheyWereSet(String key, String value, String shown) {
+        CommandLineRun set = host.neco();
+        assertThat(set.run("config", "set", key, value)).isZero();
+        assertThat(set.out.toString()).isEmpty();
+
+        CommandLineRun get = host.neco();
+        assertThat(get.run("config", "get", key)).isZero();
+        assertThat(get.out.toString()).isEqualTo(shown + "\n");
+    }
+
+    @Test
+    void credentialsComeFromTheEnvironment() {
+        assertThat(host.neco().with("QUAY_USER", "u").run("config", "set", "quay-username"))
+                .isZero();
+        assertThat(host.neco().with("QUAY_PASSWORD", "p").run("config", "set", "quay-password"))
+                .isZero();
+        assertThat(host.neco().run("config", "set", "quay-password")).isEqualTo(1);
+
+        CommandLineRun get = host.neco();
+        assertThat(get.run("config", "get", "quay-username")).isZero();
+        assertThat(get.out.toString()).isEqualTo("u\n");
+        assertThat(host.neco().run("config", "get", "quay-password")).isEqualTo(1);
+    }
+
+    @Test
+    void recoverForgetsAStoppedUpdate() {
+        store(REQUEST.stopped(), UpdateStatus.aborted("2022.05.25-1", 2, "disk full"));
+
+        assertThat(host.neco().run("recover")).isZero();
+
+        CommandLineRun status = host.neco();
+        assertThat(status.run("status")).isZero();
+        assertThat(status.out.toString()).contains("status: clear");
+    }
+
+    @Test
+    void recoverLeavesARunningUpdateAlone() {
+        assertThat(host.neco().run("recover")).isEqualTo(1);
+        store(REQUEST, UpdateStatus.running("2022.05.25-1", 2));
+        assertThat(host.neco().run("recover")).isEqualTo(1);
+
+        CommandLineRun status = host.neco();
+        assertThat(status.run("status")).isZero();
+        assertThat(status.out.toString()).contains("status: running");
+    }
+
+    @Test
+    void unsealKeyIsShownUntilItIsRemoved() {
+        store(REQUEST);
+
+        CommandLineRun show = host.neco();
+        assertThat(show.run("vault", "show-unseal-key")).isZero();
+        assertThat(show.out.toString()).isEqualTo("a2V5\n");
+        assertThat(host.neco().run("vault", "remove-unseal-key")).isZero();
+        assertThat(host.neco().run("vault", "remove-unseal-key")).isZero();
+        assertThat(host.neco().run("vault", "show-unseal-key")).isEqualTo(1);
+        assertThat(host.neco().run("vault", "show-root-token")).isEqualTo(1);
+    }
+
+    @Test
+    void unsealDoesNothingBeforeSetupAndWithoutAKey() throws IOException {
+        CommandLineRun noKey = host.neco();
+        assertThat(noKey.run("vault", "unseal")).isZero();
+        assertThat(noKey.err.toString()).isEqualTo("no unseal key\n");
+
+        Files.delete(root.resolve("etc/neco/config.yml"));
+        CommandLineRun noSetup = host.neco();
+        assertThat(noSetup.run("vault", "unseal")).isZero();
+        assertThat(noSetup.err.toString()).isEmpty();
+    }
+}
