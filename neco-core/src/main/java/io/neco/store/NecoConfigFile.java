@@ -1,8 +1,5 @@
 package io.neco.store;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.neco.host.HostFiles;
 import io.neco.host.HostPaths;
 import io.neco.time.GoDuration;
@@ -19,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and renders {@code /etc/neco/config.yml}; source: etcd.go and progs/etcd/neco.go at 1eec387. */
 public final class NecoConfigFile {
-    private static final String HOW_TO =
-            "; neco setup and neco join write this file, compare it with another boot server's";
+    static final String HOW_TO = "; neco setup and neco join write this file, compare it with another boot server's";
 
     private NecoConfigFile() {}
 
@@ -53,7 +49,7 @@ public final class NecoConfigFile {
     public static EtcdConfig parse(String yaml, String source) {
         Map<String, Object> values = flat(yaml);
         if (values == null) {
-            values = general(yaml, source);
+            values = YamlConfig.read(yaml, source);
         }
         return config(values, source);
     }
@@ -97,7 +93,7 @@ public final class NecoConfigFile {
         if (value == null) {
             return List.of("http://127.0.0.1:2379");
         }
-        if (!(value instanceof List<?> items) || !items.stream().allMatch(String.class::isInstance)) {
+        if (!(value instanceof List<?> items) || !onlyText(items)) {
             throw new EtcdConfigException(source + ": endpoints must be a list of URLs such as https://10.69.0.3:2379");
         }
         List<String> endpoints = new ArrayList<>();
@@ -108,6 +104,15 @@ public final class NecoConfigFile {
             throw new EtcdConfigException(source + ": endpoints is empty; list etcd's client URLs");
         }
         return endpoints;
+    }
+
+    private static boolean onlyText(List<?> items) {
+        for (Object item : items) {
+            if (!(item instanceof String)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Optional<EtcdConfig.Pem> pem(
@@ -148,7 +153,7 @@ public final class NecoConfigFile {
                 continue;
             }
             int colon = line.indexOf(':');
-            if (colon <= 0 || !line.substring(0, colon).chars().allMatch(c -> c == '-' || (c >= 'a' && c <= 'z'))) {
+            if (colon <= 0 || !isKey(line, colon)) {
                 return null;
             }
             String key = line.substring(0, colon);
@@ -173,42 +178,26 @@ public final class NecoConfigFile {
         if (text.equals("\"\"")) {
             return "";
         }
-        boolean plain = !text.isEmpty()
-                && (text.startsWith("/") || text.startsWith("http") || Character.isDigit(text.charAt(0)))
-                && text.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "/:._-[]".indexOf(c) >= 0))
-                && !text.endsWith(":");
-        return plain ? text : null;
+        if (text.isEmpty() || text.endsWith(":") || "/0123456789h".indexOf(text.charAt(0)) < 0) {
+            return null;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 128 || (!Character.isLetterOrDigit(c) && "/:._-[]".indexOf(c) < 0)) {
+                return null;
+            }
+        }
+        return text;
     }
 
-    private static Map<String, Object> general(String yaml, String source) {
-        JsonNode root;
-        try {
-            root = YAMLMapper.builder().build().readTree(yaml);
-        } catch (JsonProcessingException e) {
-            throw new EtcdConfigException(
-                    source + " is not valid YAML: " + e.getOriginalMessage().replace('\n', ' ') + HOW_TO, e);
-        }
-        Map<String, Object> values = new LinkedHashMap<>();
-        if (root == null || root.isMissingNode() || root.isNull()) {
-            return values;
-        }
-        if (!root.isObject()) {
-            throw new EtcdConfigException(
-                    source + " should be a map of keys such as endpoints and tls-cert-file" + HOW_TO);
-        }
-        root.properties().forEach(entry -> {
-            JsonNode value = entry.getValue();
-            if (value.isArray()) {
-                List<Object> items = new ArrayList<>();
-                value.forEach(item -> items.add(item.isValueNode() && !item.isNull() ? item.asText() : item));
-                values.put(entry.getKey(), items);
-            } else if (value.isObject()) {
-                values.put(entry.getKey(), value);
-            } else if (!value.isNull()) {
-                values.put(entry.getKey(), value.asText());
+    private static boolean isKey(String line, int end) {
+        for (int i = 0; i < end; i++) {
+            char c = line.charAt(i);
+            if (c != '-' && (c < 'a' || c > 'z')) {
+                return false;
             }
-        });
-        return values;
+        }
+        return true;
     }
 
     /**
