@@ -36,7 +36,8 @@ public final class Systemd {
 
     /** Enables units, whose files may be new: one call, which also reloads the units. */
     public void enable(String... units) throws IOException, InterruptedException {
-        commands.run(Command.of("systemctl", "enable").with(units).within(DEADLINE)).orThrow();
+        commands.run(Command.of("systemctl", "enable").with(units).within(DEADLINE))
+                .orThrow();
     }
 
     /** Starts units that are enabled already. */

@@ -65,7 +65,7 @@ public final class LiteReader extends SchemaReader {
                 KeyValues answer = ask(opened, request);
                 connection = opened;
                 return answer;
-            } catch (IOException e) {
+            } catch (IOException | IllegalStateException e) {
                 // the next endpoint, or in the end the ordinary client, will tell
                 if (opened != null) {
                     opened.close();

@@ -13,6 +13,9 @@ import java.security.cert.X509Certificate;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -32,26 +35,48 @@ final class LiteTls {
     private LiteTls() {}
 
     static SSLSocketFactory socketFactory(EtcdConfig config) throws GeneralSecurityException {
+        KeyManager[] keys = new KeyManager[0];
+        if (config.tlsCert().isPresent()) {
+            // read while the handshake begins: both keep a processor busy in a JVM that has just started
+            FutureTask<Optional<TlsMaterial.Identity>> identity = new FutureTask<>(new Callable<>() {
+                @Override
+                public Optional<TlsMaterial.Identity> call() {
+                    return TlsMaterial.identity(config);
+                }
+            });
+            Thread reader = new Thread(identity, "neco-etcd-identity");
+            reader.setDaemon(true);
+            reader.start();
+            keys = new KeyManager[] {new OneIdentity(identity)};
+        }
         SSLContext context = SSLContext.getInstance("TLS");
-        Optional<TlsMaterial.Identity> identity = TlsMaterial.identity(config);
-        KeyManager[] keys =
-                identity.isPresent() ? new KeyManager[] {new OneIdentity(identity.get())} : new KeyManager[0];
         context.init(keys, new TrustManager[] {new LazyTrust(TlsMaterial.trust(config))}, null);
         return context.getSocketFactory();
     }
 
-    /** Shows one certificate to every server that asks for any. */
+    /** Shows one certificate to every server that asks for any; one that cannot be read makes the handshake fail. */
     private static final class OneIdentity extends X509ExtendedKeyManager {
         private static final String ALIAS = "neco";
-        private final TlsMaterial.Identity identity;
+        private final FutureTask<Optional<TlsMaterial.Identity>> identity;
 
-        OneIdentity(TlsMaterial.Identity identity) {
+        OneIdentity(FutureTask<Optional<TlsMaterial.Identity>> identity) {
             this.identity = identity;
+        }
+
+        private TlsMaterial.Identity identity() {
+            try {
+                return identity.get().orElseThrow();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("the client certificate cannot be read", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while the client certificate is read", e);
+            }
         }
 
         private @Nullable String alias(String[] keyTypes) {
             for (String keyType : keyTypes) {
-                if (keyType.startsWith(identity.key().getAlgorithm())) {
+                if (keyType.startsWith(identity().key().getAlgorithm())) {
                     return ALIAS;
                 }
             }
@@ -72,12 +97,12 @@ final class LiteTls {
 
         @Override
         public X509Certificate[] getCertificateChain(String alias) {
-            return identity.chain().toArray(new X509Certificate[0]);
+            return identity().chain().toArray(new X509Certificate[0]);
         }
 
         @Override
         public PrivateKey getPrivateKey(String alias) {
-            return identity.key();
+            return identity().key();
         }
 
         @Override
