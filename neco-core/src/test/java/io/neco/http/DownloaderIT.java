@@ -193,6 +193,7 @@ class DownloaderIT {
         } catch (IOException e) {
             assertThat(server.isClosed()).isTrue();
         }
+        assertThat(sockets).as("connections held open until now").isNotEmpty();
     }
 
     @Test

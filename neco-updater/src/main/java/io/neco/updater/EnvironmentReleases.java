@@ -38,7 +38,7 @@ final class EnvironmentReleases implements ReleaseSource {
 
     private final HostRoot root;
     private final Clock clock;
-    private @Nullable Open open;
+    private volatile @Nullable Open open;
 
     /** @param root where site.yml is looked for */
     EnvironmentReleases(HostRoot root, Clock clock) {
@@ -140,9 +140,10 @@ final class EnvironmentReleases implements ReleaseSource {
 
     @Override
     public void close() {
-        if (open != null) {
-            open.client.close();
-            open = null;
+        Open last = open;
+        open = null;
+        if (last != null) {
+            last.client.close();
         }
     }
 }

@@ -41,11 +41,20 @@ public final class Main {
             .option("h", "show this help and exit")
             .option("help", "show this help and exit");
 
+    private final StopSignal stop = StopSignal.install(STOP_WITHIN);
+
     private Main() {}
 
     /** Runs until SIGTERM or SIGINT. Exit status: 0 stopped by a signal, 1 cannot start, 2 wrong flag, 5 nobody reads the log. */
     public static void main(String[] args) {
-        System.exit(new Main().run(List.of(args), System.out, System.err));
+        Main main = new Main();
+        int status = FAILURE;
+        try {
+            status = main.run(List.of(args), System.out, System.err);
+        } finally {
+            main.stop.finished();
+        }
+        System.exit(status);
     }
 
     private int run(List<String> args, PrintStream out, PrintStream err) {
@@ -111,8 +120,7 @@ public final class Main {
         }
     }
 
-    private static void serve(EtcdConfig config, Duration timeToLive) throws InterruptedException {
-        StopSignal stop = StopSignal.install(STOP_WITHIN);
+    private void serve(EtcdConfig config, Duration timeToLive) throws InterruptedException {
         Clock clock = Clock.systemUTC();
         HostRoot root = HostRoot.system();
         try (EtcdStore store = open(config, clock);
@@ -124,8 +132,6 @@ public final class Main {
                 // the leadership is given up by now; what else is open may be cut off by the end of the process
                 stop.finished();
             }
-        } finally {
-            stop.finished();
         }
     }
 
