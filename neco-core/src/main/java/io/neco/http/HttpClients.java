@@ -9,10 +9,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 public final class HttpClients {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
     private static final String PROXY_SOURCE = "config/proxy";
-    private static final AtomicInteger THREADS = new AtomicInteger();
 
     private final OsTrustStore trust;
     private final Map<String, String> environment;
@@ -112,13 +107,5 @@ public final class HttpClients {
         return String.valueOf(a.getScheme()).equalsIgnoreCase(b.getScheme())
                 && String.valueOf(a.getHost()).equalsIgnoreCase(b.getHost())
                 && a.getPort() == b.getPort();
-    }
-
-    static ExecutorService newExecutor() {
-        return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-            Thread thread = new Thread(task, "http-" + THREADS.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
     }
 }

@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -32,25 +31,19 @@ public final class WebClient implements AutoCloseable {
     private static final int MOST_REDIRECTS = 10;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
-    /** Makes the JDK's client; called at the first request. */
-    interface Maker {
-        HttpClient make(ExecutorService executor);
-    }
-
     /** Which header a host gets. */
     @FunctionalInterface
     interface Authorization {
         Optional<String> headerFor(URI uri);
     }
 
-    private final Maker maker;
+    private final ClientThreads.Maker maker;
     private final Authorization authorization;
     private final String route;
-    private @Nullable HttpClient client;
-    private @Nullable ExecutorService executor;
+    private @Nullable ClientThreads threads;
     private boolean isClosed;
 
-    WebClient(Maker maker, Authorization authorization, String route) {
+    WebClient(ClientThreads.Maker maker, Authorization authorization, String route) {
         this.maker = maker;
         this.authorization = authorization;
         this.route = route;
@@ -188,27 +181,26 @@ public final class WebClient implements AutoCloseable {
         return uri.getScheme() + "://" + uri.getHost() + port + path;
     }
 
-    private synchronized HttpClient client() throws IOException {
+    private synchronized HttpClient client() throws IOException, InterruptedException {
         if (isClosed) {
             throw new IOException("this HTTP client is closed");
         }
-        HttpClient known = client;
+        ClientThreads known = threads;
         if (known == null) {
-            executor = HttpClients.newExecutor();
-            known = maker.make(executor);
-            client = known;
+            known = new ClientThreads(maker);
+            threads = known;
         }
-        return known;
+        return known.client();
     }
 
     /** Cancels what is under way and ends the client's threads. */
     @Override
     public synchronized void close() {
         isClosed = true;
-        ExecutorService threads = executor;
-        if (threads != null) {
-            threads.shutdownNow();
+        ClientThreads known = threads;
+        threads = null;
+        if (known != null) {
+            known.close();
         }
-        client = null;
     }
 }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class Main {
     private static final Duration DEFAULT_TIME_TO_LIVE = Duration.ofSeconds(10);
     /** systemd and operators wait for at most half a second; what is not given up until then expires by itself. */
-    private static final Duration STOP_WITHIN = Duration.ofMillis(450);
+    private static final Duration STOP_WITHIN = Duration.ofMillis(400);
 
     private static final String VERSION_FILE = "/usr/lib/neco/version";
     private static final int SUCCESS = 0;
@@ -126,12 +126,7 @@ public final class Main {
         try (EtcdStore store = open(config, clock);
                 ReleaseSource releases = new EnvironmentReleases(root, clock);
                 Notifications notifications = new Notifications(() -> clusterName(root))) {
-            try {
-                new Updater(store, Logging.hostName(), timeToLive, releases, notifications, clock).run();
-            } finally {
-                // the leadership is given up by now; what else is open may be cut off by the end of the process
-                stop.finished();
-            }
+            new Updater(store, Logging.hostName(), timeToLive, releases, notifications, clock).run();
         }
     }
 
