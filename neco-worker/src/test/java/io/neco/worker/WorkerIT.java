@@ -1,0 +1,459 @@
+package io.neco.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.neco.host.HostFiles;
+import io.neco.host.HostRoot;
+import io.neco.store.ConfigKey;
+import io.neco.store.ElectionName;
+import io.neco.store.EtcdConfig;
+import io.neco.store.EtcdStore;
+import io.neco.store.Leadership;
+import io.neco.store.NecoStore;
+import io.neco.store.testing.EtcdCluster;
+import io.neco.update.UpdateCondition;
+import io.neco.update.UpdateRequest;
+import io.neco.update.UpdateStatus;
+import io.neco.worker.step.Cancellation;
+import io.neco.worker.step.CancelledException;
+import io.neco.worker.step.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three workers in one process over a real etcd; their steps do nothing but what a test wants. */
+class WorkerIT {
+    private static final String VERSION = "1.0.0";
+    private static final int LAST_STEP = 3;
+
+    @RegisterExtension
+    static final EtcdCluster ETCD = EtcdCluster.three();
+
+    @TempDir
+    Path dir;
+
+    private final List<Host> hosts = new ArrayList<>();
+    private @Nullable EtcdConfig config;
+    private @Nullable NecoStore store;
+    private @Nullable Leadership updater;
+
+    @BeforeEach
+    void connect() throws InterruptedException {
+        config = ETCD.config();
+        store = EtcdStore.open(config);
+        updater = store.campaign(ElectionName.UPDATER, "test", Duration.ofSeconds(60), Duration.ofSeconds(10));
+        for (int lrn = 0; lrn < 3; lrn++) {
+            hosts.add(new Host(lrn, VERSION, dir, config));
+        }
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (Host host : hosts) {
+            host.stop();
+        }
+        if (updater != null) {
+            updater.close();
+        }
+        store().close();
+    }
+
+    @Test
+    void threeWorkersWalkAnUpdateAndRestartEtcd() {
+        startAll();
+
+        request(VERSION);
+
+        awaitCondition(UpdateCondition.COMPLETED);
+        assertThat(store().statuses().values()).allMatch(s -> s.step() == LAST_STEP);
+        Awaitility.await("etcd restarts").until(() -> hosts.stream().allMatch(h -> h.duties.restarts.size() == 1));
+        assertThat(hosts).allMatch(h -> h.duties.steps.equals(List.of(1, 2, 3)));
+        Awaitility.await("journals to go").until(() -> hosts.stream().noneMatch(h -> h.hasJournal()));
+    }
+
+    @Test
+    void aFailingStepAbortsTheUpdateEverywhereWithItsReason() {
+        startAll();
+        hosts.get(1).duties.failing = 2;
+
+        request(VERSION);
+
+        awaitCondition(UpdateCondition.ABORTED);
+        assertThat(status(1)).isEqualTo(UpdateStatus.aborted(VERSION, 2, "disk full"));
+        assertThat(status(0).message()).isEqualTo("other boot server failed to update: 1");
+        assertThat(status(2).message()).isEqualTo("other boot server failed to update: 1");
+        assertThat(hosts).allMatch(h -> h.duties.restarts.isEmpty());
+    }
+
+    @Test
+    void aStopEndsAnUpdateAndARecoveryBeginsItAnew() {
+        startAll();
+        CountDownLatch held = hosts.get(2).duties.hold(2);
+        UpdateRequest request = request(VERSION);
+        Awaitility.await("2 to be in step 2")
+                .until(() -> hosts.get(2).duties.steps.contains(2));
+
+        store().putRequest(request.stopped(), leader().key());
+        Awaitility.await("work to be cancelled").until(() -> hosts.get(2).duties.isCancelled);
+        held.countDown();
+        Awaitility.await("all journals to go").until(() -> hosts.stream().noneMatch(h -> h.hasJournal()));
+        store().clearStatusAndContents();
+        hosts.forEach(h -> h.duties.steps.clear());
+        request(VERSION);
+
+        awaitCondition(UpdateCondition.COMPLETED);
+        assertThat(hosts).allMatch(h -> h.duties.steps.equals(List.of(1, 2, 3)));
+    }
+
+    @Test
+    void aWorkerThatIsKilledInAStepGoesOnWithItAndTheOthersNoticeNothing() throws Exception {
+        startAll();
+        hosts.get(0).duties.hold(2);
+        request(VERSION);
+        Awaitility.await("0 to be in step 2")
+                .until(() -> hosts.get(0).duties.steps.contains(2));
+
+        hosts.get(0).crash();
+        hosts.get(0).start();
+
+        awaitCondition(UpdateCondition.COMPLETED);
+        assertThat(hosts.get(0).duties.steps).containsExactly(2, 3);
+        assertThat(hosts.get(1).duties.steps).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void aWorkerThatIsStoppedWhileItWaitsAtABarrierGoesOnWaiting() throws Exception {
+        startAll();
+        CountDownLatch held = hosts.get(1).duties.hold(1);
+        request(VERSION);
+        Awaitility.await("0 to wait for step 2").until(() -> isAt(0, 2));
+
+        hosts.get(0).stop();
+        hosts.get(0).start();
+        held.countDown();
+
+        awaitCondition(UpdateCondition.COMPLETED);
+        assertThat(hosts.get(0).duties.steps).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void aWorkerThatIsKilledBeforeItsEtcdRestartDoesItAfterwards() throws Exception {
+        startAll();
+        hosts.get(2).duties.hold(99);
+        request(VERSION);
+        Awaitility.await("2 to restart etcd")
+                .until(() -> !hosts.get(2).duties.restarts.isEmpty());
+
+        hosts.get(2).crash();
+        hosts.get(2).start();
+
+        Awaitility.await("2 to restart etcd again")
+                .until(() -> hosts.get(2).duties.restarts.size() == 1);
+        assertThat(status(2)).isEqualTo(UpdateStatus.completed(VERSION, LAST_STEP));
+    }
+
+    @Test
+    void aWorkerWithoutItsJournalAborts() throws Exception {
+        startAll();
+        hosts.get(0).duties.hold(2);
+        request(VERSION);
+        Awaitility.await("0 to be in step 2")
+                .until(() -> hosts.get(0).duties.steps.contains(2));
+        hosts.get(0).crash();
+        Files.delete(hosts.get(0).journal());
+
+        hosts.get(0).start();
+
+        awaitCondition(UpdateCondition.ABORTED);
+        assertThat(status(0).message()).contains("restarted in step 2").contains("neco recover");
+    }
+
+    @Test
+    void anUnexpectedRequestAbortsTheUpdateAndIsThenFollowed() {
+        startAll();
+        CountDownLatch held = hosts.get(1).duties.hold(2);
+        request(VERSION);
+        Awaitility.await("1 to be in step 2")
+                .until(() -> hosts.get(1).duties.steps.contains(2));
+
+        request("1.1.0");
+        held.countDown();
+
+        Awaitility.await("all to install")
+                .until(() -> hosts.stream().allMatch(h -> h.duties.installed.equals("1.1.0")));
+    }
+
+    @Test
+    void aFailedInstallationIsReportedOnceAndNotRepeated() {
+        startAll();
+        hosts.forEach(h -> h.duties.failing = 0);
+
+        request("1.1.0");
+
+        awaitCondition(UpdateCondition.ABORTED);
+        assertThat(status(0)).isEqualTo(UpdateStatus.aborted("1.1.0", 1, "no such release: neco@release-1.1.0"));
+        assertThat(hosts).allMatch(h -> h.duties.installs.get() == 1);
+    }
+
+    @Test
+    void settingsAreTakenUpInProcess() {
+        startAll();
+
+        store().putConfig(ConfigKey.PROXY, "http://proxy.example.com:3128");
+
+        Awaitility.await("settings to be taken up")
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> hosts.stream()
+                        .allMatch(h -> h.duties.settings.proxy().equals(Optional.of("http://proxy.example.com:3128"))));
+    }
+
+    @Test
+    void workersSurviveThatEtcdIsAway() throws Exception {
+        startAll();
+        CountDownLatch held = hosts.get(1).duties.hold(2);
+        request(VERSION);
+        Awaitility.await("1 to be in step 2")
+                .until(() -> hosts.get(1).duties.steps.contains(2));
+
+        ETCD.restartAll();
+        held.countDown();
+
+        ETCD.awaitHealthy();
+        awaitCondition(UpdateCondition.COMPLETED);
+        assertThat(hosts).allMatch(h -> h.duties.steps.equals(List.of(1, 2, 3)));
+    }
+
+    @Test
+    void malformedRequestsAreWaitedOut() {
+        startAll();
+        MalformedWriter.write(ETCD, Objects.requireNonNull(config), "status/current", "{\"version\": 7");
+
+        request(VERSION);
+
+        awaitCondition(UpdateCondition.COMPLETED);
+    }
+
+    @Test
+    void aWorkerStopsWithinHalfASecond() throws Exception {
+        startAll();
+        hosts.get(0).duties.hold(2);
+        request(VERSION);
+        Awaitility.await("0 to be in step 2")
+                .until(() -> hosts.get(0).duties.steps.contains(2));
+
+        assertThat(hosts.get(0).stop()).isEqualTo(Worker.End.STOPPED);
+
+        assertThat(hosts.get(0).hasJournal()).isTrue();
+    }
+
+    // ---- helpers
+
+    private void startAll() {
+        hosts.forEach(Host::start);
+        Awaitility.await("workers to start").until(() -> hosts.stream().allMatch(h -> h.duties.isStarted));
+    }
+
+    private UpdateRequest request(String version) {
+        UpdateRequest request = new UpdateRequest(version, List.of(0, 1, 2), false, OffsetDateTime.now(ZoneOffset.UTC));
+        store().putRequest(request, leader().key());
+        return request;
+    }
+
+    private void awaitCondition(UpdateCondition condition) {
+        Awaitility.await("all reports to be " + condition)
+                .atMost(Duration.ofSeconds(60))
+                .ignoreException(io.neco.store.StoreException.class)
+                .until(() -> {
+                    Map<Integer, UpdateStatus> statuses = store().statuses();
+                    return statuses.size() == 3 && statuses.values().stream().allMatch(s -> s.condition() == condition);
+                });
+    }
+
+    private boolean isAt(int lrn, int step) {
+        UpdateStatus status = store().statuses().get(lrn);
+        return status != null && status.step() == step;
+    }
+
+    private UpdateStatus status(int lrn) {
+        return Objects.requireNonNull(store().statuses().get(lrn));
+    }
+
+    private NecoStore store() {
+        return Objects.requireNonNull(store);
+    }
+
+    private Leadership leader() {
+        return Objects.requireNonNull(updater);
+    }
+
+    /** A boot server: its files, and a worker that can be killed. */
+    private static final class Host {
+        final int lrn;
+        final String version;
+        final HostFiles files;
+        final EtcdConfig config;
+        FakeDuties duties = new FakeDuties();
+
+        @Nullable
+        Thread thread;
+
+        final AtomicReference<Worker.@Nullable End> end = new AtomicReference<>();
+
+        Host(int lrn, String version, Path dir, EtcdConfig config) {
+            this.lrn = lrn;
+            this.version = version;
+            this.files = new HostFiles(new HostRoot(dir.resolve("host-" + lrn)));
+            this.config = config;
+        }
+
+        Path journal() {
+            return files.path(Journal.FILE);
+        }
+
+        boolean hasJournal() {
+            return Files.exists(journal());
+        }
+
+        void start() {
+            StoreLink link = new StoreLink() {
+                @Override
+                public NecoStore open() {
+                    return EtcdStore.open(config);
+                }
+
+                @Override
+                public boolean hasMoved() {
+                    return false;
+                }
+            };
+            Worker worker = new Worker(new Self(lrn, version, LAST_STEP), link, new Journal(files), duties);
+            thread = new Thread(() -> end.set(worker.run()), "worker-" + lrn);
+            thread.start();
+        }
+
+        Worker.@Nullable End stop() throws InterruptedException {
+            if (thread != null) {
+                thread.interrupt();
+                thread.join(Duration.ofSeconds(20).toMillis());
+                assertThat(thread.isAlive()).isFalse();
+                thread = null;
+            }
+            return end.get();
+        }
+
+        /** As stop, but what was being done is not known to the next process. */
+        void crash() throws InterruptedException {
+            stop();
+            FakeDuties next = new FakeDuties();
+            duties = next;
+        }
+    }
+
+    /** Steps that do what a test wants. */
+    private static final class FakeDuties implements Duties {
+        final List<Integer> steps = new CopyOnWriteArrayList<>();
+        final List<String> restarts = new CopyOnWriteArrayList<>();
+        volatile Settings settings =
+                new Settings("none", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        volatile String installed = "";
+        final AtomicInteger installs = new AtomicInteger();
+        volatile int failing = -1;
+        volatile int holding = -1;
+        volatile boolean isCancelled;
+        volatile boolean isStarted;
+        volatile CountDownLatch held = new CountDownLatch(0);
+
+        CountDownLatch hold(int step) {
+            held = new CountDownLatch(1);
+            holding = step;
+            return held;
+        }
+
+        @Override
+        public int lastStep() {
+            return LAST_STEP;
+        }
+
+        @Override
+        public void start(NecoStore store, Settings now) {
+            settings = now;
+            isStarted = true;
+        }
+
+        @Override
+        public void takeUp(NecoStore store, Settings now) {
+            settings = now;
+        }
+
+        @Override
+        public void runStep(NecoStore store, Settings now, UpdateRequest request, int step, Cancellation cancellation)
+                throws IOException, InterruptedException {
+            steps.add(step);
+            cancellation.onRequest(() -> isCancelled = true);
+            if (step == holding) {
+                held.await();
+            }
+            if (step == failing) {
+                throw new IOException("disk full");
+            }
+        }
+
+        @Override
+        public void install(Settings now, UpdateRequest request, Cancellation cancellation)
+                throws IOException, CancelledException {
+            installs.incrementAndGet();
+            if (failing == 0) {
+                throw new IOException("no such release: neco@release-" + request.version());
+            }
+            installed = request.version();
+        }
+
+        @Override
+        public void restartEtcd(NecoStore store, UpdateRequest request, Cancellation cancellation)
+                throws InterruptedException {
+            restarts.add(request.version());
+            if (holding == 99) {
+                held.await();
+            }
+        }
+    }
+
+    /** Puts what no program of ours would. */
+    private static final class MalformedWriter {
+        static void write(EtcdCluster cluster, EtcdConfig config, String key, String value) {
+            try {
+                Process put = new ProcessBuilder(
+                                "etcdctl",
+                                "--endpoints=" + String.join(",", cluster.endpoints()),
+                                "put",
+                                config.prefix() + key,
+                                value)
+                        .redirectErrorStream(true)
+                        .start();
+                String said = new String(put.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+                assertThat(put.waitFor()).as(said).isZero();
+            } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+}
