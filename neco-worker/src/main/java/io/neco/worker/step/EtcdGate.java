@@ -1,5 +1,6 @@
 package io.neco.worker.step;
 
+import io.neco.store.ClusterHealth;
 import io.neco.store.Member;
 import io.neco.store.MemberHealth;
 import io.neco.store.NecoStore;
@@ -9,11 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /**
  * Lets through only while etcd can do without one of its members: all of them answer, follow one leader, and have applied what was
- * committed when the wait began.
+ * committed when the wait began. Members that are not meant may be in any state.
  */
 public final class EtcdGate {
     private final NecoStore store;
@@ -26,7 +28,7 @@ public final class EtcdGate {
     /** Waits until all members that {@code isMeant} are healthy and caught up. */
     public void awaitHealthy(Predicate<Member> isMeant, Duration deadline, Cancellation cancellation)
             throws IOException, CancelledException, InterruptedException {
-        long[] goal = {-1};
+        OptionalLong[] goal = {OptionalLong.empty()};
         Condition healthy = () -> missing(isMeant, goal);
         healthy.await(
                 "all members of etcd to be healthy and caught up",
@@ -35,41 +37,41 @@ public final class EtcdGate {
                 cancellation);
     }
 
-    private Optional<String> missing(Predicate<Member> isMeant, long[] goal) {
-        List<MemberHealth> answers = new ArrayList<>();
-        List<Member> members = store.members();
-        for (Member member : members) {
-            if (!isMeant.test(member)) {
-                continue;
-            }
-            if (member.clientUrls().isEmpty()) {
-                return Optional.of("member " + describe(member) + " has not started yet");
-            }
-            try {
-                answers.add(store.health(member.clientUrls().get(0)));
-            } catch (StoreException e) {
-                return Optional.of("member " + describe(member) + ": " + e.getMessage());
+    private Optional<String> missing(Predicate<Member> isMeant, OptionalLong[] goal) {
+        List<ClusterHealth.Report> reports = new ArrayList<>();
+        for (Member member : store.members()) {
+            if (isMeant.test(member)) {
+                ClusterHealth.Report report = ask(member);
+                if (report instanceof ClusterHealth.Report.Failure failure) {
+                    return Optional.of(failure.member() + ": " + failure.reason());
+                }
+                reports.add(report);
             }
         }
-        if (answers.isEmpty()) {
+        if (reports.isEmpty()) {
             return Optional.of("etcd has none of the expected members");
         }
-        if (goal[0] < 0) {
-            goal[0] = answers.stream().mapToLong(MemberHealth::raftIndex).max().orElse(0);
+        if (goal[0].isEmpty()) {
+            goal[0] = reports.stream()
+                    .map(report -> ((ClusterHealth.Report.Answer) report).health())
+                    .mapToLong(MemberHealth::raftIndex)
+                    .max();
         }
-        for (MemberHealth answer : answers) {
-            if (answer.leaderId() == 0 || answer.leaderId() != answers.get(0).leaderId()) {
-                return Optional.of("the members do not follow one leader");
-            }
-            if (answer.raftAppliedIndex() < goal[0]) {
-                return Optional.of("member at " + answer.endpoint() + " is " + (goal[0] - answer.raftAppliedIndex())
-                        + " entries behind");
-            }
-        }
-        return Optional.empty();
+        return ClusterHealth.judge(reports, reports.size(), goal[0]) instanceof ClusterHealth.Verdict.NotYet notYet
+                ? Optional.of(notYet.reason())
+                : Optional.empty();
     }
 
-    private static String describe(Member member) {
-        return member.name().isEmpty() ? String.join(",", member.peerUrls()) : member.name();
+    private ClusterHealth.Report ask(Member member) {
+        String name = member.name().isEmpty() ? String.join(",", member.peerUrls()) : member.name();
+        if (member.clientUrls().isEmpty()) {
+            return new ClusterHealth.Report.Failure(name, "has not started yet");
+        }
+        try {
+            return new ClusterHealth.Report.Answer(
+                    name, store.health(member.clientUrls().get(0)));
+        } catch (StoreException e) {
+            return new ClusterHealth.Report.Failure(name, String.valueOf(e.getMessage()));
+        }
     }
 }

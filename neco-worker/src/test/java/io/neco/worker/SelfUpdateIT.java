@@ -1,0 +1,279 @@
+package io.neco.worker;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import io.neco.host.CommandResult;
+import io.neco.host.CommandRunner;
+import io.neco.host.HostFiles;
+import io.neco.host.HostRoot;
+import io.neco.host.ProcessCommandRunner;
+import io.neco.host.Site;
+import io.neco.http.HttpClients;
+import io.neco.update.UpdateRequest;
+import io.neco.worker.step.Cancellation;
+import io.neco.worker.step.CancelledException;
+import io.neco.worker.step.Settings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real packages from a release server that behaves and misbehaves; only systemd-run, systemctl and journalctl are played. */
+class SelfUpdateIT {
+    private static final String VERSION = "2022.05.26-2";
+    private static final String TAG = "/repos/cybozu-go/neco/releases/tags/release-" + VERSION;
+    private static final String FILE = "neco_" + VERSION + "_amd64.deb";
+
+    @RegisterExtension
+    static final WireMockExtension GITHUB =
+            WireMockExtension.newInstance().options(options().dynamicPort()).build();
+
+    @TempDir
+    Path dir;
+
+    private final List<String> commands = new ArrayList<>();
+    private String dpkgSays = "";
+    private SelfUpdate selfUpdate;
+
+    @BeforeEach
+    void setUp() {
+        Site d = Site.defaults();
+        Site site = new Site(
+                d.releaseOwner(),
+                d.releaseRepository(),
+                URI.create(GITHUB.baseUrl()),
+                d.node0Base(),
+                d.node0Stride(),
+                d.node0Offset(),
+                d.bastionInterface(),
+                d.privateImageSuffix());
+        selfUpdate = new SelfUpdate(
+                new HostFiles(new HostRoot(dir.resolve("host"))),
+                played(),
+                site,
+                new HttpClients(),
+                Clock.systemUTC());
+        GITHUB.stubFor(get(urlPathEqualTo("/repos/cybozu-go/neco"))
+                .willReturn(okJson(
+                        "{\"id\":1,\"name\":\"neco\",\"full_name\":\"cybozu-go/neco\",\"owner\":{\"login\":\"cybozu-go\"},\"url\":\""
+                                + GITHUB.baseUrl() + "/repos/cybozu-go/neco\"}")));
+    }
+
+    @Test
+    void downloadsChecksAndInstallsThePackageInATransientUnit() throws Exception {
+        byte[] deb = deb("neco", VERSION);
+        release(FILE, deb, digest(deb));
+
+        install("prod");
+
+        Path file = dir.resolve("host/var/lib/neco/packages/" + FILE);
+        assertThat(file).hasBinaryContent(deb);
+        assertThat(commands)
+                .last()
+                .isEqualTo("systemd-run -q --wait --collect --unit=neco-self-update dpkg -i " + file);
+    }
+
+    @Test
+    void removesOlderPackages() throws Exception {
+        byte[] deb = deb("neco", VERSION);
+        release(FILE, deb, digest(deb));
+        Path old = dir.resolve("host/var/lib/neco/packages/neco_1_amd64.deb");
+        Files.createDirectories(java.util.Objects.requireNonNull(old.getParent()));
+        Files.writeString(old, "old");
+
+        install("prod");
+
+        assertThat(old).doesNotExist();
+    }
+
+    @Test
+    void saysThatThereIsNoSuchRelease() {
+        GITHUB.stubFor(get(urlPathEqualTo(TAG)).willReturn(aResponse().withStatus(404)));
+
+        assertThatThrownBy(() -> install("prod")).hasMessage("no such release: neco@release-" + VERSION);
+        assertThat(commands).noneMatch(c -> c.startsWith("systemd-run"));
+    }
+
+    @Test
+    void saysThatTheReleaseHasNoPackage() throws Exception {
+        release("notes.txt", new byte[] {1}, "");
+
+        assertThatThrownBy(() -> install("prod"))
+                .hasMessageContaining("debian package not found: neco@release-" + VERSION)
+                .hasMessageContaining("notes.txt");
+    }
+
+    @Test
+    void saysThatTheRateLimitIsReached() {
+        GITHUB.stubFor(get(urlPathEqualTo(TAG))
+                .willReturn(aResponse()
+                        .withStatus(403)
+                        .withHeader("X-RateLimit-Limit", "60")
+                        .withHeader("X-RateLimit-Remaining", "0")
+                        .withHeader("X-RateLimit-Reset", "4102444800")
+                        .withBody("{\"message\":\"API rate limit exceeded\"}")));
+
+        assertThatThrownBy(() -> install("prod")).hasMessageContaining("rate limit");
+    }
+
+    @Test
+    void refusesAPackageWithAnotherDigest() throws Exception {
+        byte[] deb = deb("neco", VERSION);
+        release(FILE, deb, "0".repeat(64));
+
+        assertThatThrownBy(() -> install("prod"))
+                .hasMessageContaining(FILE)
+                .hasMessageContaining("SHA-256")
+                .hasMessageContaining(digest(deb));
+        assertThat(commands).noneMatch(c -> c.startsWith("systemd-run"));
+        assertThat(dir.resolve("host/var/lib/neco/packages")).isEmptyDirectory();
+    }
+
+    @Test
+    void refusesATruncatedPackageAlsoWhenTheServerTellsNoDigest() throws Exception {
+        byte[] deb = deb("neco", VERSION);
+        release(FILE, Arrays.copyOf(deb, deb.length - 200), "");
+
+        assertThatThrownBy(() -> install("prod")).hasMessageContaining("is damaged");
+        assertThat(commands).noneMatch(c -> c.startsWith("systemd-run"));
+    }
+
+    @Test
+    void refusesAPackageOfAnotherVersion() throws Exception {
+        byte[] deb = deb("neco", "2022.05.27-3");
+        release(FILE, deb, digest(deb));
+
+        assertThatThrownBy(() -> install("prod"))
+                .hasMessageContaining("is not neco " + VERSION)
+                .hasMessageContaining("Version: 2022.05.27-3");
+    }
+
+    @Test
+    void takesThePackageFromTmpInTestEnvironments() {
+        assertThatThrownBy(() -> install("test")).hasMessage("there is no package /tmp/" + FILE);
+    }
+
+    @Test
+    void saysWhatDpkgSaid() throws Exception {
+        byte[] deb = deb("neco", VERSION);
+        release(FILE, deb, digest(deb));
+        dpkgSays = "dpkg: error processing archive\n cannot copy extracted data: No space left on device\n";
+
+        assertThatThrownBy(() -> install("prod"))
+                .hasMessageStartingWith("dpkg failed (exit status 1): dpkg: error processing archive; cannot copy")
+                .hasMessageContaining("No space left on device")
+                .hasMessageContaining("journalctl -u neco-self-update");
+    }
+
+    @Test
+    void givesADownloadUpWhenTheRequestChanges() throws Exception {
+        byte[] deb = deb("neco", VERSION);
+        release(FILE, deb, digest(deb));
+        GITHUB.stubFor(get(urlEqualTo("/download/" + FILE))
+                .willReturn(aResponse().withBody(deb).withFixedDelay(60_000)));
+        Cancellation cancellation = new Cancellation();
+        AtomicReference<Throwable> outcome = new AtomicReference<>();
+        Thread thread = new Thread(() -> {
+            try {
+                selfUpdate.install(settings("prod"), request(), cancellation);
+            } catch (Exception e) {
+                outcome.set(e);
+            }
+        });
+        thread.start();
+        Awaitility.await("the download to begin").until(() -> !GITHUB.findAll(
+                        getRequestedFor(urlEqualTo("/download/" + FILE)))
+                .isEmpty());
+
+        cancellation.request("the request has changed");
+
+        Awaitility.await("the installation to end").until(() -> !thread.isAlive());
+        assertThat(outcome.get()).isInstanceOf(CancelledException.class);
+    }
+
+    // ---- helpers
+
+    private void install(String environment) throws IOException, CancelledException, InterruptedException {
+        selfUpdate.install(settings(environment), request(), new Cancellation());
+    }
+
+    private static Settings settings(String environment) {
+        return new Settings(environment, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    private static UpdateRequest request() {
+        return new UpdateRequest(VERSION, List.of(0, 1, 2), false, OffsetDateTime.of(2022, 5, 26, 0, 0, 0, 0, ZoneOffset.UTC));
+    }
+
+    private void release(String name, byte[] content, String digest) {
+        GITHUB.stubFor(get(urlPathEqualTo(TAG))
+                .willReturn(okJson("{\"id\":5,\"tag_name\":\"release-" + VERSION
+                        + "\",\"draft\":false,\"prerelease\":false,\"assets\":[{\"id\":7,\"name\":\"" + name
+                        + "\",\"size\":" + content.length
+                        + (digest.isEmpty() ? "" : ",\"digest\":\"sha256:" + digest + "\"")
+                        + ",\"browser_download_url\":\"" + GITHUB.baseUrl() + "/download/" + name + "\"}]}")));
+        GITHUB.stubFor(get(urlEqualTo("/download/" + name))
+                .willReturn(aResponse().withBody(content)));
+    }
+
+    private byte[] deb(String name, String version) throws Exception {
+        Path tree = Files.createDirectories(dir.resolve("tree/DEBIAN"));
+        Files.writeString(
+                tree.resolve("control"),
+                "Package: " + name + "\nVersion: " + version
+                        + "\nArchitecture: amd64\nMaintainer: nobody <nobody@example.com>\nDescription: test\n");
+        byte[] filling = new byte[20_000];
+        new java.util.Random(1).nextBytes(filling);
+        Files.write(Files.createDirectories(dir.resolve("tree/usr/share")).resolve("filling"), filling);
+        Path file = dir.resolve("built.deb");
+        Process build = new ProcessBuilder("dpkg-deb", "--build", dir.resolve("tree").toString(), file.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(build.waitFor()).as(said).isZero();
+        return Files.readAllBytes(file);
+    }
+
+    private static String digest(byte[] content) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    }
+
+    private CommandRunner played() {
+        ProcessCommandRunner real = new ProcessCommandRunner();
+        return command -> {
+            commands.add(String.join(" ", command.argv()));
+            return switch (command.argv().get(0)) {
+                case "systemctl" -> new CommandResult(command, 3, "inactive\n", "");
+                case "systemd-run" -> new CommandResult(command, dpkgSays.isEmpty() ? 0 : 1, "", "");
+                case "journalctl" -> new CommandResult(command, 0, dpkgSays, "");
+                default -> real.run(command);
+            };
+        };
+    }
+
+}

@@ -1,0 +1,112 @@
+package io.neco.worker.step;
+
+import io.neco.artifact.ArtifactSet;
+import io.neco.artifact.ContainerImage;
+import io.neco.container.Bind;
+import io.neco.container.ContainerException;
+import io.neco.container.Containers;
+import io.neco.host.BootServer;
+import io.neco.host.Command;
+import io.neco.host.CommandResult;
+import io.neco.host.CommandRunner;
+import io.neco.host.HostFiles;
+import io.neco.host.HostRoot;
+import io.neco.host.Site;
+import io.neco.host.Systemd;
+import io.neco.vault.VaultHealth;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A boot server whose files are in a scratch tree, and whose programs and engine only note what they were asked. */
+public final class FakeHost implements CommandRunner, Containers {
+    /** Command lines, in order. */
+    public final List<String> commands = new CopyOnWriteArrayList<>();
+    /** Images on the host. */
+    public final Set<String> images = new ConcurrentSkipListSet<>();
+    /** Commands run in containers: {@code IMAGE COMMAND}. */
+    public final List<String> runs = new CopyOnWriteArrayList<>();
+    /** Answers of commands by the beginning of their line; others succeed silently. */
+    public final Map<String, String> answers = new ConcurrentHashMap<>();
+    /** Commands that fail, by the beginning of their line, with what they complain about. */
+    public final Map<String, String> failures = new ConcurrentHashMap<>();
+    /** Images that cannot be pulled. */
+    public final Set<String> missing = new ConcurrentSkipListSet<>();
+
+    public volatile Optional<String> proxy = Optional.empty();
+    public volatile VaultHealth vault = new VaultHealth(true, false, false);
+
+    public final HostFiles files;
+    private final int lrn;
+
+    public FakeHost(Path dir, int lrn) {
+        this.files = new HostFiles(new HostRoot(dir));
+        this.lrn = lrn;
+    }
+
+    public StepHost host() {
+        return new StepHost(
+                lrn,
+                files,
+                this,
+                new Systemd(this),
+                this,
+                ArtifactSet.builtIn(),
+                new BootServer(Site.defaults()),
+                address -> vault);
+    }
+
+    @Override
+    public CommandResult run(Command command) throws IOException {
+        String line = String.join(" ", command.argv());
+        commands.add(line);
+        for (Map.Entry<String, String> failure : failures.entrySet()) {
+            if (line.startsWith(failure.getKey())) {
+                return new CommandResult(command, 1, "", failure.getValue());
+            }
+        }
+        String out = answers.entrySet().stream()
+                .filter(e -> line.startsWith(e.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse("");
+        return new CommandResult(command, 0, out, "");
+    }
+
+    @Override
+    public String fullName(ContainerImage image) {
+        return image.fullName();
+    }
+
+    @Override
+    public boolean isPresent(ContainerImage image) {
+        return images.contains(image.name());
+    }
+
+    @Override
+    public boolean pull(ContainerImage image, Duration deadline) throws IOException {
+        if (missing.contains(image.name())) {
+            throw new ContainerException(
+                    "cannot pull image " + image.fullName() + " from registry quay.io (3 attempts): manifest unknown");
+        }
+        return images.add(image.name());
+    }
+
+    @Override
+    public void run(ContainerImage image, List<Bind> binds, List<String> command, Duration deadline) {
+        runs.add(image.name() + " " + binds.get(0).source() + ":" + binds.get(0).destination() + " "
+                + String.join(" ", command));
+    }
+
+    @Override
+    public Optional<String> httpProxy() {
+        return proxy;
+    }
+}

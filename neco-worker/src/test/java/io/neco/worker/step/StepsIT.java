@@ -1,0 +1,231 @@
+package io.neco.worker.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.neco.host.FileMode;
+import io.neco.host.HostPaths;
+import io.neco.store.ElectionName;
+import io.neco.store.EtcdStore;
+import io.neco.store.Leadership;
+import io.neco.store.Member;
+import io.neco.store.NecoStore;
+import io.neco.store.testing.EtcdCluster;
+import io.neco.update.UpdateRequest;
+import io.neco.vault.VaultHealth;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each step on a scratch host, with a real etcd. */
+class StepsIT {
+    private static final OffsetDateTime BEGIN = OffsetDateTime.of(2022, 5, 25, 0, 0, 0, 0, ZoneOffset.UTC);
+
+    @RegisterExtension
+    static final EtcdCluster ETCD = EtcdCluster.single();
+
+    @TempDir
+    Path dir;
+
+    private FakeHost fake;
+    private NecoStore store;
+    private Cancellation cancellation;
+    private StepContext context;
+
+    @BeforeEach
+    void connect() {
+        fake = new FakeHost(dir, 1);
+        store = asMember(EtcdStore.open(ETCD.config()));
+        cancellation = new Cancellation();
+        context = context(Optional.empty());
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void pullsTheImagesOfBootServersThatAreMissing() throws Exception {
+        fake.images.add("etcd");
+
+        new FetchImages().run(context);
+
+        assertThat(fake.images).contains("etcd", "promtail", "setup-hw", "sabakan", "serf", "vault");
+        assertThat(context.changes()).hasSize(5).noneMatch(c -> c.contains("etcd"));
+    }
+
+    @Test
+    void saysWhichImageIsMissing() {
+        fake.missing.add("serf");
+
+        assertThatThrownBy(() -> new FetchImages().run(context))
+                .isInstanceOf(StepFailedException.class)
+                .hasMessageContaining("quay.io/cybozu/serf:0.9.7.1")
+                .hasMessageContaining("manifest unknown");
+    }
+
+    @Test
+    void restartsTheEngineOnlyWhenItsProxyDiffers() throws Exception {
+        fake.proxy = Optional.of("http://10.0.49.3:3128");
+        DockerProxy.apply(fake.host(), store, Optional.of("http://10.0.49.3:3128"), cancellation);
+        assertThat(fake.commands).isEmpty();
+        DockerProxy.apply(fake.host(), store, Optional.empty(), cancellation);
+        assertThat(fake.commands).isEmpty();
+
+        DockerProxy.apply(fake.host(), store, Optional.of("http://10.0.49.4:3128"), cancellation);
+
+        assertThat(fake.commands)
+                .containsExactly(
+                        "systemctl daemon-reload", "systemctl enable docker.service", "systemctl restart docker.service");
+        assertThat(fake.files.read(DockerProxy.DROP_IN))
+                .isEqualTo("""
+                        [Service]
+                        Environment="HTTP_PROXY=http://10.0.49.4:3128"
+                        Environment="HTTPS_PROXY=http://10.0.49.4:3128"
+                        """);
+    }
+
+    @Test
+    void installsEtcdsToolsAndWritesItsFilesOnce() throws Exception {
+        new UpdateEtcd().run(context);
+
+        assertThat(fake.runs).containsExactly("etcd /usr/local/bin:/host /usr/local/etcd/install-tools");
+        assertThat(store.installedContainerTag(1, "etcd")).contains("3.5.4.1");
+        assertThat(fake.files.read(HostPaths.serviceUnit("etcd-container"))).contains("quay.io/cybozu/etcd:3.5.4.1");
+        assertThat(fake.files.read(HostPaths.ETCD_CONFIG_FILE)).contains("initial-cluster-state: 'new'");
+        assertThat(fake.files.read(HostPaths.NECO_CONFIG_FILE)).contains("- https://10.69.0.3:2379");
+        assertThat(context.changes()).hasSize(4);
+
+        StepContext again = context(Optional.empty());
+        new UpdateEtcd().run(again);
+        assertThat(again.changes()).isEmpty();
+        assertThat(fake.runs).hasSize(1);
+    }
+
+    @Test
+    void givesTheLockUpAfterwards() throws Exception {
+        new UpdateEtcd().run(context);
+
+        try (Leadership next =
+                store.campaign(ElectionName.WORKER, "2", Duration.ofSeconds(10), Duration.ofSeconds(2))) {
+            assertThat(next.key().key()).startsWith("leader/worker//");
+        }
+    }
+
+    @Test
+    void stopsVaultOnlyWhereItIsInstalled() throws Exception {
+        new StopVault().run(context);
+        assertThat(fake.commands).isEmpty();
+        fake.files.write(HostPaths.serviceUnit("vault"), "[Unit]\n", FileMode.WORLD_READABLE);
+
+        new StopVault().run(context);
+
+        assertThat(fake.commands).containsExactly("systemctl stop vault.service");
+    }
+
+    @Test
+    void startsVaultAndWaitsUntilItIsUnsealed() throws Exception {
+        fake.vault = new VaultHealth(true, true, false);
+        AtomicReference<Throwable> outcome = new AtomicReference<>();
+        Thread step = new Thread(() -> {
+            try {
+                new UpdateVault().run(context);
+            } catch (Exception e) {
+                outcome.set(e);
+            }
+        });
+        step.start();
+        Awaitility.await("vault to be started").until(() -> fake.commands.contains("systemctl enable --now vault.service"));
+        assertThat(step.isAlive()).isTrue();
+
+        fake.vault = new VaultHealth(true, false, false);
+
+        Awaitility.await("the step to end").until(() -> !step.isAlive());
+        assertThat(outcome.get()).isNull();
+        assertThat(fake.runs).containsExactly("vault /usr/local/bin:/host /usr/local/vault/install-tools");
+        assertThat(store.installedContainerTag(1, "vault")).contains("1.10.2.1");
+        assertThat(fake.files.read(HostPaths.VAULT_CONFIG_FILE)).contains("api_addr = \"https://10.69.0.195:8200\"");
+    }
+
+    @Test
+    void givesUpWaitingForVaultWhenTheUpdateIsStopped() {
+        fake.vault = new VaultHealth(true, true, false);
+        cancellation.request("stop request");
+
+        assertThatThrownBy(() -> new UpdateVault().run(context))
+                .isInstanceOf(CancelledException.class)
+                .hasMessage("stop request");
+    }
+
+    @Test
+    void saysWhyVaultCannotBeStarted() {
+        fake.failures.put("systemctl enable --now vault.service", "Job for vault.service failed");
+
+        assertThatThrownBy(() -> new UpdateVault().run(context))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("systemctl enable --now vault.service")
+                .hasMessageContaining("Job for vault.service failed");
+    }
+
+    @Test
+    void takesEtcdAwayOnlyUnderTheLock() throws Exception {
+        AtomicReference<String> seen = new AtomicReference<>("");
+
+        new RollingRestart(fake.host(), store, cancellation)
+                .run("restart etcd", () -> {}, () -> {
+                    try (EtcdStore other = EtcdStore.open(ETCD.config())) {
+                        seen.set(other.members().get(0).name());
+                    }
+                });
+
+        assertThat(seen.get()).isNotEmpty();
+    }
+
+    @Test
+    void doesNotBeginARestartWhenItIsCancelled() {
+        cancellation.request("the request has changed");
+
+        assertThatThrownBy(() -> new RollingRestart(fake.host(), store, cancellation)
+                        .run("restart etcd", () -> {}, () -> {
+                            throw new AssertionError("must not be run");
+                        }))
+                .isInstanceOf(CancelledException.class);
+    }
+
+    private StepContext context(Optional<String> proxy) {
+        UpdateRequest request = new UpdateRequest("1.0.0", List.of(0, 1, 2), false, BEGIN);
+        Settings settings = new Settings("none", proxy, Optional.empty(), Optional.empty(), Optional.empty());
+        return new StepContext(fake.host(), store, request, settings, cancellation);
+    }
+
+    /** The test's etcd, whose member passes for the one of boot server 1. */
+    private static NecoStore asMember(EtcdStore real) {
+        return (NecoStore) Proxy.newProxyInstance(
+                StepsIT.class.getClassLoader(), new Class<?>[] {NecoStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("members")) {
+                        return real.members().stream()
+                                .map(m -> new Member(m.id(), "boot-1", m.peerUrls(), m.clientUrls(), m.isLearner()))
+                                .toList();
+                    }
+                    try {
+                        return method.invoke(real, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause() == null ? e : e.getCause();
+                    }
+                });
+    }
+}
