@@ -99,7 +99,7 @@ final class FeedConnector implements GitHubConnector {
         }
         if (answer.statusCode() == 304 && known != null) {
             note(known.body, known.headers);
-            return new Answer(request, 200, known.headers, plain(known.body, known.headers));
+            return new Answer(request, 200, ofPlain(known.headers), plain(known.body, known.headers));
         }
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.putAll(answer.headers().map());
@@ -110,8 +110,16 @@ final class FeedConnector implements GitHubConnector {
         } else if (answer.statusCode() != 404) {
             throw refusal("GET " + WebClient.shown(uri), answer.statusCode(), headers, plain);
         }
-        headers.remove("ETag"); // the library would ask a second time after a 404 with an ETag
-        return new Answer(request, answer.statusCode(), headers, plain);
+        return new Answer(request, answer.statusCode(), ofPlain(headers), plain);
+    }
+
+    /** Headers for a body that is decoded already; without an ETag, since the library would ask a second time after a 404 with one. */
+    private static Map<String, List<String>> ofPlain(Map<String, List<String>> headers) {
+        Map<String, List<String>> plain = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        plain.putAll(headers);
+        plain.remove("ETag");
+        plain.remove("Content-Encoding");
+        return plain;
     }
 
     private byte[] repositoryJson() {

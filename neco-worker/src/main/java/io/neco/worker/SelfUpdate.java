@@ -31,6 +31,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,10 @@ final class SelfUpdate {
     private static final Duration INSTALL_DEADLINE = Duration.ofMinutes(15);
     private static final Duration LOCK_DEADLINE = Duration.ofMinutes(5);
     private static final int LAST_LINES = 12;
+
+    /** Some seconds: whoever waits for this server should soon know that there is no release server. */
+    private static final Retry SEARCH = new Retry(
+            4, Duration.ofSeconds(1), Duration.ofSeconds(4), Retry.Pause.interruptible(), RandomGenerator.getDefault());
 
     private final HostFiles files;
     private final CommandRunner commands;
@@ -134,13 +139,12 @@ final class SelfUpdate {
     private ReleaseAsset find(WebClient api, DebianPackage wanted) throws IOException, InterruptedException {
         DebianPackageSource source = new DebianPackageSource(
                 deb -> new GitHubReleaseFeed(api, site.releaseApi(), deb.owner(), deb.repository(), clock));
-        return Retry.standard()
-                .call(
-                        "search for release " + wanted.release(),
-                        e -> e instanceof ReleaseFeedException
-                                && e.getCause() instanceof IOException cause
-                                && Retry.isTransient(cause),
-                        () -> source.find(wanted));
+        return SEARCH.call(
+                "search for release " + wanted.release(),
+                e -> e instanceof ReleaseFeedException
+                        && e.getCause() instanceof IOException cause
+                        && Retry.isTransient(cause),
+                () -> source.find(wanted));
     }
 
     /** Keeps a package that is not the requested one, or not whole, from stopping the services. */

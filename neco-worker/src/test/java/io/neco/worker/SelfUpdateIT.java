@@ -73,11 +73,7 @@ class SelfUpdateIT {
                 d.bastionInterface(),
                 d.privateImageSuffix());
         selfUpdate = new SelfUpdate(
-                new HostFiles(new HostRoot(dir.resolve("host"))),
-                played(),
-                site,
-                new HttpClients(),
-                Clock.systemUTC());
+                new HostFiles(new HostRoot(dir.resolve("host"))), played(), site, new HttpClients(), Clock.systemUTC());
         GITHUB.stubFor(get(urlPathEqualTo("/repos/cybozu-go/neco"))
                 .willReturn(okJson(
                         "{\"id\":1,\"name\":\"neco\",\"full_name\":\"cybozu-go/neco\",\"owner\":{\"login\":\"cybozu-go\"},\"url\":\""
@@ -206,9 +202,9 @@ class SelfUpdateIT {
             }
         });
         thread.start();
-        Awaitility.await("the download to begin").until(() -> !GITHUB.findAll(
-                        getRequestedFor(urlEqualTo("/download/" + FILE)))
-                .isEmpty());
+        Awaitility.await("the download to begin")
+                .until(() -> !GITHUB.findAll(getRequestedFor(urlEqualTo("/download/" + FILE)))
+                        .isEmpty());
 
         cancellation.request("the request has changed");
 
@@ -227,7 +223,8 @@ class SelfUpdateIT {
     }
 
     private static UpdateRequest request() {
-        return new UpdateRequest(VERSION, List.of(0, 1, 2), false, OffsetDateTime.of(2022, 5, 26, 0, 0, 0, 0, ZoneOffset.UTC));
+        return new UpdateRequest(
+                VERSION, List.of(0, 1, 2), false, OffsetDateTime.of(2022, 5, 26, 0, 0, 0, 0, ZoneOffset.UTC));
     }
 
     private void release(String name, byte[] content, String digest) {
@@ -237,8 +234,8 @@ class SelfUpdateIT {
                         + "\",\"size\":" + content.length
                         + (digest.isEmpty() ? "" : ",\"digest\":\"sha256:" + digest + "\"")
                         + ",\"browser_download_url\":\"" + GITHUB.baseUrl() + "/download/" + name + "\"}]}")));
-        GITHUB.stubFor(get(urlEqualTo("/download/" + name))
-                .willReturn(aResponse().withBody(content)));
+        GITHUB.stubFor(
+                get(urlEqualTo("/download/" + name)).willReturn(aResponse().withBody(content)));
     }
 
     private byte[] deb(String name, String version) throws Exception {
@@ -251,7 +248,8 @@ class SelfUpdateIT {
         new java.util.Random(1).nextBytes(filling);
         Files.write(Files.createDirectories(dir.resolve("tree/usr/share")).resolve("filling"), filling);
         Path file = dir.resolve("built.deb");
-        Process build = new ProcessBuilder("dpkg-deb", "--build", dir.resolve("tree").toString(), file.toString())
+        Process build = new ProcessBuilder(
+                        "dpkg-deb", "--build", dir.resolve("tree").toString(), file.toString())
                 .redirectErrorStream(true)
                 .start();
         String said = new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -275,5 +273,4 @@ class SelfUpdateIT {
             };
         };
     }
-
 }

@@ -90,9 +90,10 @@ class StepsIT {
 
         assertThat(fake.commands)
                 .containsExactly(
-                        "systemctl daemon-reload", "systemctl enable docker.service", "systemctl restart docker.service");
-        assertThat(fake.files.read(DockerProxy.DROP_IN))
-                .isEqualTo("""
+                        "systemctl daemon-reload",
+                        "systemctl enable docker.service",
+                        "systemctl restart docker.service");
+        assertThat(fake.files.read(DockerProxy.DROP_IN)).isEqualTo("""
                         [Service]
                         Environment="HTTP_PROXY=http://10.0.49.4:3128"
                         Environment="HTTPS_PROXY=http://10.0.49.4:3128"
@@ -149,7 +150,8 @@ class StepsIT {
             }
         });
         step.start();
-        Awaitility.await("vault to be started").until(() -> fake.commands.contains("systemctl enable --now vault.service"));
+        Awaitility.await("vault to be started")
+                .until(() -> fake.commands.contains("systemctl enable --now vault.service"));
         assertThat(step.isAlive()).isTrue();
 
         fake.vault = new VaultHealth(true, false, false);
@@ -185,12 +187,11 @@ class StepsIT {
     void takesEtcdAwayOnlyUnderTheLock() throws Exception {
         AtomicReference<String> seen = new AtomicReference<>("");
 
-        new RollingRestart(fake.host(), store, cancellation)
-                .run("restart etcd", () -> {}, () -> {
-                    try (EtcdStore other = EtcdStore.open(ETCD.config())) {
-                        seen.set(other.members().get(0).name());
-                    }
-                });
+        new RollingRestart(fake.host(), store, cancellation).run("restart etcd", () -> {}, () -> {
+            try (EtcdStore other = EtcdStore.open(ETCD.config())) {
+                seen.set(other.members().get(0).name());
+            }
+        });
 
         assertThat(seen.get()).isNotEmpty();
     }
@@ -199,8 +200,8 @@ class StepsIT {
     void doesNotBeginARestartWhenItIsCancelled() {
         cancellation.request("the request has changed");
 
-        assertThatThrownBy(() -> new RollingRestart(fake.host(), store, cancellation)
-                        .run("restart etcd", () -> {}, () -> {
+        assertThatThrownBy(
+                        () -> new RollingRestart(fake.host(), store, cancellation).run("restart etcd", () -> {}, () -> {
                             throw new AssertionError("must not be run");
                         }))
                 .isInstanceOf(CancelledException.class);
