@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class Campaign {
     private static final Logger LOG = LoggerFactory.getLogger(Campaign.class);
     /** How long to trust the watch on the candidate before us, before looking again. */
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(3);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
 
     private final EtcdConnection connection;
     private final EtcdKeys keys;

@@ -52,4 +52,13 @@ public record EtcdConfig(
     public EtcdConfig {
         endpoints = List.copyOf(endpoints);
     }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return "EtcdConfig[endpoints=" + endpoints + ", prefix=" + prefix + ", timeout=" + timeout + ", username="
+                + username
+                + ", password=" + (password.isEmpty() ? "" : "…") + ", tlsCa=" + tlsCa + ", tlsCert=" + tlsCert
+                + ", tlsKey=" + tlsKey + "]";
+    }
 }

@@ -1,5 +1,7 @@
 package io.neco.store;
 
+import io.etcd.jetcd.api.AuthGrpc;
+import io.etcd.jetcd.api.AuthenticateRequest;
 import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.MaintenanceGrpc;
 import io.etcd.jetcd.api.RangeRequest;
@@ -7,6 +9,7 @@ import io.etcd.jetcd.api.StatusRequest;
 import io.etcd.jetcd.api.StatusResponse;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
@@ -47,6 +50,7 @@ final class EtcdConnection implements AutoCloseable {
     private final Map<String, EtcdMember> probed = new ConcurrentHashMap<>();
     private final EventLoopGroup network;
     private final Optional<SslContext> tls;
+    private final PasswordToken token = new PasswordToken();
     private volatile int preferred;
     private volatile boolean closed;
 
@@ -74,6 +78,7 @@ final class EtcdConnection implements AutoCloseable {
         boolean done = false;
         try {
             connection.awaitFirstAnswer();
+            connection.logIn();
             done = true;
             return connection;
         } finally {
@@ -81,6 +86,43 @@ final class EtcdConnection implements AutoCloseable {
                 connection.close();
             }
         }
+    }
+
+    /** Gets a token for the configured user; nothing to do when users are known by certificate. */
+    void logIn() {
+        if (config.username().isEmpty()) {
+            return;
+        }
+        token.forget();
+        String what = "log in to etcd as " + config.username();
+        EtcdMember member = members.get(preferred);
+        try {
+            token.set(member.call(
+                            AuthGrpc.getAuthenticateMethod(),
+                            AuthenticateRequest.newBuilder()
+                                    .setName(config.username())
+                                    .setPassword(config.password())
+                                    .build(),
+                            false,
+                            timing.probe())
+                    .getToken());
+        } catch (EtcdMember.CallFailed e) {
+            if (e.failure().getStatus().getCode() != Status.Code.FAILED_PRECONDITION) {
+                throw failed(what, member, e);
+            }
+            LOG.debug("etcd's authentication is off; user {} is not needed", config.username());
+        } catch (InterruptedException e) {
+            throw interrupted(what, e);
+        }
+    }
+
+    /** Whether a call failed because the token has expired; gets a new one then. */
+    private boolean renewedToken(EtcdMember.CallFailed e) {
+        if (config.username().isEmpty() || e.failure().getStatus().getCode() != Status.Code.UNAUTHENTICATED) {
+            return false;
+        }
+        logIn();
+        return true;
     }
 
     EtcdConfig config() {
@@ -111,6 +153,9 @@ final class EtcdConnection implements AutoCloseable {
                 .keepAliveTime(10, TimeUnit.SECONDS)
                 .keepAliveTimeout(config.timeout().toMillis() * 2, TimeUnit.MILLISECONDS)
                 .keepAliveWithoutCalls(true);
+        if (!config.username().isEmpty()) {
+            builder.intercept(token);
+        }
         if (address.usesTls(certificatesConfigured())) {
             builder.sslContext(tls.orElseGet(() -> sslContext(TlsMaterial.load(config))));
         } else {
@@ -224,6 +269,7 @@ final class EtcdConnection implements AutoCloseable {
         // early enough to ask every member once
         Duration attempt = shorter(timing.attempt(), deadline.remaining().dividedBy(members.size()));
         EtcdMember.CallFailed last = null;
+        boolean renewed = false;
         for (int round = 0; ; round++) {
             boolean onlyHandshakes = true;
             int first = preferred;
@@ -235,7 +281,9 @@ final class EtcdConnection implements AutoCloseable {
                     preferred = index;
                     return answer;
                 } catch (EtcdMember.CallFailed e) {
-                    if (!EtcdFailure.isPassing(e.failure())) {
+                    if (!renewed && renewedToken(e)) {
+                        renewed = true;
+                    } else if (!EtcdFailure.isPassing(e.failure())) {
                         throw failed(what, member, e);
                     }
                     last = e;
@@ -267,6 +315,7 @@ final class EtcdConnection implements AutoCloseable {
     <Q, R> R write(String what, MethodDescriptor<Q, R> method, Q request) {
         Deadline deadline = Deadline.in(timing.read());
         Duration pause = FIRST_PAUSE;
+        boolean renewed = false;
         while (true) {
             EtcdMember member = members.get(preferred);
             if (!member.tookPartWithin(timing.fresh())) {
@@ -277,6 +326,10 @@ final class EtcdConnection implements AutoCloseable {
                 return member.call(method, request, true, timing.write());
             } catch (EtcdMember.CallFailed e) {
                 boolean undone = !e.sent() || EtcdFailure.isRefusedUndone(e.failure());
+                if (!renewed && renewedToken(e)) {
+                    renewed = true;
+                    continue;
+                }
                 distrust(member);
                 if (!undone || deadline.isOver() || closed) {
                     throw failed(what, member, e);

@@ -120,6 +120,7 @@ final class ResumingWatch implements AutoCloseable {
                 member = connection.memberAfter(member);
                 failures++;
                 tellOutage(why);
+                renewToken(why);
                 if (failures >= connection.size()) {
                     pause(why);
                 }
@@ -266,6 +267,16 @@ final class ResumingWatch implements AutoCloseable {
         if (!warned && (why.refused() || lasting)) {
             warned = true;
             LOG.warn("watch {} is interrupted and will go on from revision {}: {}", name, next, why.reason());
+        }
+    }
+
+    private void renewToken(WatchStream.End why) {
+        if (why.refused()) {
+            try {
+                connection.logIn();
+            } catch (StoreException e) {
+                LOG.debug("watch {} cannot log in", name, e);
+            }
         }
     }
 

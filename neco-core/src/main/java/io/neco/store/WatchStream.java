@@ -2,6 +2,7 @@ package io.neco.store;
 
 import io.etcd.jetcd.api.WatchRequest;
 import io.etcd.jetcd.api.WatchResponse;
+import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -102,7 +103,9 @@ final class WatchStream implements StreamObserver<WatchResponse> {
 
     @Override
     public void onError(Throwable t) {
-        signals.add(End.because(EtcdFailure.reason(t)));
+        Status.Code code = Status.fromThrowable(t).getCode();
+        boolean refused = code == Status.Code.PERMISSION_DENIED || code == Status.Code.UNAUTHENTICATED;
+        signals.add(new End(EtcdFailure.reason(t), false, refused, false));
     }
 
     @Override

@@ -81,6 +81,13 @@ class NecoConfigFileTest {
     }
 
     @Test
+    void secretsAreNotShown() {
+        EtcdConfig config = parse("username: u\npassword: hunter2\ntls-cert: certificate\ntls-key: |\n  hunter3\n");
+
+        assertThat(config.toString()).contains("username=u").doesNotContain("hunter");
+    }
+
+    @Test
     void filesWinOverLiterals() {
         assertThat(parse("tls-ca-file: /ca.crt\ntls-ca: text\n").tlsCa())
                 .contains(new EtcdConfig.Pem.InFile("/ca.crt"));
