@@ -1,0 +1,181 @@
+package io.neco.dctest.deb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What bin/deb builds, looked at from outside. */
+class PackageContentIT {
+    private static final String VERSION = "2022.05.25-1";
+    private static final long MEGABYTE = 1_000_000;
+
+    @TempDir
+    private static Path directory;
+
+    private static Path deb = Path.of("");
+    private static final Map<String, Entry> CONTENT = new TreeMap<>();
+
+    private record Entry(String mode, String owner) {}
+
+    @BeforeAll
+    static void build() {
+        deb = Shell.deb(VERSION, directory);
+        for (String line : Shell.run("dpkg-deb", "--contents", deb.toString())
+                .orFail()
+                .stdout()
+                .split("\n", -1)) {
+            String[] field = line.strip().split(" +", 6);
+            if (field.length == 6) {
+                CONTENT.put(field[5].substring(1), new Entry(field[0], field[1]));
+            }
+        }
+    }
+
+    @Test
+    void hasProgramsUnitsAndDataWhereTheReferenceHasThem() {
+        assertThat(CONTENT)
+                .containsKeys(
+                        "/usr/bin/neco",
+                        "/usr/sbin/neco-updater",
+                        "/usr/sbin/neco-worker",
+                        "/lib/systemd/system/neco-updater.service",
+                        "/lib/systemd/system/neco-worker.service",
+                        "/usr/lib/neco/version",
+                        "/usr/lib/neco/runtime/bin/java",
+                        "/usr/lib/neco/lib/neco-core.jar",
+                        "/usr/lib/neco/neco.jsa",
+                        "/usr/share/neco/site.yml",
+                        "/usr/share/neco/artifacts.yml",
+                        "/usr/share/bash-completion/completions/neco",
+                        "/usr/share/doc/neco/LICENSE",
+                        "/usr/share/doc/neco/README.md.gz",
+                        "/usr/share/doc/neco/copyright");
+    }
+
+    @Test
+    void bringsNothingIntoEtc() {
+        assertThat(CONTENT.keySet()).noneMatch(path -> path.startsWith("/etc"));
+    }
+
+    @Test
+    void everyFileBelongsToRootAndNobodyElseMayWriteIt() {
+        assertThat(CONTENT).isNotEmpty().allSatisfy((path, entry) -> {
+            assertThat(entry.owner()).as(path).isEqualTo("root/root");
+            assertThat(entry.mode()).as(path).isIn("drwxr-xr-x", "-rwxr-xr-x", "-rw-r--r--");
+        });
+    }
+
+    @Test
+    void onlyProgramsAreExecutable() {
+        var executable = new ArrayList<String>();
+        CONTENT.forEach((path, entry) -> {
+            if (entry.mode().startsWith("-rwx")) {
+                executable.add(path);
+            }
+        });
+
+        assertThat(executable)
+                .containsExactlyInAnyOrder(
+                        "/usr/bin/neco",
+                        "/usr/lib/neco/runtime/bin/java",
+                        "/usr/lib/neco/runtime/lib/jspawnhelper",
+                        "/usr/sbin/neco-updater",
+                        "/usr/sbin/neco-worker");
+    }
+
+    @Test
+    void isSmallerThanSeventyMegabytes() throws IOException {
+        assertThat(Files.size(deb)).isLessThan(70 * MEGABYTE);
+    }
+
+    @Test
+    void tellsItsVersionInControlFileAndVersionFile() {
+        var field = Shell.run("dpkg-deb", "--field", deb.toString(), "Package", "Version", "Architecture")
+                .orFail();
+        var file = Shell.run("sh", "-c", "dpkg-deb --fsys-tarfile " + deb + " | tar -xO ./usr/lib/neco/version")
+                .orFail();
+
+        assertThat(field.stdout()).isEqualTo("Package: neco\nVersion: " + VERSION + "\nArchitecture: amd64\n");
+        assertThat(file.stdout()).isEqualTo(VERSION + "\n");
+    }
+
+    @Test
+    void hasTheUnitsOfTheReferenceAndTakesTheExitStatusOfSigtermAsSuccess() {
+        for (String program : List.of("updater", "worker")) {
+            var unit = Shell.run(
+                            "sh",
+                            "-c",
+                            "dpkg-deb --fsys-tarfile " + deb + " | tar -xO ./lib/systemd/system/neco-" + program
+                                    + ".service")
+                    .orFail();
+
+            assertThat(unit.stdout().lines())
+                    .contains(
+                            "Description=neco " + program,
+                            "Wants=network-online.target",
+                            "After=network-online.target",
+                            "ConditionPathExists=/etc/neco/config.yml",
+                            "StartLimitIntervalSec=600s",
+                            "StartLimitBurst=30",
+                            "Type=simple",
+                            "ExecStart=/usr/sbin/neco-" + program,
+                            "Restart=on-failure",
+                            "RestartForceExitStatus=SIGPIPE",
+                            "RestartSec=1s",
+                            "SuccessExitStatus=143",
+                            "WantedBy=multi-user.target");
+        }
+    }
+
+    @Test
+    void lintianFindsNoErrors() {
+        var lintian = Shell.run("lintian", "--fail-on", "error", "--tag-display-limit", "0", deb.toString());
+
+        assertThat(lintian.exitCode()).as(lintian.toString()).isZero();
+    }
+
+    @Test
+    void sameVersionHasTheSameBytes() throws IOException {
+        Path again = Files.createDirectory(directory.resolve("again"));
+
+        Path second = Shell.deb(VERSION, again);
+
+        assertThat(Files.mismatch(deb, second)).isEqualTo(-1);
+    }
+
+    @Test
+    void anotherPlaceWithNothingCachedGivesTheSameBytes() throws IOException {
+        Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+        Shell.run(
+                        "sh",
+                        "-c",
+                        "cd '" + Shell.sourceTree()
+                                + "' && tar --exclude=./build --exclude=./.git --exclude=target -cf - ." + " | tar -C '"
+                                + elsewhere + "' -xf -")
+                .orFail();
+
+        Shell.run(elsewhere.resolve("bin/deb").toString(), VERSION).orFail();
+
+        Path second = elsewhere.resolve("build/deb/" + deb.getFileName());
+        assertThat(Files.mismatch(deb, second)).as("first byte that differs").isEqualTo(-1);
+    }
+
+    @Test
+    void refusesWhatIsNotADebianVersion() {
+        for (String version : List.of("latest", "2022.05.25_1", "1 2", "../1")) {
+            var result = Shell.run(Shell.sourceTree().resolve("bin/deb").toString(), version);
+
+            assertThat(result.exitCode()).as(version).isEqualTo(1);
+            assertThat(result.stderr()).contains("VERSION '" + version + "' is not a Debian version");
+        }
+    }
+}

@@ -1,0 +1,310 @@
+package io.neco.dctest.deb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.neco.dctest.Lab;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The package on a real host. The daemons are replaced by a sleeping process (a drop-in of systemd), so that what is
+ * tested are the maintainer scripts alone.
+ */
+class PackageInstallIT {
+    private static final String OLD = "2022.05.25-1";
+    private static final String NEW = "2022.05.26-2";
+    private static final String HOST = "boot-0";
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final String BOTH = "neco-updater neco-worker";
+
+    @TempDir
+    private static Path directory;
+
+    private static Lab lab = new Lab("necodeb", Shell.sourceTree().resolve("bin/lab"));
+
+    @BeforeAll
+    static void bootHost() {
+        lab.up("--no-neco");
+        for (String version : new String[] {OLD, NEW}) {
+            copyIn(Shell.deb(version, directory), "/tmp/" + version + ".deb");
+        }
+    }
+
+    @AfterAll
+    static void removeHost() {
+        lab.down();
+    }
+
+    @BeforeEach
+    void startWithoutPackage() {
+        host("dpkg --purge neco >/dev/null 2>&1; systemctl unmask " + BOTH + " 2>/dev/null;"
+                + " rm -rf /etc/neco/config.yml /etc/systemd/system/neco-*.service.d /run/second-worker /run/release;"
+                + " systemctl daemon-reload; systemctl start docker");
+    }
+
+    @Test
+    void isInstalledAndEnabledButDoesNotStartOnAHostThatIsNotSetUp() {
+        install(OLD).orFail();
+
+        assertThat(state()).isEqualTo("install ok installed " + OLD);
+        assertThat(host("systemctl is-enabled " + BOTH).stdout()).isEqualTo("enabled\nenabled\n");
+        assertThat(active()).isEqualTo("inactive\ninactive\n");
+    }
+
+    @Test
+    void startsTheServicesOfAHostThatIsSetUp() {
+        setUpWith("/usr/bin/sleep infinity");
+
+        install(OLD).orFail();
+
+        Lab.waitUntil("both services run", DEADLINE, () -> active().equals("active\nactive\n"));
+    }
+
+    @Test
+    void installsWhileDockerIsStopped() {
+        host("systemctl stop docker.socket docker").orFail();
+
+        assertThat(install(OLD).exitCode()).isZero();
+    }
+
+    @Test
+    void installsAndIsEnabledWhereSystemdDoesNotRun() {
+        String image = Shell.run("docker", "inspect", "-f", "{{.Image}}", container())
+                .orFail()
+                .stdout()
+                .strip();
+
+        var result = Shell.run(
+                "docker",
+                "run",
+                "--rm",
+                "--network=none",
+                "--entrypoint=",
+                "-v",
+                directory.resolve("neco_" + OLD + "_amd64.deb") + ":/tmp/neco.deb:ro",
+                image,
+                "sh",
+                "-c",
+                "dpkg -i /tmp/neco.deb >/dev/null && systemctl is-enabled " + BOTH
+                        + " && dpkg --purge neco >/dev/null && ls /etc/systemd/system/multi-user.target.wants");
+
+        assertThat(result.exitCode()).as(result.toString()).isZero();
+        assertThat(result.stdout()).startsWith("enabled\nenabled\n").doesNotContain("neco-");
+    }
+
+    @Test
+    void aServiceThatCannotStartDoesNotLeaveThePackageHalfConfigured() {
+        setUpWith("/does/not/exist");
+
+        assertThat(install(OLD).exitCode()).isZero();
+        assertThat(install(NEW).exitCode()).isZero();
+
+        assertThat(state()).isEqualTo("install ok installed " + NEW);
+    }
+
+    @Test
+    void aUnitFileThatSystemdRejectsDoesNotLeaveThePackageHalfConfigured() {
+        host("mkdir -p /etc/systemd/system/neco-worker.service.d && printf '[Service]\\nType=nonsense\\nExecStart=\\n'"
+                        + " >/etc/systemd/system/neco-worker.service.d/test.conf")
+                .orFail();
+
+        assertThat(install(OLD).exitCode()).isZero();
+
+        assertThat(state()).isEqualTo("install ok installed " + OLD);
+    }
+
+    @Test
+    void anUpgradeStopsTheOldProcessesAndStartsNewOnes() {
+        setUpWith("/usr/bin/sleep infinity");
+        install(OLD).orFail();
+        Lab.waitUntil("both services run", DEADLINE, () -> active().equals("active\nactive\n"));
+        String before =
+                host("systemctl show --property=MainPID --value " + BOTH).stdout();
+
+        install(NEW).orFail();
+
+        Lab.waitUntil("both services run again", DEADLINE, () -> active().equals("active\nactive\n"));
+        assertThat(host("systemctl show --property=MainPID --value " + BOTH).stdout())
+                .isNotEqualTo(before);
+        assertThat(host("cat /usr/lib/neco/version").stdout()).isEqualTo(NEW + "\n");
+    }
+
+    @Test
+    void servicesStayEnabledWhileAnUpgradeIsUnderWayAndComeBackWhenItIsGivenUp() {
+        setUpWith("/usr/bin/sleep infinity");
+        install(OLD).orFail();
+        Lab.waitUntil("both services run", DEADLINE, () -> active().equals("active\nactive\n"));
+
+        host("/var/lib/dpkg/info/neco.prerm upgrade " + NEW).orFail();
+
+        assertThat(active()).isEqualTo("inactive\ninactive\n");
+        assertThat(host("systemctl is-enabled " + BOTH).stdout()).isEqualTo("enabled\nenabled\n");
+
+        host("/var/lib/dpkg/info/neco.postinst abort-upgrade " + NEW).orFail();
+
+        Lab.waitUntil("both services run again", DEADLINE, () -> active().equals("active\nactive\n"));
+    }
+
+    @Test
+    void workerInstallsTheNextVersionFromInsideAndTheNewWorkerTakesOver() {
+        setUpWith("/usr/bin/sleep infinity");
+        host("cat >/usr/local/sbin/self-updating-worker <<'S'\n"
+                        + "#!/bin/sh\n"
+                        + "[ \"$(cat /usr/lib/neco/version)\" = " + OLD
+                        + " ] || { touch /run/second-worker; exec sleep infinity; }\n"
+                        + "until [ -e /run/release ]; do sleep 0.1; done\n"
+                        + "systemd-run -q --wait dpkg -i /tmp/" + NEW + ".deb\n"
+                        + "S\n"
+                        + "chmod +x /usr/local/sbin/self-updating-worker\n"
+                        + "sed -i s,^ExecStart=/.*,ExecStart=/usr/local/sbin/self-updating-worker,"
+                        + " /etc/systemd/system/neco-worker.service.d/test.conf")
+                .orFail();
+
+        install(OLD).orFail();
+
+        host("touch /run/release").orFail();
+        Lab.waitUntil(
+                "the second worker runs",
+                DEADLINE,
+                () -> host("test -e /run/second-worker").succeeded());
+        Lab.waitUntil("dpkg is done", DEADLINE, () -> state().equals("install ok installed " + NEW));
+        assertThat(active()).isEqualTo("active\nactive\n");
+        assertThat(host("systemctl list-units --failed --no-legend --plain").stdout())
+                .isEmpty();
+    }
+
+    @Test
+    void aTruncatedPackageLeavesTheOldVersionInstalledAndRunning() {
+        setUpWith("/usr/bin/sleep infinity");
+        install(OLD).orFail();
+        host("head -c 20000000 /tmp/" + NEW + ".deb >/tmp/truncated.deb").orFail();
+
+        assertThat(host("dpkg -i /tmp/truncated.deb").exitCode()).isNotZero();
+
+        assertThat(state()).isEqualTo("install ok installed " + OLD);
+        Lab.waitUntil("both services run again", DEADLINE, () -> active().equals("active\nactive\n"));
+        assertThat(host("dpkg --verify neco").stdout()).doesNotContain("/usr/lib/neco");
+    }
+
+    @Test
+    void aMaskedServiceStaysOff() {
+        setUpWith("/usr/bin/sleep infinity");
+        host("systemctl mask neco-updater").orFail();
+
+        install(OLD).orFail();
+        install(NEW).orFail();
+
+        Lab.waitUntil(
+                "the worker runs",
+                DEADLINE,
+                () -> host("systemctl is-active neco-worker").succeeded());
+        assertThat(active()).isEqualTo("inactive\nactive\n");
+    }
+
+    @Test
+    void removingStopsAndDisablesAndInstallingAgainEnables() {
+        setUpWith("/usr/bin/sleep infinity");
+        install(OLD).orFail();
+
+        host("dpkg --remove neco").orFail();
+
+        assertThat(active()).isEqualTo("inactive\ninactive\n");
+        assertThat(host("ls /etc/systemd/system/multi-user.target.wants").stdout())
+                .doesNotContain("neco-");
+        assertThat(host("pgrep -f 'sleep infinit[y]'").succeeded()).isFalse();
+
+        install(NEW).orFail();
+
+        assertThat(host("systemctl is-enabled " + BOTH).stdout()).isEqualTo("enabled\nenabled\n");
+        Lab.waitUntil("both services run", DEADLINE, () -> active().equals("active\nactive\n"));
+    }
+
+    @Test
+    void purgingLeavesNothingButWhatNecoSetupMade() {
+        String before =
+                host("find / -xdev \\( -path /proc -o -path /tmp -o -path /var/log -o -path /var/lib/dpkg \\) -prune"
+                                + " -o -newer /etc/hostname -name '*neco*' -print | sort")
+                        .stdout();
+        install(OLD).orFail();
+
+        host("dpkg --purge neco").orFail();
+
+        assertThat(host("find / -xdev \\( -path /proc -o -path /tmp -o -path /var/log -o -path /var/lib/dpkg \\) -prune"
+                                + " -o -newer /etc/hostname -name '*neco*' -print | sort")
+                        .stdout())
+                .isEqualTo(before);
+        assertThat(host("ls /usr/lib/neco /usr/share/neco /usr/share/doc/neco").stdout())
+                .isEmpty();
+        assertThat(host("dpkg-query -W -f '${Status}' neco").stdout()).isIn("", "unknown ok not-installed");
+        assertThat(host("test -e /etc/neco/rack").succeeded()).isTrue();
+    }
+
+    @Test
+    void programsUseTheArchiveOfClasses() {
+        install(OLD).orFail();
+
+        for (String program : new String[] {"neco", "neco-updater", "neco-worker"}) {
+            // with -Xshare:on the JVM ends with an error where it cannot use the archive
+            var result = host("/usr/lib/neco/runtime/bin/java @/usr/lib/neco/" + program
+                    + ".options -Xshare:on -Xlog:cds=info -version 2>&1");
+
+            assertThat(result.exitCode()).as(result.toString()).isZero();
+        }
+    }
+
+    @Test
+    void programsRunWithoutAWordWhenTheArchiveDoesNotFit() {
+        install(OLD).orFail();
+        String healthy = host("neco --version").orFail().stdout();
+
+        for (String damage : new String[] {
+            "truncate -s 10000000 /usr/lib/neco/neco.jsa",
+            "head -c 1000000 /dev/urandom >/usr/lib/neco/neco.jsa",
+            "rm /usr/lib/neco/neco.jsa",
+        }) {
+            host(damage).orFail();
+
+            var result = host("neco --version");
+
+            assertThat(result.exitCode()).as(damage + "\n" + result).isZero();
+            assertThat(result.stdout()).isEqualTo(healthy);
+            assertThat(result.stderr()).as(damage).isEmpty();
+        }
+    }
+
+    private static String container() {
+        return lab.name() + "-" + HOST;
+    }
+
+    private static void copyIn(Path file, String target) {
+        Shell.run("docker", "cp", file.toString(), container() + ":" + target).orFail();
+    }
+
+    private static Lab.Result host(String line) {
+        return lab.shell(HOST, line);
+    }
+
+    private static Lab.Result install(String version) {
+        return host("dpkg -i /tmp/" + version + ".deb");
+    }
+
+    private static String state() {
+        return host("dpkg-query -W -f '${Status} ${Version}' neco").stdout();
+    }
+
+    private static String active() {
+        return host("systemctl is-active " + BOTH).stdout();
+    }
+
+    private static void setUpWith(String command) {
+        host("touch /etc/neco/config.yml; for s in " + BOTH + "; do mkdir -p /etc/systemd/system/$s.service.d;"
+                        + " printf '[Service]\\nExecStart=\\nExecStart=" + command + "\\n'"
+                        + " >/etc/systemd/system/$s.service.d/test.conf; done; systemctl daemon-reload")
+                .orFail();
+    }
+}
