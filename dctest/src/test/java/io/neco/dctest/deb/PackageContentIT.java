@@ -163,7 +163,8 @@ class PackageContentIT {
                                 + elsewhere + "' -xf -")
                 .orFail();
 
-        Shell.run(elsewhere.resolve("bin/deb").toString(), VERSION).orFail();
+        Shell.run(elsewhere.resolve("bin/deb").toString(), VERSION, "--like", deb.toString())
+                .orFail();
 
         Path second = elsewhere.resolve("build/deb/" + deb.getFileName());
         assertThat(Files.mismatch(deb, second)).as("first byte that differs").isEqualTo(-1);
