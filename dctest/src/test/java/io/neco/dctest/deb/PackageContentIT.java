@@ -42,8 +42,8 @@ class PackageContentIT {
 
     @Test
     void hasProgramsUnitsAndDataWhereTheReferenceHasThem() {
-        assertThat(CONTENT)
-                .containsKeys(
+        assertThat(CONTENT.keySet())
+                .contains(
                         "/usr/bin/neco",
                         "/usr/sbin/neco-updater",
                         "/usr/sbin/neco-worker",
