@@ -2,9 +2,9 @@ package io.neco.cli;
 
 import io.neco.host.HostFiles;
 import io.neco.store.EtcdStore;
+import io.neco.store.LiteReader;
 import io.neco.store.NecoReader;
 import io.neco.store.NecoStore;
-import java.io.IOException;
 
 /** The cluster that {@code /etc/neco/config.yml} names. */
 final class ConfiguredCluster implements Cluster {
@@ -16,12 +16,12 @@ final class ConfiguredCluster implements Cluster {
     }
 
     @Override
-    public NecoReader read() throws IOException {
-        return open();
+    public NecoReader read() {
+        return LiteReader.open(files);
     }
 
     @Override
-    public NecoStore open() throws IOException {
+    public NecoStore open() {
         return EtcdStore.open(files);
     }
 }

@@ -4,6 +4,7 @@ import io.neco.host.HostPaths;
 import io.neco.http.OsTrustStore;
 import io.neco.store.NecoReader;
 import io.neco.store.SecretKey;
+import io.neco.vault.LiteVault;
 import io.neco.vault.Unsealing;
 import io.neco.vault.VaultClient;
 import java.io.IOException;
@@ -41,7 +42,7 @@ final class VaultUnsealCommand implements NecoCommand {
             return ExitCode.OK;
         }
         String address = surroundings.environment().getOrDefault("VAULT_ADDR", VaultClient.LOCAL);
-        Unsealing.run(VaultClient.connect(address, trust()), key.get(), DEADLINE);
+        Unsealing.run(new LiteVault(address, trust()), key.get(), DEADLINE);
         return ExitCode.OK;
     }
 

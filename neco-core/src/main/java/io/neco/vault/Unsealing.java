@@ -16,7 +16,7 @@ public final class Unsealing {
      * @param deadline how long to wait for the first answer
      * @throws VaultRequestException when there is no answer in time, the key is wrong, or Vault stays sealed
      */
-    public static void run(VaultClient vault, String key, Duration deadline)
+    public static void run(SealedVault vault, String key, Duration deadline)
             throws VaultRequestException, InterruptedException {
         long begin = System.nanoTime();
         while (true) {

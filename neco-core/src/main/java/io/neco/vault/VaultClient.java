@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: vault.go and setup/vault.go at 1eec387, Vault's HTTP API, docs/vault.md.
  */
-public final class VaultClient {
+public final class VaultClient implements SealedVault {
     /** Vault of this host. */
     public static final String LOCAL = "https://127.0.0.1:8200";
     /** Answers of health count as such in every state. */
@@ -68,12 +68,12 @@ public final class VaultClient {
         return new VaultClient(address, http, Optional.of(newToken));
     }
 
-    /** The server's address. */
+    @Override
     public String address() {
         return address;
     }
 
-    /** What the server says of itself; any state is an answer. No token is sent. */
+    @Override
     public VaultHealth health() throws VaultRequestException {
         try {
             HealthResponse response = driver(address, http, Optional.empty())
@@ -99,17 +99,12 @@ public final class VaultClient {
         return new VaultKeys(keys.asArray().get(0).asString(), root.asString());
     }
 
-    /**
-     * Unseals the server; no error when it is unsealed already.
-     *
-     * @param key the only share, base64
-     * @throws VaultRequestException when the key is wrong, or Vault is still sealed afterwards
-     */
+    @Override
     public void unseal(String key) throws VaultRequestException {
         VaultClient anonymous = new VaultClient(address, http, Optional.empty());
         JsonObject answer = anonymous.body("sys/unseal", anonymous.write("sys/unseal", Map.of("key", key)));
         if (answer.getBoolean("sealed", true)) {
-            throw unexpected("sys/unseal", "failed to unseal vault: it is still sealed after the key was accepted");
+            throw VaultErrors.stillSealed(address);
         }
     }
 

@@ -27,18 +27,37 @@ final class VaultErrors {
             String words = body < 0 ? "" : words(message.substring(body).getBytes(StandardCharsets.UTF_8));
             return new VaultRequestException("Vault refused " + where + ": status " + status + words, status, e);
         }
+        return noAnswer(method, address, path, e);
+    }
+
+    /** No answer came, or none that is HTTP. */
+    static VaultRequestException noAnswer(String method, String address, String path, Exception e) {
         if (causedByInterrupt(e)) {
             Thread.currentThread().interrupt();
         }
-        return new VaultRequestException("no answer from Vault to " + where + ": " + reason(e), status, e);
+        return new VaultRequestException(
+                "no answer from Vault to " + method + " " + address + "/v1/" + path + ": " + reason(e),
+                VaultRequestException.NO_ANSWER,
+                e);
+    }
+
+    /** The key was taken, but it takes more. */
+    static VaultRequestException stillSealed(String address) {
+        return new VaultRequestException(
+                "Vault at " + address
+                        + ", sys/unseal: failed to unseal vault: it is still sealed after the key was accepted",
+                200);
     }
 
     /** An answer whose status means refusal. */
     static VaultRequestException refused(String method, String address, String path, RestResponse answer) {
+        return refused(method, address, path, answer.getStatus(), answer.getBody());
+    }
+
+    /** An answer whose status means refusal. */
+    static VaultRequestException refused(String method, String address, String path, int status, byte[] body) {
         return new VaultRequestException(
-                "Vault refused " + method + " " + address + "/v1/" + path + ": status " + answer.getStatus()
-                        + words(answer.getBody()),
-                answer.getStatus());
+                "Vault refused " + method + " " + address + "/v1/" + path + ": status " + status + words(body), status);
     }
 
     /** The JSON object in {@code body}, if it is one. */

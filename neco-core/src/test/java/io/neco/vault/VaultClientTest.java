@@ -189,32 +189,66 @@ class VaultClientTest {
                 .hasMessage("no answer from Vault to GET " + vault.address() + "/v1/sys/health: connection refused");
     }
 
+    private List<SealedVault> clients() {
+        return List.of(vault, new LiteVault(vault.address(), null));
+    }
+
     @Test
     void unsealsAServerThatIsSealed() throws IOException, InterruptedException {
-        answers.add(new Answer(299, "{\"initialized\":true,\"sealed\":true,\"standby\":true}"));
-        answers.add(new Answer(200, "{\"sealed\":false}"));
+        for (SealedVault client : clients()) {
+            requests.clear();
+            tokens.clear();
+            answers.add(new Answer(299, "{\"initialized\":true,\"sealed\":true,\"standby\":true}"));
+            answers.add(new Answer(200, "{\"sealed\":false}"));
 
-        Unsealing.run(vault, "a2V5", Duration.ofSeconds(10));
+            Unsealing.run(client, "a2V5", Duration.ofSeconds(10));
 
-        assertThat(requests.get(1)).isEqualTo("POST /v1/sys/unseal {\"key\":\"a2V5\"}");
-        assertThat(tokens.get(1)).isEqualTo("null");
+            assertThat(requests.get(0)).startsWith("GET /v1/sys/health?");
+            assertThat(requests.get(1)).endsWith(" /v1/sys/unseal {\"key\":\"a2V5\"}");
+            assertThat(tokens).containsOnly("null");
+        }
     }
 
     @Test
     void leavesAnUnsealedServerAlone() throws IOException, InterruptedException {
-        answers.add(new Answer(299, "{\"initialized\":true,\"sealed\":false,\"standby\":false}"));
+        for (SealedVault client : clients()) {
+            requests.clear();
+            answers.add(new Answer(299, "{\"initialized\":true,\"sealed\":false,\"standby\":false}"));
 
-        Unsealing.run(vault, "a2V5", Duration.ofSeconds(10));
+            Unsealing.run(client, "a2V5", Duration.ofSeconds(10));
 
-        assertThat(requests).hasSize(1);
+            assertThat(requests).hasSize(1);
+        }
     }
 
     @Test
     void saysThatItStaysSealed() {
-        answers.add(new Answer(299, "{\"initialized\":true,\"sealed\":true,\"standby\":true}"));
-        answers.add(new Answer(200, "{\"sealed\":true}"));
+        for (SealedVault client : clients()) {
+            answers.add(new Answer(299, "{\"initialized\":true,\"sealed\":true,\"standby\":true}"));
+            answers.add(new Answer(200, "{\"sealed\":true}"));
 
-        assertThatThrownBy(() -> Unsealing.run(vault, "a2V5", Duration.ofSeconds(10)))
-                .hasMessageContaining("failed to unseal vault");
+            assertThatThrownBy(() -> Unsealing.run(client, "a2V5", Duration.ofSeconds(10)))
+                    .hasMessageContaining("failed to unseal vault");
+        }
+    }
+
+    @Test
+    void passesOnWhyAKeyIsRefused() {
+        for (SealedVault client : clients()) {
+            answers.add(new Answer(400, "{\"errors\":[\"invalid key\"]}"));
+
+            assertThatThrownBy(() -> client.unseal("x"))
+                    .hasMessageEndingWith("/v1/sys/unseal: status 400: invalid key");
+        }
+    }
+
+    @Test
+    void saysHowLongItWaitedForAnAnswer() {
+        server.stop(0);
+        for (SealedVault client : clients()) {
+            assertThatThrownBy(() -> Unsealing.run(client, "x", Duration.ZERO))
+                    .hasMessageStartingWith("Vault at " + vault.address() + " did not answer within 0 s")
+                    .hasMessageEndingWith("connection refused");
+        }
     }
 }
