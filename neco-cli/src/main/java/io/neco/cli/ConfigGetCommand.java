@@ -31,7 +31,7 @@ final class ConfigGetCommand implements NecoCommand {
             arity = "0..*",
             paramLabel = "KEY",
             hidden = true,
-            completionCandidates = ConfigKeys.Readable.class,
+            completionCandidates = ConfigKeys.Shown.class,
             description = "the setting")
     private List<String> parameters = new ArrayList<>();
 

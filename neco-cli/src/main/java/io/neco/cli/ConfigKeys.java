@@ -19,7 +19,7 @@ final class ConfigKeys {
     }
 
     /** What {@code config get} shows. */
-    static final class Readable implements Iterable<String> {
+    static final class Shown implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
             return ConfigSetting.readableNames().iterator();

@@ -4,43 +4,49 @@ import io.neco.store.ConfigKey;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /** The settings of {@code neco config}: their names, checks, and what they are when unset; source: pkg/neco/cmd/config_*.go at 1eec387. */
 enum ConfigSetting {
-    ENV("env", ConfigKey.ENV, ConfigValue::environment),
-    SLACK("slack", ConfigKey.SLACK, ConfigValue::url),
-    PROXY("proxy", ConfigKey.PROXY, ConfigValue::url),
+    ENV("env", ConfigKey.ENV, Kind.ENVIRONMENT),
+    SLACK("slack", ConfigKey.SLACK, Kind.URL),
+    PROXY("proxy", ConfigKey.PROXY, Kind.URL),
     QUAY_USERNAME("quay-username", ConfigKey.QUAY_USERNAME, "QUAY_USER"),
     QUAY_PASSWORD("quay-password", ConfigKey.QUAY_PASSWORD, "QUAY_PASSWORD"),
-    CHECK_UPDATE_INTERVAL("check-update-interval", ConfigKey.CHECK_UPDATE_INTERVAL, ConfigValue::duration),
-    WORKER_TIMEOUT("worker-timeout", ConfigKey.WORKER_TIMEOUT, ConfigValue::duration),
-    GITHUB_TOKEN("github-token", ConfigKey.GITHUB_TOKEN, UnaryOperator.identity()),
-    NODE_PROXY("node-proxy", ConfigKey.NODE_PROXY, ConfigValue::url),
-    EXTERNAL_IP_ADDRESS_BLOCK(
-            "external-ip-address-block", ConfigKey.EXTERNAL_IP_ADDRESS_BLOCK, ConfigValue::ipv4Network),
-    LB_ADDRESS_BLOCK_DEFAULT("lb-address-block-default", ConfigKey.LB_ADDRESS_BLOCK_DEFAULT, ConfigValue::ipv4Network),
-    LB_ADDRESS_BLOCK_BASTION("lb-address-block-bastion", ConfigKey.LB_ADDRESS_BLOCK_BASTION, ConfigValue::ipv4Network),
-    LB_ADDRESS_BLOCK_INTERNET(
-            "lb-address-block-internet", ConfigKey.LB_ADDRESS_BLOCK_INTERNET, ConfigValue::ipv4Network);
+    CHECK_UPDATE_INTERVAL("check-update-interval", ConfigKey.CHECK_UPDATE_INTERVAL, Kind.DURATION),
+    WORKER_TIMEOUT("worker-timeout", ConfigKey.WORKER_TIMEOUT, Kind.DURATION),
+    GITHUB_TOKEN("github-token", ConfigKey.GITHUB_TOKEN, Kind.TEXT),
+    NODE_PROXY("node-proxy", ConfigKey.NODE_PROXY, Kind.URL),
+    EXTERNAL_IP_ADDRESS_BLOCK("external-ip-address-block", ConfigKey.EXTERNAL_IP_ADDRESS_BLOCK, Kind.NETWORK),
+    LB_ADDRESS_BLOCK_DEFAULT("lb-address-block-default", ConfigKey.LB_ADDRESS_BLOCK_DEFAULT, Kind.NETWORK),
+    LB_ADDRESS_BLOCK_BASTION("lb-address-block-bastion", ConfigKey.LB_ADDRESS_BLOCK_BASTION, Kind.NETWORK),
+    LB_ADDRESS_BLOCK_INTERNET("lb-address-block-internet", ConfigKey.LB_ADDRESS_BLOCK_INTERNET, Kind.NETWORK);
+
+    /** What values look like. */
+    private enum Kind {
+        ENVIRONMENT,
+        URL,
+        DURATION,
+        NETWORK,
+        TEXT
+    }
 
     private final String option;
     private final ConfigKey key;
     private final Optional<String> variable;
-    private final UnaryOperator<String> toStored;
+    private final Kind kind;
 
-    ConfigSetting(String option, ConfigKey key, UnaryOperator<String> toStored) {
+    ConfigSetting(String option, ConfigKey key, Kind kind) {
         this.option = option;
         this.key = key;
         this.variable = Optional.empty();
-        this.toStored = toStored;
+        this.kind = kind;
     }
 
     ConfigSetting(String option, ConfigKey key, String variable) {
         this.option = option;
         this.key = key;
         this.variable = Optional.of(variable);
-        this.toStored = UnaryOperator.identity();
+        this.kind = Kind.TEXT;
     }
 
     /** The setting called {@code name} on the command line. */
@@ -87,7 +93,13 @@ enum ConfigSetting {
      * @throws IllegalArgumentException when the value is not allowed
      */
     String toStored(String value) {
-        return toStored.apply(value);
+        return switch (kind) {
+            case ENVIRONMENT -> ConfigValue.environment(value);
+            case URL -> ConfigValue.url(value);
+            case DURATION -> ConfigValue.duration(value);
+            case NETWORK -> ConfigValue.ipv4Network(value);
+            case TEXT -> value;
+        };
     }
 
     /**
@@ -96,10 +108,7 @@ enum ConfigSetting {
      * @throws IllegalArgumentException when what is stored cannot be understood
      */
     String toShown(String stored) {
-        return switch (this) {
-            case CHECK_UPDATE_INTERVAL, WORKER_TIMEOUT -> ConfigValue.showDuration(this, stored);
-            default -> stored;
-        };
+        return kind == Kind.DURATION ? ConfigValue.showDuration(this, stored) : stored;
     }
 
     /** What is shown when nothing is stored; empty: that is an error. */

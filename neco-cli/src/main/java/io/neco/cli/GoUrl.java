@@ -64,7 +64,7 @@ final class GoUrl {
             if (isLetter(c)) {
                 continue;
             }
-            if (c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.') {
+            if (isDigit(c) || c == '+' || c == '-' || c == '.') {
                 if (i == 0) {
                     return -1;
                 }
@@ -123,11 +123,15 @@ final class GoUrl {
     }
 
     private static boolean isAllowed(int c, String extras) {
-        return isLetter((char) c) || c >= '0' && c <= '9' || extras.indexOf(c) >= 0;
+        return isLetter((char) c) || isDigit((char) c) || extras.indexOf(c) >= 0;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     private static boolean isLetter(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     }
 
     private static final class Malformed extends Exception {

@@ -30,7 +30,7 @@ final class PlainJson {
                 case '\r' -> out.append("\\r");
                 case '\t' -> out.append("\\t");
                 default -> {
-                    if (c < ' ' || c >= 0x7f && c < 0xa0 || c == 0x2028 || c == 0x2029 || Character.isSurrogate(c)) {
+                    if (isEscaped(c)) {
                         out.append(String.format("\\u%04x", (int) c));
                     } else {
                         out.append(c);
@@ -73,5 +73,10 @@ final class PlainJson {
             separator = ",";
         }
         out.append('\n').append("  ".repeat(depth)).append(']');
+    }
+
+    /** Control characters, and what some readers take for the end of a line; halves of characters outside of 16 bits. */
+    private static boolean isEscaped(char c) {
+        return Character.isISOControl(c) || c == 0x2028 || c == 0x2029 || Character.isSurrogate(c);
     }
 }

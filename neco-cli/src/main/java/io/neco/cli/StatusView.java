@@ -100,7 +100,7 @@ record StatusView(
             waitedFor.forEach((lrn, why) -> parts.add("boot server " + lrn + " (" + why + ")"));
             return "waiting for " + String.join(", ", parts);
         }
-        int step = reports.isEmpty() ? 0 : reports.get(reports.firstKey()).step();
+        int step = reports.values().stream().mapToInt(UpdateStatus::step).max().orElse(0);
         return "all boot servers work on step " + step + " of the update to " + version;
     }
 

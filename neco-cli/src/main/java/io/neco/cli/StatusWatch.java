@@ -46,7 +46,8 @@ final class StatusWatch {
                 while (true) {
                     Instant now = surroundings.clock().instant();
                     screen.show(format.render(view, now), activity(view));
-                    if (isOver(view, hasRun) || deadline.isPresent() && !now.isBefore(deadline.get())) {
+                    boolean isLate = deadline.map(d -> !now.isBefore(d)).orElse(false);
+                    if (isLate || isOver(view, hasRun)) {
                         return view.state().exitCode();
                     }
                     if (changes.tryAcquire(TICK.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -4,8 +4,11 @@ import io.neco.host.HostFiles;
 import io.neco.host.HostRoot;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 
@@ -35,16 +38,26 @@ public record Surroundings(
         return new Surroundings(
                 writer(FileDescriptor.out),
                 writer(FileDescriptor.err),
-                System.console() != null,
+                isTerminalOut(),
                 System.getenv(),
                 root,
-                Clock.systemDefaultZone(),
+                Clock.systemUTC(),
                 new ConfiguredCluster(new HostFiles(root)));
     }
 
     /** The host's files. */
     public HostFiles files() {
         return new HostFiles(root);
+    }
+
+    /** Whether standard output is a terminal; System.console() has come to mean something else. */
+    private static boolean isTerminalOut() {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static PrintWriter writer(FileDescriptor descriptor) {

@@ -10,11 +10,14 @@ import io.neco.store.NecoConfigFile;
 import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,7 @@ final class EtcdPhase {
     private static final String LOCAL = "https://127.0.0.1:2379";
     private static final int PEER_PORT = 2380;
     private static final Duration DEADLINE = Duration.ofMinutes(10);
+    private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
     private static final int LEAST_MAJOR = 3;
     private static final int LEAST_MINOR = 1;
 
@@ -149,7 +153,7 @@ final class EtcdPhase {
     /** A refused connection is the common case and costs nothing to find out. */
     private static boolean isListening() {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress("127.0.0.1", EtcdProbe.PORT), (int)
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), EtcdProbe.PORT), (int)
                     Duration.ofSeconds(1).toMillis());
             return true;
         } catch (IOException e) {
@@ -159,13 +163,12 @@ final class EtcdPhase {
 
     /** The reference asks for 3.1. */
     static boolean isNewEnough(String version) {
-        String[] parts = version.split("\\.");
-        try {
-            int major = Integer.parseInt(parts[0]);
-            return major > LEAST_MAJOR
-                    || major == LEAST_MAJOR && parts.length > 1 && Integer.parseInt(parts[1]) >= LEAST_MINOR;
-        } catch (NumberFormatException e) {
+        Matcher matcher = VERSION.matcher(version);
+        if (!matcher.lookingAt()) {
             return false;
         }
+        int major = Integer.parseInt(matcher.group(1));
+        int minor = Integer.parseInt(matcher.group(2));
+        return major > LEAST_MAJOR || (major == LEAST_MAJOR && minor >= LEAST_MINOR);
     }
 }

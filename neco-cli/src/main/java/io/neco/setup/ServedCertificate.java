@@ -3,6 +3,7 @@ package io.neco.setup;
 import io.neco.host.HostFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +44,7 @@ final class ServedCertificate {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {look}, null);
         try (Socket plain = new Socket()) {
-            plain.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT);
+            plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT);
             plain.setSoTimeout(TIMEOUT);
             try (SSLSocket socket =
                     (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", port, true)) {

@@ -40,12 +40,12 @@ final class SetupJournal {
             return Optional.empty();
         }
         Map<String, String> values = new TreeMap<>();
-        for (String line : text.get().split("\n")) {
+        text.get().lines().forEach(line -> {
             int equals = line.indexOf('=');
             if (equals > 0) {
                 values.put(line.substring(0, equals), line.substring(equals + 1).strip());
             }
-        }
+        });
         return Optional.of(new Entry(
                 values.getOrDefault(SERVERS, ""),
                 values.getOrDefault(PHASE, "unknown"),

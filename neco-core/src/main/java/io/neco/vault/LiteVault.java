@@ -118,7 +118,8 @@ public final class LiteVault implements SealedVault {
     }
 
     private JsonObject understood(String method, String path, byte[] answer) throws VaultRequestException {
-        String text = new String(answer, StandardCharsets.UTF_8);
+        // one character for each byte, as lengths count bytes
+        String text = new String(answer, StandardCharsets.ISO_8859_1);
         int end = text.indexOf("\r\n\r\n");
         if (end < 0 || !text.matches("(?s)HTTP/1\\.\\d \\d{3}.*")) {
             throw VaultErrors.noAnswer(method, address, path, new IOException("the answer is not HTTP"));
@@ -129,7 +130,7 @@ public final class LiteVault implements SealedVault {
         if (head.contains("\r\ntransfer-encoding: chunked")) {
             body = unchunked(body);
         }
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = body.getBytes(StandardCharsets.ISO_8859_1);
         if (status < 200 || status > 299) {
             throw VaultErrors.refused(method, address, path, status, bytes);
         }
@@ -145,7 +146,8 @@ public final class LiteVault implements SealedVault {
             int end = body.indexOf("\r\n", at);
             int length = end < 0
                     ? 0
-                    : Integer.parseInt(body.substring(at, end).split(";")[0].strip(), 16);
+                    : Integer.parseInt(
+                            body.substring(at, end).replaceFirst(";.*", "").strip(), 16);
             if (length == 0) {
                 break;
             }

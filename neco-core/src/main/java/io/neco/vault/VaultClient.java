@@ -35,13 +35,11 @@ public final class VaultClient implements SealedVault {
 
     private final String address;
     private final HttpClient http;
-    private final Optional<String> token;
     private final Vault vault;
 
     private VaultClient(String address, HttpClient http, Optional<String> token) {
         this.address = address;
         this.http = http;
-        this.token = token;
         this.vault = driver(address, http, token);
     }
 
