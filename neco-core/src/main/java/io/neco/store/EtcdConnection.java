@@ -200,7 +200,7 @@ final class EtcdConnection implements AutoCloseable {
                 }
                 reasons.put(
                         members.get(answer.getKey()).url(),
-                        EtcdFailure.reason(answer.getValue().get().failure()));
+                        EtcdFailure.firstContactReason(answer.getValue().get().failure()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -70,6 +70,19 @@ final class EtcdFailure {
         return e instanceof TimeoutException ? "no answer" : String.valueOf(e.getMessage());
     }
 
+    /** As {@link #reason}, for a member that has never answered: a connection it just closes has a cause one can name. */
+    static String firstContactReason(Throwable e) {
+        String reason = reason(e);
+        boolean closed = reason.contains("Network closed for unknown reason")
+                || reason.contains("Connection reset")
+                || reason.contains("Broken pipe");
+        return closed
+                ? "it closed the connection at once; it speaks TLS there (then use https:// in endpoints), or it does"
+                        + " not accept the client certificate (then check that tls-cert-file is signed by etcd's"
+                        + " client CA and has not expired)"
+                : reason;
+    }
+
     private static String tlsReason(String message) {
         String lower = message.toLowerCase(java.util.Locale.ROOT);
         if (lower.contains("bad_certificate")
@@ -97,11 +110,6 @@ final class EtcdFailure {
                         : description;
             case DEADLINE_EXCEEDED -> "no answer in time";
             case UNAVAILABLE -> {
-                if (description.contains("Network closed for unknown reason")) {
-                    yield "it closed the connection at once; it speaks TLS there (then use https:// in endpoints), or it does"
-                            + " not accept the client certificate (then check that tls-cert-file is signed by etcd's"
-                            + " client CA and has not expired)";
-                }
                 Throwable root = rootCause(e);
                 yield root == e ? description : String.valueOf(root.getMessage());
             }
