@@ -11,6 +11,7 @@ import io.neco.dctest.vault.http.Front;
 import io.neco.dctest.vault.pki.RsaKeys;
 import io.neco.dctest.vault.storage.MemoryStorage;
 import io.neco.dctest.vault.storage.Storage;
+import io.neco.dctest.vault.storage.StorageException;
 import io.neco.dctest.vault.tls.TlsContexts;
 import java.io.Closeable;
 import java.io.IOException;
@@ -31,18 +32,19 @@ import javax.net.ssl.SSLContext;
 public final class VaultServer implements Closeable {
     private static final int THREADS = 16;
     private static final int BACKLOG = 128;
+    /** In development mode a set-up follows that needs a dozen keys: three authorities, nine certificates. */
     private static final int KEYS_IN_ADVANCE = 12;
 
     private final HttpServer listener;
     private final ThreadPoolExecutor workers;
     private final Core core;
-    private final Optional<Thread> keyMaker;
+    private final Thread helper;
 
-    private VaultServer(HttpServer listener, ThreadPoolExecutor workers, Core core, Optional<Thread> keyMaker) {
+    private VaultServer(HttpServer listener, ThreadPoolExecutor workers, Core core, Thread helper) {
         this.listener = listener;
         this.workers = workers;
         this.core = core;
-        this.keyMaker = keyMaker;
+        this.helper = helper;
     }
 
     /**
@@ -68,8 +70,10 @@ public final class VaultServer implements Closeable {
             listener.setExecutor(workers);
             config.development().ifPresent(development -> core.startDevelopment(development.rootToken()));
             listener.start();
-            Optional<Thread> keyMaker = config.development().map(development -> keyMaker(keys));
-            return new VaultServer(listener, workers, core, keyMaker);
+            Thread helper = config.development().isPresent()
+                    ? helper("rsa-keys", () -> keys.prepare(KEYS_IN_ADVANCE))
+                    : helper("first-look", () -> firstLook(core));
+            return new VaultServer(listener, workers, core, helper);
         } catch (IOException e) {
             workers.shutdownNow();
             core.close();
@@ -77,9 +81,17 @@ public final class VaultServer implements Closeable {
         }
     }
 
-    /** In development mode a set-up follows that needs a dozen keys and has nothing to do before. */
-    private static Thread keyMaker(RsaKeys keys) {
-        Thread thread = new Thread(() -> keys.prepare(KEYS_IN_ADVANCE), "rsa-keys");
+    /** Connects to the storage while the first client still starts; whoever asks next reports a failure. */
+    private static void firstLook(Core core) {
+        try {
+            core.isInitialised();
+        } catch (StorageException e) {
+            return;
+        }
+    }
+
+    private static Thread helper(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.start();
         return thread;
@@ -132,7 +144,7 @@ public final class VaultServer implements Closeable {
     /** Gives leadership away at once, seals, and stops listening. */
     @Override
     public void close() {
-        keyMaker.ifPresent(Thread::interrupt);
+        helper.interrupt();
         core.close();
         listener.stop(0);
         workers.shutdownNow();

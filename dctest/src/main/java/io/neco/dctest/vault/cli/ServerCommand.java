@@ -35,8 +35,7 @@ final class ServerCommand {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, end), "shutdown"));
         if (config.development().isPresent()) {
             if (!flags.isSet("dev-no-store-token")) {
-                TokenFile.write(
-                        surroundings.tokenFile(), config.development().get().rootToken());
+                keepToken(surroundings, config.development().get().rootToken());
             }
             surroundings.stdout().println("WARNING! dev mode is enabled: everything is in memory and unsealed.");
         }
@@ -53,11 +52,20 @@ final class ServerCommand {
         return 0;
     }
 
+    /** For the convenience of later commands only, so the server runs without it too. */
+    private static void keepToken(Surroundings surroundings, String token) {
+        try {
+            TokenFile.write(surroundings.tokenFile(), token);
+        } catch (IOException e) {
+            surroundings.stderr().println("Cannot keep the root token in " + surroundings.tokenFile() + ": " + e);
+        }
+    }
+
     /** An ordered end is a success, as with the original; the runtime alone would report the signal. */
     private static void stop(VaultServer server, CountDownLatch end) {
         server.close();
         end.countDown();
-        if (!Boolean.getBoolean("vault.training")) {
+        synchronized (ServerCommand.class) {
             Runtime.getRuntime().halt(0);
         }
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 final class EtcdLeaderLock implements LeaderLock {
     private static final Duration TIME_TO_LIVE = Duration.ofSeconds(5);
     private static final Duration KEEP_ALIVE_LIMIT = Duration.ofSeconds(4);
-    private static final Duration RELEASE_LIMIT = Duration.ofSeconds(2);
+    private static final Duration RELEASE_LIMIT = Duration.ofSeconds(1);
 
     private final EtcdClient client;
     private final String key;
