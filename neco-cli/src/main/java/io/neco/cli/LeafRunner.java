@@ -37,6 +37,10 @@ final class LeafRunner {
             parser.usage(surroundings.out());
             return ExitCode.OK;
         }
+        return command instanceof LoggingCommand ? InterruptOnSignal.guard(this::runCommand) : runCommand();
+    }
+
+    private int runCommand() {
         try {
             if (globals.areGiven() || command instanceof LoggingCommand) {
                 globals.configureLogging();

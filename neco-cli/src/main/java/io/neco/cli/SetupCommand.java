@@ -48,8 +48,8 @@ final class SetupCommand implements LoggingCommand {
     @Option(
             names = "--start-over",
             description =
-                    "remove what a setup that failed has left on this host, and begin anew; never done when this host was"
-                            + " set up or any of the servers' etcd answers")
+                    "remove what a setup that failed has left on this host, and begin anew; refused where a setup was"
+                            + " completed or etcd runs")
     private boolean isStartOver;
 
     SetupCommand(Surroundings surroundings) {
@@ -67,8 +67,7 @@ final class SetupCommand implements LoggingCommand {
         HostFiles files = surroundings.files();
         Site site = Site.load(surroundings.root());
         CommandRunner commands = new ProcessCommandRunner();
-        try (InterruptOnSignal signal = new InterruptOnSignal();
-                ContainerRuntime docker = ContainerRuntime.local(files, site)) {
+        try (ContainerRuntime docker = ContainerRuntime.local(files, site)) {
             new Setup(
                             new SetupHost(
                                     files,
