@@ -7,18 +7,8 @@ import io.etcd.jetcd.api.MaintenanceGrpc;
 import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.StatusRequest;
 import io.etcd.jetcd.api.StatusResponse;
-import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.grpc.netty.GrpcSslContexts;
-import io.grpc.netty.NettyChannelBuilder;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,7 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,8 +37,7 @@ final class EtcdConnection implements AutoCloseable {
     private final Timing timing;
     private final List<EtcdMember> members;
     private final Map<String, EtcdMember> probed = new ConcurrentHashMap<>();
-    private final EventLoopGroup network;
-    private final Optional<SslContext> tls;
+    private final MemberConnector connector;
     private final PasswordToken token = new PasswordToken();
     private volatile int preferred;
     private volatile boolean closed;
@@ -60,12 +48,8 @@ final class EtcdConnection implements AutoCloseable {
         List<EndpointAddress> addresses = config.endpoints().stream()
                 .map(url -> EndpointAddress.parse(url, "configuration"))
                 .toList();
-        this.tls = certificatesConfigured() || addresses.stream().anyMatch(a -> a.usesTls(false))
-                ? Optional.of(sslContext(TlsMaterial.load(config)))
-                : Optional.empty();
-        this.network = new MultiThreadIoEventLoopGroup(
-                1, new DefaultThreadFactory("neco-etcd-network", true), NioIoHandler.newFactory());
-        this.members = addresses.stream().map(this::connectTo).toList();
+        this.connector = new MemberConnector(config, addresses, token);
+        this.members = addresses.stream().map(connector::connectTo).toList();
     }
 
     /**
@@ -131,49 +115,6 @@ final class EtcdConnection implements AutoCloseable {
 
     Timing timing() {
         return timing;
-    }
-
-    private boolean certificatesConfigured() {
-        return config.tlsCa().isPresent() || config.tlsCert().isPresent();
-    }
-
-    private EtcdMember connectTo(EndpointAddress address) {
-        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address.host(), address.port())
-                .eventLoopGroup(network)
-                .channelType(NioSocketChannel.class)
-                .directExecutor()
-                .offloadExecutor(Runnable::run)
-                .disableRetry()
-                .disableServiceConfigLookUp()
-                .proxyDetector(ignored -> null)
-                .maxInboundMessageSize(Integer.MAX_VALUE)
-                .idleTimeout(365, TimeUnit.DAYS)
-                .withOption(io.netty.channel.ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        Math.min(Integer.MAX_VALUE, config.timeout().toMillis()))
-                .keepAliveTime(10, TimeUnit.SECONDS)
-                .keepAliveTimeout(config.timeout().toMillis() * 2, TimeUnit.MILLISECONDS)
-                .keepAliveWithoutCalls(true);
-        if (!config.username().isEmpty()) {
-            builder.intercept(token);
-        }
-        if (address.usesTls(certificatesConfigured())) {
-            builder.sslContext(tls.orElseGet(() -> sslContext(TlsMaterial.load(config))));
-        } else {
-            builder.usePlaintext();
-        }
-        ManagedChannel channel = builder.build();
-        return new EtcdMember(address, channel);
-    }
-
-    private static SslContext sslContext(TlsMaterial material) {
-        try {
-            SslContextBuilder builder =
-                    GrpcSslContexts.configure(SslContextBuilder.forClient().trustManager(material.trusted()));
-            material.identity().ifPresent(identity -> builder.keyManager(identity.key(), identity.chain()));
-            return builder.build();
-        } catch (SSLException e) {
-            throw new EtcdConfigException("the certificates cannot be used for TLS: " + e.getMessage(), e);
-        }
     }
 
     private void awaitFirstAnswer() {
@@ -367,7 +308,7 @@ final class EtcdConnection implements AutoCloseable {
                 .filter(m -> m.url().equals(endpoint))
                 .findFirst()
                 .orElseGet(() -> probed.computeIfAbsent(
-                        endpoint, url -> connectTo(EndpointAddress.parse(url, "member's client URL"))));
+                        endpoint, url -> connector.connectTo(EndpointAddress.parse(url, "member's client URL"))));
         String what = "ask " + endpoint + " how it is";
         try {
             return member.call(
@@ -433,6 +374,6 @@ final class EtcdConnection implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        network.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        connector.close();
     }
 }

@@ -280,8 +280,7 @@ final class LiteConnection implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException e) {
-            // a connection that does not even close is of no use either way
-            Thread.yield();
+            // nothing is lost with it
         }
     }
 }

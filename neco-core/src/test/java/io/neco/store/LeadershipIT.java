@@ -282,7 +282,7 @@ class LeadershipIT {
             // a proposal on its way to the dead leader is lost, which only a deadline can tell
             await().atMost(PATIENCE)
                     .pollInSameThread()
-                    .ignoreException(StoreTimeoutException.class)
+                    .ignoreExceptionsInstanceOf(StoreException.class)
                     .until(() -> {
                         store.putNecoRelease("1", leadership.key());
                         return true;

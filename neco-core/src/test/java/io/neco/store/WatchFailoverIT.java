@@ -63,7 +63,7 @@ class WatchFailoverIT {
         await("step " + step + " is written")
                 .atMost(PATIENCE)
                 .pollInSameThread()
-                .ignoreException(StoreException.class)
+                .ignoreExceptionsInstanceOf(StoreException.class)
                 .until(() -> {
                     put(step);
                     return true;

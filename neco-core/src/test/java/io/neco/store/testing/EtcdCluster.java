@@ -111,7 +111,7 @@ public final class EtcdCluster implements BeforeAllCallback, AfterAllCallback, A
         for (int i = 0; i < size; i++) {
             processes.add(null);
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(this::destroy, "neco-etcd-cluster-cleanup"));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "neco-etcd-cluster-cleanup"));
         for (int i = 0; i < size; i++) {
             launch(i);
         }
@@ -258,7 +258,7 @@ public final class EtcdCluster implements BeforeAllCallback, AfterAllCallback, A
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))
                 .pollInSameThread()
-                .ignoreException(StoreException.class)
+                .ignoreExceptionsInstanceOf(StoreException.class)
                 .until(() -> {
                     try (EtcdStore store = EtcdStore.open(config("root", endpoints()))) {
                         return endpoints().stream()
@@ -271,7 +271,7 @@ public final class EtcdCluster implements BeforeAllCallback, AfterAllCallback, A
     public void close() {
         destroy();
         Path dir = directory;
-        if (dir != null) {
+        if (dir != null && Files.exists(dir)) {
             try (Stream<Path> files = Files.walk(dir)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.deleteIfExists(file);

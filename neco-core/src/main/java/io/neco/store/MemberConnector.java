@@ -1,0 +1,90 @@
+package io.neco.store;
+
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+
+/** Makes the connections to members: one network thread and one set of certificates for all of them. */
+final class MemberConnector implements AutoCloseable {
+    private static final int KEEP_ALIVE_SECONDS = 10;
+
+    private final EtcdConfig config;
+    private final PasswordToken token;
+    private final Optional<SslContext> tls;
+    private final EventLoopGroup network;
+
+    /**
+     * @param addresses the members known now; certificates are read if any of them needs TLS
+     * @param token sent along if the configuration names a user
+     * @throws EtcdConfigException when certificates cannot be used
+     */
+    MemberConnector(EtcdConfig config, List<EndpointAddress> addresses, PasswordToken token) {
+        this.config = config;
+        this.token = token;
+        this.tls = certificatesConfigured() || addresses.stream().anyMatch(a -> a.usesTls(false))
+                ? Optional.of(sslContext(TlsMaterial.load(config)))
+                : Optional.empty();
+        this.network = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("neco-etcd-network", true), NioIoHandler.newFactory());
+    }
+
+    private boolean certificatesConfigured() {
+        return config.tlsCa().isPresent() || config.tlsCert().isPresent();
+    }
+
+    /** A connection that is made at the first call and again after a loss; it repeats nothing by itself and uses no proxy. */
+    EtcdMember connectTo(EndpointAddress address) {
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address.host(), address.port())
+                .eventLoopGroup(network)
+                .channelType(NioSocketChannel.class)
+                .directExecutor()
+                .offloadExecutor(Runnable::run)
+                .disableRetry()
+                .disableServiceConfigLookUp()
+                .proxyDetector(ignored -> null)
+                .maxInboundMessageSize(Integer.MAX_VALUE)
+                .idleTimeout(365, TimeUnit.DAYS)
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        Math.min(Integer.MAX_VALUE, config.timeout().toMillis()))
+                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(config.timeout().toMillis() * 2, TimeUnit.MILLISECONDS)
+                .keepAliveWithoutCalls(true);
+        if (!config.username().isEmpty()) {
+            builder.intercept(token);
+        }
+        if (address.usesTls(certificatesConfigured())) {
+            builder.sslContext(tls.orElseGet(() -> sslContext(TlsMaterial.load(config))));
+        } else {
+            builder.usePlaintext();
+        }
+        return new EtcdMember(address, builder.build());
+    }
+
+    private static SslContext sslContext(TlsMaterial material) {
+        try {
+            SslContextBuilder builder =
+                    GrpcSslContexts.configure(SslContextBuilder.forClient().trustManager(material.trusted()));
+            material.identity().ifPresent(identity -> builder.keyManager(identity.key(), identity.chain()));
+            return builder.build();
+        } catch (SSLException e) {
+            throw new EtcdConfigException("the certificates cannot be used for TLS: " + e.getMessage(), e);
+        }
+    }
+
+    /** Ends the network thread; the connections are shut down before. */
+    @Override
+    public void close() {
+        network.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}
