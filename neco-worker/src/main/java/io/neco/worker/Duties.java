@@ -13,10 +13,10 @@ interface Duties {
     /** Number of the last step. */
     int lastStep();
 
-    /** Done once when the worker starts. What fails is logged and does not keep the worker from its work. */
-    void start(NecoStore store, Settings settings) throws InterruptedException;
+    /** Done once when the worker starts, beside connecting to etcd. What fails is logged and does not keep the worker from its work. */
+    void start() throws InterruptedException;
 
-    /** Takes changed settings up. What fails is logged. */
+    /** Takes the settings up, at the start and when they have changed. What fails is logged. */
     void takeUp(NecoStore store, Settings settings) throws InterruptedException;
 
     /** Runs a step to its end. */

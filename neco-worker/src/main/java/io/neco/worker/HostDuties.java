@@ -59,8 +59,7 @@ final class HostDuties implements Duties {
     // ---- the start
 
     @Override
-    public void start(NecoStore store, Settings settings) throws InterruptedException {
-        current.set(settings);
+    public void start() throws InterruptedException {
         attempt("start services", () -> {
             for (String service : List.of(EtcdProgram.SERVICE, VaultProgram.SERVICE)) {
                 startService(service);
@@ -68,16 +67,17 @@ final class HostDuties implements Duties {
         });
         attempt("configure DNS", this::configureDns);
         attempt("remove downloaded packages", selfUpdate::cleanUp);
-        if (settings.proxy().isEmpty()) {
-            log.info("no proxy is set (`neco config set proxy`), the container engine's proxy is left as it is");
-        }
-        applyProxy(store, settings);
     }
 
     @Override
     public void takeUp(NecoStore store, Settings settings) throws InterruptedException {
         current.set(settings);
-        applyProxy(store, settings);
+        if (settings.proxy().isEmpty()) {
+            log.info("no proxy is set (`neco config set proxy`), the container engine's proxy is left as it is");
+        }
+        attempt(
+                "configure the container engine's proxy",
+                () -> DockerProxy.apply(host, store, settings.proxy(), new Cancellation()));
     }
 
     private void startService(String name) throws IOException, InterruptedException {
@@ -104,12 +104,6 @@ final class HostDuties implements Duties {
         if (host.files().replace(RESOLV_CONF, RESOLV_CONF_TEXT, FileMode.WORLD_READABLE)) {
             log.info("wrote " + RESOLV_CONF);
         }
-    }
-
-    private void applyProxy(NecoStore store, Settings settings) throws InterruptedException {
-        attempt(
-                "configure the container engine's proxy",
-                () -> DockerProxy.apply(host, store, settings.proxy(), new Cancellation()));
     }
 
     private interface Chore {

@@ -17,12 +17,23 @@ sealed interface Phase {
     record Idle(Reason reason) implements Phase {
         /** Why there is nothing to do. */
         enum Reason {
-            NO_REQUEST,
-            STOPPED,
-            NOT_A_MEMBER,
-            ABORTED,
-            COMPLETED,
-            MALFORMED
+            NO_REQUEST("there is none"),
+            STOPPED("the update was stopped"),
+            NOT_A_MEMBER("this boot server does not take part"),
+            ABORTED("the update was aborted"),
+            COMPLETED("the update is completed"),
+            MALFORMED("it cannot be understood");
+
+            private final String text;
+
+            Reason(String text) {
+                this.text = text;
+            }
+
+            /** In words. */
+            String text() {
+                return text;
+            }
         }
     }
 

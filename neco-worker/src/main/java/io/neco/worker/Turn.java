@@ -118,6 +118,11 @@ final class Turn {
             idle(d.reason());
             if (d.reason() == Idle.Reason.COMPLETED) {
                 tell(Level.INFO, "previous update was completed successfully", Map.of("version", self.version()));
+            } else {
+                tell(
+                        Level.INFO,
+                        "waiting for another request",
+                        Map.of("reason", d.reason().text()));
             }
         } else if (decision instanceof Decision.Abort d) {
             d.report().ifPresent(report -> effects.add(new Effect.Report(report)));

@@ -85,10 +85,11 @@ final class Worker {
      */
     End run() {
         try {
+            work(duties::start);
             NecoStore opened = open();
             Settings first = outages.survive("read the settings", () -> Settings.read(opened));
             settings = first;
-            work(() -> duties.start(opened, first));
+            work(() -> duties.takeUp(opened, first));
             apply(WorkerState.start(self, journal.read()));
             while (!isLeaving) {
                 take();

@@ -152,7 +152,7 @@ class WorkerIT {
         held.countDown();
 
         awaitCondition(UpdateCondition.COMPLETED);
-        assertThat(hosts.get(0).duties.steps).containsExactly(1, 2, 3);
+        assertThat(hosts.get(0).duties.steps).containsExactly(2, 3);
     }
 
     @Test
@@ -394,14 +394,14 @@ class WorkerIT {
         }
 
         @Override
-        public void start(NecoStore store, Settings now) {
-            settings = now;
-            isStarted = true;
+        public void start() {
+            steps.clear();
         }
 
         @Override
         public void takeUp(NecoStore store, Settings now) {
             settings = now;
+            isStarted = true;
         }
 
         @Override
