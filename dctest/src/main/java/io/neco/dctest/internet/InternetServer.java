@@ -3,6 +3,7 @@ package io.neco.dctest.internet;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /** Serves several host names from one address: which site answers depends on the name the client asked for. */
 public final class InternetServer implements AutoCloseable {
@@ -45,7 +47,15 @@ public final class InternetServer implements AutoCloseable {
         this.log = log;
         if (tls.isPresent()) {
             var https = HttpsServer.create(address, 0);
-            https.setHttpsConfigurator(new HttpsConfigurator(tls.get()));
+            https.setHttpsConfigurator(new HttpsConfigurator(tls.get()) {
+                @Override
+                public void configure(HttpsParameters parameters) {
+                    // the client chooses the cipher
+                    SSLParameters ssl = getSSLContext().getDefaultSSLParameters();
+                    ssl.setUseCipherSuitesOrder(false);
+                    parameters.setSSLParameters(ssl);
+                }
+            });
             server = https;
         } else {
             server = HttpServer.create(address, 0);
