@@ -8,14 +8,14 @@ final class Arguments {
 
     /** The only parameter. */
     static String one(List<String> parameters) {
-        exactly(1, parameters);
+        if (parameters.size() != 1) {
+            throw wrongNumber(1, parameters.size());
+        }
         return parameters.get(0);
     }
 
-    /** Refuses any other number than {@code count}. */
-    static void exactly(int count, List<String> parameters) {
-        if (parameters.size() != count) {
-            throw new UsageException("accepts " + count + " arg(s), received " + parameters.size());
-        }
+    /** There are more or fewer than there should be. */
+    static UsageException wrongNumber(int expected, int actual) {
+        return new UsageException("accepts " + expected + " arg(s), received " + actual);
     }
 }

@@ -30,7 +30,6 @@ final class ConfigGetCommand implements NecoCommand {
     @Parameters(
             arity = "0..*",
             paramLabel = "KEY",
-            hidden = true,
             completionCandidates = ConfigKeys.Shown.class,
             description = "the setting")
     private List<String> parameters = new ArrayList<>();

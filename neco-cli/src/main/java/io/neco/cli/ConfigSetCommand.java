@@ -4,6 +4,7 @@ import io.neco.store.NecoStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -25,12 +26,15 @@ final class ConfigSetCommand implements NecoCommand {
     private final Surroundings surroundings;
 
     @Parameters(
-            arity = "0..*",
-            paramLabel = "KEY [VALUE]",
-            hidden = true,
+            index = "0",
+            arity = "0..1",
+            paramLabel = "KEY",
             completionCandidates = ConfigKeys.All.class,
-            description = "the setting and its value")
-    private List<String> parameters = new ArrayList<>();
+            description = "the setting")
+    private @Nullable String key;
+
+    @Parameters(index = "1..*", arity = "0..*", paramLabel = "VALUE", description = "its value")
+    private List<String> values = new ArrayList<>();
 
     ConfigSetCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -38,10 +42,10 @@ final class ConfigSetCommand implements NecoCommand {
 
     @Override
     public int run() throws IOException {
-        if (parameters.isEmpty()) {
-            Arguments.exactly(1, parameters);
+        if (key == null) {
+            throw Arguments.wrongNumber(1, 0);
         }
-        ConfigSetting setting = ConfigKeys.find(parameters.get(0), ConfigSetting.names());
+        ConfigSetting setting = ConfigKeys.find(key, ConfigSetting.names());
         String stored = setting.toStored(value(setting));
         try (NecoStore store = surroundings.cluster().open()) {
             store.putConfig(setting.key(), stored);
@@ -51,14 +55,20 @@ final class ConfigSetCommand implements NecoCommand {
 
     private String value(ConfigSetting setting) {
         if (setting.variable().isPresent()) {
-            Arguments.exactly(1, parameters);
+            requireValues(0);
             return fromEnvironment(setting.variable().get(), setting);
         }
-        if (setting == ConfigSetting.GITHUB_TOKEN && parameters.size() == 1) {
+        if (setting == ConfigSetting.GITHUB_TOKEN && values.isEmpty()) {
             return fromEnvironment("GITHUB_TOKEN", setting);
         }
-        Arguments.exactly(2, parameters);
-        return parameters.get(1);
+        requireValues(1);
+        return values.get(0);
+    }
+
+    private void requireValues(int count) {
+        if (values.size() != count) {
+            throw Arguments.wrongNumber(1 + count, 1 + values.size());
+        }
     }
 
     private String fromEnvironment(String variable, ConfigSetting setting) {

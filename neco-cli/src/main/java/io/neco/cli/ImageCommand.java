@@ -15,7 +15,6 @@ final class ImageCommand implements NecoCommand {
             arity = "0..*",
             paramLabel = "NAME",
             description = "name in the artifact set, e.g. etcd",
-            hidden = true,
             completionCandidates = ImageNames.class)
     private List<String> parameters = new ArrayList<>();
 

@@ -26,7 +26,6 @@ final class IsRunningCommand implements OwnErrors {
     @Parameters(
             arity = "0..*",
             paramLabel = "IMAGE",
-            hidden = true,
             completionCandidates = ImageNames.class,
             description = "name in the artifact set, e.g. etcd")
     private List<String> parameters = new ArrayList<>();

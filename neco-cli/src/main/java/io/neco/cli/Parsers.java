@@ -24,6 +24,7 @@ final class Parsers {
                 .synopsisHeading("%nUsage:%n  ")
                 .customSynopsis(invocation.qualifiedName() + (arguments.isEmpty() ? "" : " " + arguments) + " [flags]")
                 .descriptionHeading("%n")
+                .parameterListHeading("%nArguments:%n")
                 .optionListHeading("%nFlags:%n")
                 .sortOptions(true)
                 .width(120);

@@ -28,11 +28,7 @@ import picocli.CommandLine.Parameters;
 final class SetupCommand implements LoggingCommand {
     private final Surroundings surroundings;
 
-    @Parameters(
-            arity = "0..*",
-            paramLabel = "LRN",
-            hidden = true,
-            description = "logical rack numbers of all boot servers")
+    @Parameters(arity = "0..*", paramLabel = "LRN", description = "logical rack numbers of all boot servers")
     private List<String> parameters = new ArrayList<>();
 
     @Option(names = "--no-revoke", description = "keep Vault's root token, for tests")

@@ -52,7 +52,8 @@ public final class Setup {
      */
     public void run() throws IOException, InterruptedException {
         Preconditions.requireRoot();
-        try (SetupLock lock = SetupLock.take(host.files())) {
+        SetupLock lock = SetupLock.take(host.files());
+        try {
             Preconditions.Checked checked = new Preconditions(host).check(request);
             BootCluster cluster = checked.cluster();
             new Leftovers(host.files(), host.systemd(), EtcdProbe.byConnecting())
@@ -69,7 +70,8 @@ public final class Setup {
             } catch (InterruptedException e) {
                 throw failed(cluster, e, "it was told to stop");
             }
-            log.atInfo().addKeyValue("lock", lock.file()).log("setup: lock released");
+        } finally {
+            lock.close();
         }
     }
 

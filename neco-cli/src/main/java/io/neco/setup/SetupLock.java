@@ -13,11 +13,9 @@ import java.nio.file.StandardOpenOption;
 final class SetupLock implements AutoCloseable {
     private static final String FILE = "/run/neco-setup.lock";
 
-    private final Path file;
     private final FileChannel channel;
 
-    private SetupLock(Path file, FileChannel channel) {
-        this.file = file;
+    private SetupLock(FileChannel channel) {
         this.channel = channel;
     }
 
@@ -32,7 +30,7 @@ final class SetupLock implements AutoCloseable {
         try {
             FileLock lock = channel.tryLock();
             if (lock != null) {
-                return new SetupLock(file, channel);
+                return new SetupLock(channel);
             }
         } catch (OverlappingFileLockException e) {
             channel.close();
@@ -46,10 +44,6 @@ final class SetupLock implements AutoCloseable {
         return new IOException(
                 "another neco setup is running on this host (it holds " + file + "); wait for it or stop it first",
                 cause);
-    }
-
-    Path file() {
-        return file;
     }
 
     @Override

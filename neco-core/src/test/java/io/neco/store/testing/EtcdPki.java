@@ -56,7 +56,8 @@ public final class EtcdPki {
                 directory.resolve("ca-stranger.crt"), ca("stranger").getCertificatePEM());
     }
 
-    Path server() {
+    /** The certificate of all members; its key is beside it. */
+    public Path server() {
         return issue("etcd-server", true, Instant.now().plus(Duration.ofDays(1)), serverCa);
     }
 
