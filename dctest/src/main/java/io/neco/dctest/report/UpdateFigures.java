@@ -54,7 +54,8 @@ public record UpdateFigures(
         SortedMap<Integer, Map<String, Double>> arrivals = new TreeMap<>();
         Map<String, Double> completions = new HashMap<>();
         for (RecordedEvent event : events) {
-            if (event.isDeletion()) {
+            boolean isOfUpdate = event.key().equals(REQUEST) || event.key().startsWith(STATUS);
+            if (event.isDeletion() || !isOfUpdate) {
                 continue;
             }
             JsonNode value = json.readTree(event.value());

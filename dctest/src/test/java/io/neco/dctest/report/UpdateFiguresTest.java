@@ -52,6 +52,15 @@ class UpdateFiguresTest {
     }
 
     @Test
+    void otherKeysAreLeftOut() throws IOException {
+        events.add(new RecordedEvent(1, "/neco/leader/updater//1", "boot-0", false));
+        request(100.0, "v2", "[0]");
+        status(101, 0, 1, 1);
+
+        assertThat(UpdateFigures.of("v2", events).requestToFirstStep()).hasValueCloseTo(1.0, within(1e-6));
+    }
+
+    @Test
     void aRepeatedRequestOfTheSameVersionStartsAfresh() throws IOException {
         request(100.0, "v2", "[0]");
         status(101, 0, 1, 1);
