@@ -211,7 +211,7 @@ final class EtcdConnection implements AutoCloseable {
         Duration attempt = shorter(timing.attempt(), deadline.remaining().dividedBy(members.size()));
         EtcdMember.CallFailed last = null;
         boolean renewed = false;
-        for (int round = 0; ; round++) {
+        while (true) {
             boolean onlyHandshakes = true;
             int first = preferred;
             for (int i = 0; i < members.size(); i++) {
