@@ -5,6 +5,7 @@ import io.neco.host.Command;
 import io.neco.host.CommandFailedException;
 import io.neco.host.CommandResult;
 import io.neco.host.CommandRunner;
+import io.neco.host.Dpkg;
 import io.neco.host.HostFiles;
 import io.neco.host.Site;
 import io.neco.http.Download;
@@ -52,6 +53,8 @@ final class SelfUpdate {
     private static final Duration INSTALL_DEADLINE = Duration.ofMinutes(15);
     private static final Duration LOCK_DEADLINE = Duration.ofMinutes(5);
     private static final int LAST_LINES = 12;
+    /** Exit statuses above are those of a command that was killed. */
+    private static final int KILLED = 128;
 
     /** Some seconds: whoever waits for this server should soon know that there is no release server. */
     private static final Retry SEARCH = new Retry(
@@ -88,14 +91,14 @@ final class SelfUpdate {
         if (settings.environment().equals("test")) {
             Path file = Path.of("/tmp/neco_" + version + "_amd64.deb");
             check(file, version, false);
-            run(file);
+            run(file, version);
             return;
         }
         Path file = files.path(DIRECTORY + "/neco_" + version + "_amd64.deb");
         boolean isVerified = download(file, settings, version, cancellation);
         check(file, version, isVerified);
         cancellation.check();
-        run(file);
+        run(file, version);
     }
 
     // ---- getting the package
@@ -179,14 +182,16 @@ final class SelfUpdate {
 
     // ---- installing it
 
-    private void run(Path file) throws IOException, InterruptedException {
+    private void run(Path file, String version) throws IOException, CancelledException, InterruptedException {
+        log.atInfo().addKeyValue("file", file).log("deb: installing the package, whose scripts stop this worker");
         long begin = System.nanoTime();
         while (true) {
             long since = clock.instant().getEpochSecond();
             CommandResult result = commands.run(Command.of(
                             "systemd-run", "-q", "--wait", "--collect", "--unit=" + UNIT, "dpkg", "-i", file.toString())
-                    .within(INSTALL_DEADLINE));
-            if (result.isSuccess()) {
+                    .within(INSTALL_DEADLINE)
+                    .silent());
+            if (result.isSuccess() || (result.exitCode() > KILLED && isInstalledNevertheless(version))) {
                 return;
             }
             String said = lastWords(since);
@@ -199,6 +204,16 @@ final class SelfUpdate {
             log.atWarn().addKeyValue("error", said).log("deb: another process holds dpkg's lock, trying again");
             Retry.Pause.interruptible().rest(Duration.ofSeconds(2));
         }
+    }
+
+    /**
+     * Only systemd-run was killed, usually together with this process, which will soon learn of it; the unit lives on. That must not be
+     * taken for a failed installation.
+     */
+    private boolean isInstalledNevertheless(String version)
+            throws IOException, CancelledException, InterruptedException {
+        awaitRunningInstallation(new Cancellation());
+        return new Dpkg(commands).installedVersion(NAME).equals(version);
     }
 
     private static IOException failure(CommandResult result, String said) {

@@ -31,8 +31,10 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +59,10 @@ class SelfUpdateIT {
     Path dir;
 
     private final List<String> commands = new ArrayList<>();
+    private final Deque<String> unitStates = new ArrayDeque<>();
     private String dpkgSays = "";
+    private String installedVersion = "2022.05.25-1";
+    private int exitCode;
     private SelfUpdate selfUpdate;
 
     @BeforeEach
@@ -187,6 +192,29 @@ class SelfUpdateIT {
     }
 
     @Test
+    void waitsForTheUnitWhenOnlySystemdRunWasKilled() throws Exception {
+        byte[] deb = deb("neco", VERSION);
+        release(FILE, deb, digest(deb));
+        exitCode = 143;
+        unitStates.addAll(List.of("inactive", "active", "active", "inactive"));
+        installedVersion = VERSION;
+
+        install("prod");
+
+        assertThat(unitStates).isEmpty();
+        assertThat(commands).last().asString().startsWith("dpkg-query");
+    }
+
+    @Test
+    void failsWhenTheKilledInstallationDidNotHappen() throws Exception {
+        byte[] deb = deb("neco", VERSION);
+        release(FILE, deb, digest(deb));
+        exitCode = 143;
+
+        assertThatThrownBy(() -> install("prod")).hasMessageContaining("dpkg failed (exit status 143)");
+    }
+
+    @Test
     void givesADownloadUpWhenTheRequestChanges() throws Exception {
         byte[] deb = deb("neco", VERSION);
         release(FILE, deb, digest(deb));
@@ -266,8 +294,10 @@ class SelfUpdateIT {
         return command -> {
             commands.add(String.join(" ", command.argv()));
             return switch (command.argv().get(0)) {
-                case "systemctl" -> new CommandResult(command, 3, "inactive\n", "");
-                case "systemd-run" -> new CommandResult(command, dpkgSays.isEmpty() ? 0 : 1, "", "");
+                case "systemctl" ->
+                    new CommandResult(command, 3, (unitStates.isEmpty() ? "inactive" : unitStates.remove()) + "\n", "");
+                case "systemd-run" -> new CommandResult(command, dpkgSays.isEmpty() ? exitCode : 1, "", "");
+                case "dpkg-query" -> new CommandResult(command, 0, "installed " + installedVersion, "");
                 case "journalctl" -> new CommandResult(command, 0, dpkgSays, "");
                 default -> real.run(command);
             };
