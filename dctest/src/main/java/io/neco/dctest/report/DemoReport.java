@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -18,6 +19,8 @@ import java.util.stream.Stream;
 /** Prints the table at the end of bin/demo: what took how long, beside the target where there is one. */
 public final class DemoReport {
     private static final String UNKNOWN = "-";
+    /** What worker and updater say when a changed setting is in force. */
+    private static final Set<String> TAKEN_UP = Set.of("settings taken up", "detected config change");
 
     private final Path directory;
     private final String version;
@@ -117,7 +120,7 @@ public final class DemoReport {
         }
         return since(
                 Stream.concat(workers.stream(), updaters.stream())
-                        .filter(l -> l.message().equals("took up changed settings"))
+                        .filter(l -> TAKEN_UP.contains(l.message()))
                         .mapToDouble(LogLine::time)
                         .filter(t -> t >= changed.getAsDouble() - 0.01)
                         .max(),
