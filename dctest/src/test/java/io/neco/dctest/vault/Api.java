@@ -119,10 +119,8 @@ final class Api {
         headers.forEach(request::header);
         try {
             HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-            boolean json = response.headers()
-                    .firstValue("Content-Type")
-                    .orElse("")
-                    .startsWith("application/json");
+            boolean json =
+                    response.headers().firstValue("Content-Type").orElse("").startsWith("application/json");
             byte[] content = response.body();
             return new Answer(
                     response.statusCode(),

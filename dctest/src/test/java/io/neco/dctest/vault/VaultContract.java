@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
 abstract class VaultContract {
     private static final String SERVER_USAGE = "1.3.6.1.5.5.7.3.1";
     private static final String CLIENT_USAGE = "1.3.6.1.5.5.7.3.2";
-    private static final String ADMIN =
-            """
+    private static final String ADMIN = """
             path "auth/*" {
               capabilities = ["create", "read", "update", "delete", "list", "sudo"]
             }
@@ -85,8 +84,7 @@ abstract class VaultContract {
         assertThat(root().anonymous().get("sys/init").expect(200).fields().flag("initialized", false))
                 .isTrue();
 
-        Api.Answer again =
-                root().anonymous().put("sys/init", Map.of("secret_shares", 1, "secret_threshold", 1));
+        Api.Answer again = root().anonymous().put("sys/init", Map.of("secret_shares", 1, "secret_threshold", 1));
 
         assertThat(again.expect(400).errors()).containsExactly("Vault is already initialized");
     }
@@ -190,7 +188,8 @@ abstract class VaultContract {
                 .auth();
 
         Map<String, Object> accessor = Map.of("accessor", auth.text("accessor"));
-        Fields found = root().post("auth/token/lookup-accessor", accessor).expect(200).data();
+        Fields found =
+                root().post("auth/token/lookup-accessor", accessor).expect(200).data();
         assertThat(found.list("policies")).containsExactly("default");
         assertThat(found.text("id")).isEmpty();
         root().post("auth/token/revoke-accessor", accessor).expect(204);
@@ -201,7 +200,8 @@ abstract class VaultContract {
     void childGetsNoPolicyItsParentLacks() {
         Api weak = root().as(newToken(Map.of("policies", List.of("default"), "ttl", "1h")));
 
-        assertThat(weak.post("auth/token/create", Map.of("policies", List.of("root"))).status())
+        assertThat(weak.post("auth/token/create", Map.of("policies", List.of("root")))
+                        .status())
                 .isIn(400, 403);
     }
 
@@ -216,8 +216,10 @@ abstract class VaultContract {
         String path = unique("mount") + "/sub";
         Map<String, Object> config = Map.of("default_lease_ttl", "87600h", "max_lease_ttl", "876000h");
 
-        root().post("sys/mounts/" + path, Map.of("type", "pki", "config", config)).expect(204);
-        Api.Answer again = root().post("sys/mounts/" + path, Map.of("type", "pki")).expect(400);
+        root().post("sys/mounts/" + path, Map.of("type", "pki", "config", config))
+                .expect(204);
+        Api.Answer again =
+                root().post("sys/mounts/" + path, Map.of("type", "pki")).expect(400);
         Fields mounts = root().get("sys/mounts").expect(200).fields();
         Fields mount = mounts.object("data").object(path + "/");
 
@@ -254,14 +256,16 @@ abstract class VaultContract {
 
     @Test
     void unknownTypeIsNotMounted() {
-        root().post("sys/mounts/" + unique("mount"), Map.of("type", "nosuchengine")).expect(400);
+        root().post("sys/mounts/" + unique("mount"), Map.of("type", "nosuchengine"))
+                .expect(400);
     }
 
     // ---- key-value store ----
 
     private String keyValueMount() {
         String path = unique("kv");
-        root().post("sys/mounts/" + path, Map.of("type", "kv", "options", Map.of("version", "1"))).expect(204);
+        root().post("sys/mounts/" + path, Map.of("type", "kv", "options", Map.of("version", "1")))
+                .expect(204);
         return path;
     }
 
@@ -294,7 +298,8 @@ abstract class VaultContract {
         root().put(mount + "/a", Map.of("b", "c")).expect(204);
 
         root().delete("sys/mounts/" + mount).expect(204);
-        root().post("sys/mounts/" + mount, Map.of("type", "kv", "options", Map.of("version", "1"))).expect(204);
+        root().post("sys/mounts/" + mount, Map.of("type", "kv", "options", Map.of("version", "1")))
+                .expect(204);
 
         root().get(mount + "/a").expect(404);
         root().delete("sys/mounts/" + mount).expect(204);
@@ -312,7 +317,8 @@ abstract class VaultContract {
     @Test
     void versionedStoreAnswersPathsOfTheOldKindWithAWarning() {
         String mount = unique("kv2");
-        root().post("sys/mounts/" + mount, Map.of("type", "kv", "options", Map.of("version", "2"))).expect(204);
+        root().post("sys/mounts/" + mount, Map.of("type", "kv", "options", Map.of("version", "2")))
+                .expect(204);
         assumeThat(root().get(mount + "/bootstrap").status()).isEqualTo(404);
 
         Api.Answer old = root().get(mount + "/bootstrap").expect(404);
@@ -323,7 +329,8 @@ abstract class VaultContract {
         assertThat(String.valueOf(old.body().get("warnings"))).contains("Invalid path for a versioned K/V");
         assertThat(read.object("data").values()).isEqualTo(Map.of("b", "c"));
         assertThat(read.object("metadata").number("version", 0)).isEqualTo(1);
-        assertThat(root().list(mount + "/metadata").expect(200).data().list("keys")).containsExactly("a");
+        assertThat(root().list(mount + "/metadata").expect(200).data().list("keys"))
+                .containsExactly("a");
         root().delete("sys/mounts/" + mount).expect(204);
     }
 
@@ -360,7 +367,8 @@ abstract class VaultContract {
         assertThat(certificate.getBasicConstraints()).isNotNegative();
         assertThat(certificate.getSubjectAlternativeNames()).isNull();
         Duration life = Duration.between(
-                certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
+                certificate.getNotBefore().toInstant(),
+                certificate.getNotAfter().toInstant());
         assertThat(life).isBetween(Duration.ofHours(876_000), Duration.ofHours(876_001));
         certificate.verify(certificate.getPublicKey());
         assertThat(root().anonymous().get(mount + "/ca/pem").expect(200).text().strip())
@@ -424,7 +432,8 @@ abstract class VaultContract {
     void peerAndClientCertificatesFollowTheirRoles() throws GeneralSecurityException {
         String mount = authorityMount("87600h", "876000h");
         exportedRoot(mount);
-        root().put(mount + "/roles/peer", Map.of("ttl", "1h", "max_ttl", "1h", "allow_any_name", true)).expect(204);
+        root().put(mount + "/roles/peer", Map.of("ttl", "1h", "max_ttl", "1h", "allow_any_name", true))
+                .expect(204);
         root().put(
                         mount + "/roles/human",
                         Map.of("ttl", "2h", "max_ttl", "24h", "server_flag", false, "allow_any_name", true))
@@ -439,10 +448,12 @@ abstract class VaultContract {
         assertThat(peer.getExtendedKeyUsage()).containsExactlyInAnyOrder(SERVER_USAGE, CLIENT_USAGE);
         assertThat(names(peer, 7)).containsExactlyInAnyOrder("10.69.0.3", "10.72.48.0");
         assertThat(names(peer, 2)).isEmpty();
-        assertThat(life(peer)).isBetween(Duration.ofHours(1), Duration.ofHours(1).plusMinutes(2));
+        assertThat(life(peer))
+                .isBetween(Duration.ofHours(1), Duration.ofHours(1).plusMinutes(2));
         assertThat(client.getExtendedKeyUsage()).containsExactly(CLIENT_USAGE);
         assertThat(client.getSubjectAlternativeNames()).isNull();
-        assertThat(life(client)).isBetween(Duration.ofHours(2), Duration.ofHours(2).plusMinutes(2));
+        assertThat(life(client))
+                .isBetween(Duration.ofHours(2), Duration.ofHours(2).plusMinutes(2));
         root().delete("sys/mounts/" + mount).expect(204);
     }
 
@@ -450,9 +461,11 @@ abstract class VaultContract {
     void lifeOfACertificateIsLimitedByTheRole() throws GeneralSecurityException {
         String mount = authorityMount("87600h", "876000h");
         exportedRoot(mount);
-        root().put(mount + "/roles/short", Map.of("max_ttl", "1h", "allow_any_name", true)).expect(204);
+        root().put(mount + "/roles/short", Map.of("max_ttl", "1h", "allow_any_name", true))
+                .expect(204);
 
-        Api.Answer answer = root().put(mount + "/issue/short", Map.of("common_name", "a", "ttl", "9h")).expect(200);
+        Api.Answer answer = root().put(mount + "/issue/short", Map.of("common_name", "a", "ttl", "9h"))
+                .expect(200);
 
         assertThat(life(certificate(answer.data().text("certificate"))))
                 .isBetween(Duration.ofHours(1), Duration.ofHours(1).plusMinutes(2));
@@ -463,10 +476,13 @@ abstract class VaultContract {
     @Test
     void certificateDoesNotOutliveItsAuthority() {
         String mount = authorityMount("1h", "876000h");
-        root().put(mount + "/root/generate/exported", Map.of("common_name", "CA", "ttl", "2h")).expect(200);
-        root().put(mount + "/roles/long", Map.of("max_ttl", "9h", "allow_any_name", true)).expect(204);
+        root().put(mount + "/root/generate/exported", Map.of("common_name", "CA", "ttl", "2h"))
+                .expect(200);
+        root().put(mount + "/roles/long", Map.of("max_ttl", "9h", "allow_any_name", true))
+                .expect(204);
 
-        Api.Answer answer = root().put(mount + "/issue/long", Map.of("common_name", "a", "ttl", "9h")).expect(400);
+        Api.Answer answer = root().put(mount + "/issue/long", Map.of("common_name", "a", "ttl", "9h"))
+                .expect(400);
 
         assertThat(answer.errors().get(0)).contains("beyond the expiration of the CA certificate");
         root().delete("sys/mounts/" + mount).expect(204);
@@ -486,7 +502,8 @@ abstract class VaultContract {
         assertThat(role.flag("allow_any_name", true)).isFalse();
         assertThat(role.text("key_type")).isEqualTo("rsa");
         assertThat(role.number("key_bits", 0)).isEqualTo(2048);
-        assertThat(root().list(mount + "/roles").expect(200).data().list("keys")).containsExactly("system");
+        assertThat(root().list(mount + "/roles").expect(200).data().list("keys"))
+                .containsExactly("system");
         root().delete(mount + "/roles/system").expect(204);
         root().get(mount + "/roles/system").expect(404);
         root().delete("sys/mounts/" + mount).expect(204);
@@ -504,8 +521,12 @@ abstract class VaultContract {
         root().put(mount + "/roles/any", Map.of("allow_any_name", true)).expect(204);
         root().put(mount + "/roles/strict", Map.of()).expect(204);
         root().put(mount + "/issue/any", Map.of()).expect(400);
-        root().put(mount + "/issue/any", Map.of("common_name", "a", "ip_sans", "none")).expect(400);
-        assertThat(root().put(mount + "/issue/strict", name).expect(400).errors().get(0))
+        root().put(mount + "/issue/any", Map.of("common_name", "a", "ip_sans", "none"))
+                .expect(400);
+        assertThat(root().put(mount + "/issue/strict", name)
+                        .expect(400)
+                        .errors()
+                        .get(0))
                 .contains("not allowed by this role");
         root().put(mount + "/config/ca", Map.of("pem_bundle", "")).expect(400);
         root().delete("sys/mounts/" + mount).expect(204);
@@ -551,7 +572,8 @@ abstract class VaultContract {
     private static Duration life(X509Certificate certificate) {
         assertThat(certificate.getNotBefore().toInstant()).isBefore(Instant.now());
         return Duration.between(
-                certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
+                certificate.getNotBefore().toInstant(),
+                certificate.getNotAfter().toInstant());
     }
 
     private static List<String> names(X509Certificate certificate, int type) throws GeneralSecurityException {
@@ -581,7 +603,8 @@ abstract class VaultContract {
                 .isEqualTo(ADMIN);
         assertThat(root().list("sys/policies/acl").expect(200).data().list("keys"))
                 .contains(name, "default", "root");
-        assertThat(root().get("sys/policy").expect(200).fields().list("policies")).contains(name);
+        assertThat(root().get("sys/policy").expect(200).fields().list("policies"))
+                .contains(name);
         root().delete("sys/policies/acl/" + name).expect(204);
         root().get("sys/policies/acl/" + name).expect(404);
     }
@@ -601,8 +624,7 @@ abstract class VaultContract {
     void policiesDecideWhatATokenMayDo() {
         String mount = keyValueMount();
         String name = unique("policy");
-        String text =
-                """
+        String text = """
                 path "%1$s/read/*"   { capabilities = ["read", "list"] }
                 path "%1$s/create/*" { capabilities = ["create"] }
                 path "%1$s/update/*" { capabilities = ["update"] }
@@ -610,8 +632,7 @@ abstract class VaultContract {
                 path "%1$s/read/no"  { capabilities = ["deny"] }
                 path "sys/mounts"    { capabilities = ["read"] }
                 path "sys/auth/*"    { capabilities = ["create", "update"] }
-                """
-                        .formatted(mount);
+                """.formatted(mount);
         root().put("sys/policies/acl/" + name, Map.of("policy", text)).expect(204);
         root().put(mount + "/read/a", Map.of("b", "c")).expect(204);
         root().put(mount + "/update/a", Map.of("b", "c")).expect(204);
@@ -624,7 +645,10 @@ abstract class VaultContract {
         limited.get("sys/mounts").expect(200);
         limited.put(mount + "/create/a", Map.of("b", "c")).expect(204);
         limited.put(mount + "/update/a", Map.of("b", "d")).expect(204);
-        assertThat(limited.put(mount + "/create/a", Map.of("b", "d")).expect(403).errors().get(0))
+        assertThat(limited.put(mount + "/create/a", Map.of("b", "d"))
+                        .expect(403)
+                        .errors()
+                        .get(0))
                 .contains("permission denied");
         limited.put(mount + "/update/new", Map.of("b", "d")).expect(403);
         limited.get(mount + "/read/no").expect(403);
@@ -649,18 +673,18 @@ abstract class VaultContract {
         root().put("sys/policies/acl/" + policy, Map.of("policy", ADMIN)).expect(204);
         root().post(
                         "sys/auth/" + method,
-                        Map.of(
-                                "type",
-                                "userpass",
-                                "config",
-                                Map.of("default_lease_ttl", "2h", "max_lease_ttl", "24h")))
+                        Map.of("type", "userpass", "config", Map.of("default_lease_ttl", "2h", "max_lease_ttl", "24h")))
                 .expect(204);
         String user = "auth/" + method + "/users/admin";
         String login = "auth/" + method + "/login/admin";
         root().put(user, Map.of("policies", policy, "password", "cybozu")).expect(204);
 
-        Api.Answer wrong = root().anonymous().put(login, Map.of("password", "other")).expect(400);
-        Fields auth = root().anonymous().put(login, Map.of("password", "cybozu")).expect(200).auth();
+        Api.Answer wrong =
+                root().anonymous().put(login, Map.of("password", "other")).expect(400);
+        Fields auth = root().anonymous()
+                .put(login, Map.of("password", "cybozu"))
+                .expect(200)
+                .auth();
 
         assertThat(wrong.errors()).containsExactly("invalid username or password");
         assertThat(auth.list("policies")).containsExactlyInAnyOrder(policy, "default");
@@ -673,7 +697,9 @@ abstract class VaultContract {
         admin.get("sys/mounts").expect(403);
         assertThat(root().list("auth/" + method + "/users").expect(200).data().list("keys"))
                 .containsExactly("admin");
-        root().anonymous().put("auth/" + method + "/login/nobody", Map.of("password", "x")).expect(400);
+        root().anonymous()
+                .put("auth/" + method + "/login/nobody", Map.of("password", "x"))
+                .expect(400);
         admin.put("auth/token/revoke-self", Map.of()).expect(204);
         admin.get("sys/auth").expect(403);
         root().delete("sys/auth/" + method).expect(204);
@@ -685,7 +711,8 @@ abstract class VaultContract {
         String method = unique("approle");
 
         root().post("sys/auth/" + method, Map.of("type", "approle")).expect(204);
-        Api.Answer again = root().post("sys/auth/" + method, Map.of("type", "approle")).expect(400);
+        Api.Answer again =
+                root().post("sys/auth/" + method, Map.of("type", "approle")).expect(400);
 
         assertThat(again.errors().get(0)).contains("path is already in use at");
         Fields methods = root().get("sys/auth").expect(200).fields();
@@ -703,7 +730,11 @@ abstract class VaultContract {
         Api.Answer again = root().put("sys/audit/" + device, file).expect(400);
 
         assertThat(again.errors().get(0)).contains("path already in use");
-        assertThat(root().get("sys/audit").expect(200).data().object(device + "/").text("type"))
+        assertThat(root().get("sys/audit")
+                        .expect(200)
+                        .data()
+                        .object(device + "/")
+                        .text("type"))
                 .isEqualTo("file");
         root().delete("sys/audit/" + device).expect(204);
     }

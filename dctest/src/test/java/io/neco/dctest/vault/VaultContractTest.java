@@ -4,7 +4,6 @@ import io.neco.dctest.vault.config.ServerConfig;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,7 +41,7 @@ class VaultContractTest extends VaultContract {
                     .as(TOKEN);
         } else {
             VaultServer started = VaultServer.start(
-                    ServerConfig.development(new InetSocketAddress("127.0.0.1", 0), TOKEN),
+                    ServerConfig.development(ServerConfig.address("127.0.0.1:0"), TOKEN),
                     Clock.systemUTC(),
                     new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
                     line -> {});
