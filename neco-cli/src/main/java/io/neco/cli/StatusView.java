@@ -6,6 +6,7 @@ import io.neco.update.UpdateProgress;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,11 +71,11 @@ record StatusView(
         for (int lrn : request.servers()) {
             UpdateStatus status = reports.get(lrn);
             if (status == null) {
-                waitedFor.put(lrn, "has not begun: it installs the package, or its neco-worker does not run");
+                waitedFor.put(lrn, "not begun: the package is being installed, or neco-worker does not run");
             } else if (status.step() < furthest) {
-                waitedFor.put(lrn, "still works on step " + status.step());
+                waitedFor.put(lrn, "step " + status.step());
             } else if (isAnyDone && status.condition() != UpdateCondition.COMPLETED) {
-                waitedFor.put(lrn, "still works on step " + status.step() + ", the last one");
+                waitedFor.put(lrn, "step " + status.step() + ", the last one");
             }
         }
         return waitedFor;
@@ -96,12 +97,20 @@ record StatusView(
 
     private String running(String version) {
         if (!waitedFor.isEmpty()) {
+            Map<String, List<Integer>> byReason = new LinkedHashMap<>();
+            waitedFor.forEach((lrn, why) ->
+                    byReason.computeIfAbsent(why, w -> new ArrayList<>()).add(lrn));
             List<String> parts = new ArrayList<>();
-            waitedFor.forEach((lrn, why) -> parts.add("boot server " + lrn + " (" + why + ")"));
+            byReason.forEach((why, lrns) -> parts.add(servers(lrns) + " (" + why + ")"));
             return "waiting for " + String.join(", ", parts);
         }
         int step = reports.values().stream().mapToInt(UpdateStatus::step).max().orElse(0);
         return "all boot servers work on step " + step + " of the update to " + version;
+    }
+
+    private static String servers(List<Integer> lrns) {
+        String numbers = String.join(", ", lrns.stream().map(String::valueOf).toList());
+        return (lrns.size() == 1 ? "boot server " : "boot servers ") + numbers;
     }
 
     private List<String> aborts() {

@@ -86,7 +86,7 @@ class StatusFormatTest {
                         0            3     running
                         1            2     running    waited for
                         3            -     -          not a member of this update
-                        waiting for boot server 1 (still works on step 2)
+                        waiting for boot server 1 (step 2)
                         """);
     }
 

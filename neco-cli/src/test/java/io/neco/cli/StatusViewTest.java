@@ -16,7 +16,14 @@ class StatusViewTest {
         StatusView view = view(List.of(0, 1), request(0, 1), Map.of(0, UpdateStatus.running(VERSION, 1)));
 
         assertThat(view.waitedFor()).containsOnlyKeys(1);
-        assertThat(view.activity()).startsWith("waiting for boot server 1 (has not begun");
+        assertThat(view.activity()).startsWith("waiting for boot server 1 (not begun");
+    }
+
+    @Test
+    void namesTogetherThoseWhoAreWaitedForForTheSameReason() {
+        StatusView view = view(List.of(0, 1, 2), request(0, 1, 2), Map.of(1, UpdateStatus.running(VERSION, 1)));
+
+        assertThat(view.activity()).startsWith("waiting for boot servers 0, 2 (not begun: ");
     }
 
     @Test
@@ -33,7 +40,7 @@ class StatusViewTest {
                         UpdateStatus.running(VERSION, 3)));
 
         assertThat(view.waitedFor()).containsOnlyKeys(1);
-        assertThat(view.activity()).isEqualTo("waiting for boot server 1 (still works on step 2)");
+        assertThat(view.activity()).isEqualTo("waiting for boot server 1 (step 2)");
     }
 
     @Test
@@ -54,7 +61,7 @@ class StatusViewTest {
                 request(0, 1),
                 Map.of(0, UpdateStatus.completed(VERSION, 5), 1, UpdateStatus.running(VERSION, 5)));
 
-        assertThat(view.activity()).isEqualTo("waiting for boot server 1 (still works on step 5, the last one)");
+        assertThat(view.activity()).isEqualTo("waiting for boot server 1 (step 5, the last one)");
     }
 
     @Test
