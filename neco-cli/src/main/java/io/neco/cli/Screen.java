@@ -1,6 +1,8 @@
 package io.neco.cli;
 
 import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** Shows a text that changes: drawn over the last one on a terminal, else one line for each change. */
 final class Screen {
@@ -31,11 +33,12 @@ final class Screen {
      *
      * @param full the text for a terminal
      * @param line the same in one line
+     * @param time put before the line
      */
-    void show(String full, String line) {
+    void show(String full, String line, Instant time) {
         if (!isTerminal) {
             if (!line.equals(last)) {
-                out.println(line.replace('\n', ' '));
+                out.println(time.truncatedTo(ChronoUnit.SECONDS) + " " + line.replace('\n', ' '));
             }
             last = line;
         } else {

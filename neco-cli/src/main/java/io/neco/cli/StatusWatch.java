@@ -45,7 +45,7 @@ final class StatusWatch {
                             store.watch(Set.of(WatchTopic.INFO), snapshot.revision() + 1, e -> changes.release())) {
                 while (true) {
                     Instant now = surroundings.clock().instant();
-                    screen.show(format.render(view, now), activity(view));
+                    screen.show(format.render(view, now), activity(view), now);
                     boolean isLate = deadline.map(d -> !now.isBefore(d)).orElse(false);
                     if (isLate || isOver(view, hasRun)) {
                         return view.state().exitCode();

@@ -87,7 +87,8 @@ class CommandsIT {
 
         assertThat(neco.run("status", "--watch", "--until", "2022.05.25-1")).isZero();
 
-        assertThat(neco.out.toString()).isEqualTo("2022.05.25-1: completed: all boot servers have 2022.05.25-1\n");
+        assertThat(neco.out.toString())
+                .isEqualTo("2022-05-25T01:05:00Z 2022.05.25-1: completed: all boot servers have 2022.05.25-1\n");
     }
 
     @Test
