@@ -7,9 +7,6 @@ import io.neco.dctest.Lab;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -23,19 +20,18 @@ import org.junit.jupiter.api.TestMethodOrder;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BootstrapSuite {
-    private static final String FIRST = "2022.05.25-1";
+    private static final String FIRST = BootServers.FIRST_VERSION;
     private static final String SECOND = "2022.05.26-2";
     private static final String THIRD = "2022.05.27-3";
-    private static final List<String> SERVERS = List.of("boot-0", "boot-1", "boot-2");
-    private static final String PROXY = "http://10.0.49.3:3128";
-    private static final Duration UPDATE = Duration.ofMinutes(5);
+    private static final List<String> SERVERS = BootServers.NAMES;
 
-    private static final Lab lab = Lab.fromEnvironment();
+    private static BootServers servers;
+    private static Lab lab;
 
     @BeforeAll
     static void bringUpTheLab() {
-        lab.lab("down");
-        lab.up("--version", FIRST);
+        servers = BootServers.fresh();
+        lab = servers.lab();
     }
 
     @AfterAll
@@ -88,18 +84,7 @@ class BootstrapSuite {
     @Test
     @Order(30)
     void setupCompletesOnThreeServersAtOnce() {
-        ExecutorService hosts = Executors.newFixedThreadPool(SERVERS.size());
-        try {
-            List<CompletableFuture<Lab.Result>> runs = new ArrayList<>();
-            for (String server : SERVERS) {
-                runs.add(CompletableFuture.supplyAsync(
-                        () -> lab.exec(server, "neco", "setup", "--no-revoke", "--proxy=" + PROXY, "0", "1", "2"),
-                        hosts));
-            }
-            runs.forEach(run -> run.join().orFail());
-        } finally {
-            hosts.shutdownNow();
-        }
+        servers.setUpAll();
     }
 
     @Test
@@ -148,7 +133,7 @@ class BootstrapSuite {
     @Test
     @Order(60)
     void theUpdateRequestedBySetupCompletes() {
-        awaitUpdate(FIRST);
+        servers.awaitUpdate(FIRST);
 
         String status = lab.exec("boot-0", "neco", "status").orFail().stdout();
         assertThat(status).contains("status: completed", "version: " + FIRST, "members: [0 1 2]");
@@ -205,20 +190,14 @@ class BootstrapSuite {
     @Test
     @Order(100)
     void aReleaseIsInstalledByAllServersInLockStep() {
-        lab.exec("boot-0", "neco", "config", "set", "env", "prod").orFail();
         List<String> etcdBefore = containerIds("etcd");
 
         lab.release(SECOND);
-        lab.exec("boot-0", "neco", "config", "set", "check-update-interval", "5s")
-                .orFail();
-        awaitUpdate(SECOND);
-        SERVERS.forEach(server -> awaitIdle(server, SECOND));
+        servers.takeReleases();
+        servers.awaitUpdate(SECOND);
 
         for (String server : SERVERS) {
-            assertThat(lab.exec(server, "dpkg-query", "--showformat=${Version}", "-W", "neco")
-                            .stdout())
-                    .as(server)
-                    .isEqualTo(SECOND);
+            assertThat(servers.installedVersion(server)).as(server).isEqualTo(SECOND);
             assertThat(lab.exec(server, "neco", "--version").stdout()).contains(SECOND);
         }
         assertThat(containerIds("etcd")).as("etcd containers").doesNotContainAnyElementsOf(etcdBefore);
@@ -243,31 +222,20 @@ class BootstrapSuite {
     void aCorruptPackageAbortsTheUpdateWithServerStepAndReasonAndRecoverCuresIt() {
         lab.fault("download", "corrupt");
         lab.release(THIRD);
-        waitUntil(
-                "the update to " + THIRD + " is aborted",
-                UPDATE,
-                () -> lab.exec("boot-0", "neco", "status").stdout().contains("status: aborted"));
+        String status = servers.awaitAbort(THIRD);
 
-        String status = lab.exec("boot-0", "neco", "status").stdout();
         assertThat(status)
                 .contains("version: " + THIRD)
                 .containsPattern("Boot server [012]\n")
                 .contains("message: ");
         assertThat(status).containsIgnoringCase("sha-256".replace("-", ""));
         for (String server : SERVERS) {
-            assertThat(lab.exec(server, "dpkg-query", "--showformat=${Version}", "-W", "neco")
-                            .stdout())
-                    .as(server)
-                    .isEqualTo(SECOND);
+            assertThat(servers.installedVersion(server)).as(server).isEqualTo(SECOND);
         }
 
         lab.clearFaults();
-        waitUntil(
-                "the updater has stopped the update",
-                Duration.ofMinutes(1),
-                () -> lab.exec("boot-0", "neco", "recover").succeeded());
-        awaitUpdate(THIRD);
-        SERVERS.forEach(server -> awaitIdle(server, THIRD));
+        servers.recover();
+        servers.awaitUpdate(THIRD);
     }
 
     private static Lab.Result setup(String server, String... lrns) {
@@ -279,21 +247,6 @@ class BootstrapSuite {
     private static void assertRefused(Lab.Result result, String named) {
         assertThat(result.exitCode()).as(result.toString()).isEqualTo(1);
         assertThat(result.stdout() + result.stderr()).contains(named);
-    }
-
-    private static void awaitUpdate(String version) {
-        Lab.Result watch = lab.exec(
-                "boot-0", "neco", "status", "--watch", "--until", version, "--timeout", UPDATE.toMinutes() + "m");
-        assertThat(watch.exitCode()).as(watch.toString()).isZero();
-    }
-
-    private static void awaitIdle(String server, String version) {
-        waitUntil(
-                "the worker of " + server + " is idle again",
-                Duration.ofMinutes(3),
-                () -> lab.logs(server, "neco-worker", "-o", "cat")
-                        .lines()
-                        .anyMatch(l -> l.contains("\"update finished\"") && l.contains("version=\"" + version + "\"")));
     }
 
     private static List<String> containerIds(String name) {

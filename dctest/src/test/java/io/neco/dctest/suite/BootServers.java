@@ -1,0 +1,108 @@
+package io.neco.dctest.suite;
+
+import static io.neco.dctest.Lab.waitUntil;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.neco.dctest.Lab;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The three boot servers of a lab, as the suites see them. */
+record BootServers(Lab lab) {
+    /** The version the lab is brought up with. */
+    static final String FIRST_VERSION = "2022.05.25-1";
+    /** Host names. */
+    static final List<String> NAMES = List.of("boot-0", "boot-1", "boot-2");
+    /** The data centre's HTTP proxy. */
+    static final String PROXY = "http://10.0.49.3:3128";
+
+    private static final Duration UPDATE = Duration.ofMinutes(5);
+
+    /** A fresh lab with the first version installed. */
+    static BootServers fresh() {
+        Lab lab = Lab.fromEnvironment();
+        lab.lab("down");
+        lab.up("--version", FIRST_VERSION);
+        return new BootServers(lab);
+    }
+
+    /** Runs {@code neco setup} on all three at once. */
+    void setUpAll() {
+        ExecutorService hosts = Executors.newFixedThreadPool(NAMES.size());
+        try {
+            List<CompletableFuture<Lab.Result>> runs = new ArrayList<>();
+            for (String server : NAMES) {
+                runs.add(CompletableFuture.supplyAsync(
+                        () -> lab.exec(server, "neco", "setup", "--no-revoke", "--proxy=" + PROXY, "0", "1", "2"),
+                        hosts));
+            }
+            runs.forEach(run -> run.join().orFail());
+        } finally {
+            hosts.shutdownNow();
+        }
+    }
+
+    /** Lets releases of the release server be installed, and looks for them often. */
+    void takeReleases() {
+        lab.exec("boot-0", "neco", "config", "set", "env", "prod").orFail();
+        lab.exec("boot-0", "neco", "config", "set", "check-update-interval", "2s")
+                .orFail();
+    }
+
+    /** What {@code neco status} prints. */
+    String status() {
+        return lab.exec("boot-0", "neco", "status").orFail().stdout();
+    }
+
+    /** Waits until every worker has completed an update and is idle again. */
+    void awaitUpdate(String version) {
+        Lab.Result watch = lab.exec(
+                "boot-0", "neco", "status", "--watch", "--until", version, "--timeout", UPDATE.toMinutes() + "m");
+        assertThat(watch.exitCode()).as(watch.toString()).isZero();
+        for (String server : NAMES) {
+            waitUntil(
+                    "the worker of " + server + " is idle again",
+                    UPDATE,
+                    () -> lab.logs(server, "neco-worker", "-o", "cat")
+                            .lines()
+                            .anyMatch(l ->
+                                    l.contains("\"update finished\"") && l.contains("version=\"" + version + "\"")));
+        }
+    }
+
+    /** Waits until an update has been aborted and stopped; returns what {@code neco status} says of it. */
+    String awaitAbort(String version) {
+        waitUntil("the update to " + version + " is aborted", UPDATE, () -> {
+            String status = status();
+            return status.contains("version: " + version) && status.contains("status: aborted");
+        });
+        return status();
+    }
+
+    /** Clears an aborted update once the updater has stopped it, so that it starts again. */
+    void recover() {
+        waitUntil(
+                "the updater has stopped the update",
+                Duration.ofMinutes(1),
+                () -> lab.exec("boot-0", "neco", "recover").succeeded());
+    }
+
+    /** The installed version of the package. */
+    String installedVersion(String server) {
+        return lab.exec(server, "dpkg-query", "--showformat=${Version}", "-W", "neco")
+                .orFail()
+                .stdout();
+    }
+
+    /** Runs etcdctl with the certificate of Neco's programs. */
+    Lab.Result etcdctl(String arguments) {
+        return lab.shell(
+                "boot-1",
+                "ETCDCTL_API=3 etcdctl --endpoints=https://10.69.0.3:2379"
+                        + " --cert=/etc/neco/etcd.crt --key=/etc/neco/etcd.key " + arguments);
+    }
+}
