@@ -92,7 +92,7 @@ public final class ContainerRuntime implements Containers, AutoCloseable {
                 log.atWarn()
                         .addKeyValue("image", name)
                         .addKeyValue("attempt", attempt)
-                        .addKeyValue("error", e.getMessage())
+                        .addKeyValue("error", reason(name, e))
                         .log("docker: failed to pull a container image");
                 left = deadline.minusNanos(System.nanoTime() - begin);
                 if (attempt == PULL_ATTEMPTS || left.compareTo(pause) <= 0) {
@@ -149,6 +149,13 @@ public final class ContainerRuntime implements Containers, AutoCloseable {
     @Override
     public Optional<String> httpProxy() throws IOException, InterruptedException {
         return engine().httpProxy();
+    }
+
+    /** What the engine said, without what is said before it anyway. */
+    private static String reason(String name, IOException e) {
+        String message = String.valueOf(e.getMessage());
+        String prefix = "cannot pull image " + name + ": ";
+        return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
     }
 
     /** Ends what is going on and gives the connection up. */

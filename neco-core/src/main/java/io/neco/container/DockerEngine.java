@@ -1,7 +1,6 @@
 package io.neco.container;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerResponse;
 import com.github.dockerjava.api.command.ExecStartCmd;
 import com.github.dockerjava.api.command.PullImageCmd;
@@ -92,7 +91,7 @@ final class DockerEngine implements AutoCloseable {
         PullProgress progress = new PullProgress(name);
         call("pull image " + name, deadline, () -> {
             try (PullProgress running = command.exec(progress)) {
-                running.awaitCompletion();
+                running.await();
             }
             return true;
         });
@@ -126,7 +125,7 @@ final class DockerEngine implements AutoCloseable {
                 client.startContainerCmd(created.getId()).exec();
                 Exit exit = new Exit();
                 try (Exit waiting = client.waitContainerCmd(created.getId()).exec(exit)) {
-                    waiting.awaitCompletion();
+                    waiting.await();
                 }
                 Output output = new Output(null);
                 try (Output reading = client.logContainerCmd(created.getId())
@@ -134,7 +133,7 @@ final class DockerEngine implements AutoCloseable {
                         .withStdErr(true)
                         .withTail(50)
                         .exec(output)) {
-                    reading.awaitCompletion();
+                    reading.await();
                 }
                 return new Ended(exit.code(), output.lastWords());
             });
@@ -159,7 +158,7 @@ final class DockerEngine implements AutoCloseable {
             stdio.in().ifPresent(start::withStdIn);
             Output output = new Output(stdio);
             try (Output running = start.exec(output)) {
-                running.awaitCompletion();
+                running.await();
             }
             Long code = client.inspectExecCmd(id).exec().getExitCodeLong();
             if (code == null) {
@@ -266,7 +265,7 @@ final class DockerEngine implements AutoCloseable {
                 : auth.withIdentityToken(credential.identityToken());
     }
 
-    private static final class Exit extends ResultCallback.Adapter<WaitResponse> {
+    private static final class Exit extends StreamCallback<WaitResponse> {
         private final AtomicInteger code = new AtomicInteger(-1);
 
         @Override
@@ -280,7 +279,7 @@ final class DockerEngine implements AutoCloseable {
     }
 
     /** Passes a command's output on, or keeps its last words. */
-    private static final class Output extends ResultCallback.Adapter<Frame> {
+    private static final class Output extends StreamCallback<Frame> {
         private final @Nullable Stdio stdio;
         private final StringBuilder kept = new StringBuilder();
 

@@ -1,6 +1,5 @@
 package io.neco.container;
 
-import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.PullResponseItem;
 import com.github.dockerjava.api.model.ResponseItem;
 import java.util.Map;
@@ -10,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tells of a pull that takes longer, and of its error. */
-final class PullProgress extends ResultCallback.Adapter<PullResponseItem> {
+final class PullProgress extends StreamCallback<PullResponseItem> {
     private static final long TELL_EVERY = TimeUnit.SECONDS.toNanos(10);
 
     private static final Logger log = LoggerFactory.getLogger(PullProgress.class);

@@ -20,21 +20,22 @@ final class AbortRules {
 
     /** Why an update counts as aborted, for the operator; empty when it does not. */
     static Optional<String> culprit(String version, int me, Map<Integer, UpdateStatus> statuses) {
-        Map<Integer, UpdateStatus> sorted = new TreeMap<>(statuses);
-        for (Map.Entry<Integer, UpdateStatus> entry : sorted.entrySet()) {
+        UpdateStatus own = statuses.get(me);
+        if (own != null && isOf(version, own, UpdateCondition.ABORTED)) {
+            return Optional.of(own.message());
+        }
+        Map<Integer, UpdateStatus> others = new TreeMap<>(statuses);
+        others.remove(me);
+        for (Map.Entry<Integer, UpdateStatus> entry : others.entrySet()) {
             if (isOf(version, entry.getValue(), UpdateCondition.ABORTED)) {
-                return Optional.of(
-                        entry.getKey() == me
-                                ? entry.getValue().message()
-                                : "other boot server failed to update: " + entry.getKey());
+                return Optional.of("other boot server failed to update: " + entry.getKey());
             }
         }
-        UpdateStatus own = sorted.remove(me);
         if (own != null && own.version().equals(version) && own.condition() != UpdateCondition.COMPLETED) {
             return Optional.of("neco-worker was restarted in step " + own.step()
                     + " and does not know how far it had come; run `neco recover` to try again");
         }
-        for (Map.Entry<Integer, UpdateStatus> entry : sorted.entrySet()) {
+        for (Map.Entry<Integer, UpdateStatus> entry : others.entrySet()) {
             UpdateStatus status = entry.getValue();
             if (status.version().equals(version)
                     && status.condition() != UpdateCondition.COMPLETED
