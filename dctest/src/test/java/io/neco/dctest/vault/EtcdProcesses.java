@@ -115,6 +115,14 @@ final class EtcdProcesses implements Closeable {
         awaitHealthy();
     }
 
+    /** Starts all members again and waits until they are healthy. */
+    void restartAll() throws IOException {
+        for (int member = 0; member < members.size(); member++) {
+            members.set(member, launch(member));
+        }
+        awaitHealthy();
+    }
+
     @Override
     public void close() throws IOException {
         members.forEach(Process::destroyForcibly);

@@ -403,6 +403,30 @@ class VaultClusterIT {
     }
 
     @Test
+    void outageOfAllOfEtcdEndsLeadershipUntilItIsBack() throws IOException, InterruptedException {
+        Api api = startServer();
+        Fields made = initialise(api);
+        unseal(api, made);
+        Api root = api.as(made.text("root_token"));
+        root.post("sys/mounts/secret", Map.of("type", "kv", "options", Map.of("version", "1")))
+                .expect(204);
+        root.put("secret/a", Map.of("b", "c")).expect(204);
+        try {
+            for (int member = 0; member < 3; member++) {
+                etcd().kill(member);
+            }
+            Awaitility.await("leadership to end without etcd")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> api.get("sys/health" + CODES).status() == 297);
+        } finally {
+            etcd().restartAll();
+        }
+
+        awaitActive(api, Duration.ofSeconds(30));
+        root.get("secret/a").expect(200);
+    }
+
+    @Test
     void userOfTheCertificateIsWhatEtcdChecks() throws IOException, InterruptedException {
         Api api = startServer();
         Fields made = initialise(api);
