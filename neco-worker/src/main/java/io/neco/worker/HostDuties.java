@@ -42,13 +42,20 @@ final class HostDuties implements Duties {
     private final UpdatePlan plan;
     private final SelfUpdate selfUpdate;
     private final CurrentSettings current;
+    private final Duration firstPause;
 
     /** @param current told of each change of the settings */
     HostDuties(StepHost host, UpdatePlan plan, SelfUpdate selfUpdate, CurrentSettings current) {
+        this(host, plan, selfUpdate, current, FIRST_PAUSE);
+    }
+
+    /** @param firstPause after a step's first failure; doubled after each further one */
+    HostDuties(StepHost host, UpdatePlan plan, SelfUpdate selfUpdate, CurrentSettings current, Duration firstPause) {
         this.host = host;
         this.plan = plan;
         this.selfUpdate = selfUpdate;
         this.current = current;
+        this.firstPause = firstPause;
     }
 
     @Override
@@ -129,7 +136,7 @@ final class HostDuties implements Duties {
             throws IOException, CancelledException, InterruptedException {
         UpdateStep step = plan.step(number);
         long begin = System.nanoTime();
-        Duration pause = FIRST_PAUSE;
+        Duration pause = firstPause;
         for (int attempt = 1; ; attempt++) {
             StepContext context = new StepContext(host, store, request, settings, cancellation);
             try {

@@ -227,6 +227,18 @@ class WorkerIT {
     }
 
     @Test
+    void aWorkerConnectsAnewWhenAStepHasRewrittenItsConfiguration() {
+        startAll();
+        hosts.get(0).moves = true;
+
+        request(VERSION);
+
+        awaitCondition(UpdateCondition.COMPLETED);
+        assertThat(hosts.get(0).opens).hasValueGreaterThan(1);
+        assertThat(hosts.get(0).duties.steps).containsExactly(1, 2, 3);
+    }
+
+    @Test
     void workersSurviveThatEtcdIsAway() throws Exception {
         startAll();
         CountDownLatch held = hosts.get(1).duties.hold(2);
@@ -311,6 +323,8 @@ class WorkerIT {
         final String version;
         final HostFiles files;
         final EtcdConfig config;
+        final AtomicInteger opens = new AtomicInteger();
+        volatile boolean moves;
         FakeDuties duties = new FakeDuties();
 
         @Nullable
@@ -337,12 +351,13 @@ class WorkerIT {
             StoreLink link = new StoreLink() {
                 @Override
                 public NecoStore open() {
+                    opens.incrementAndGet();
                     return EtcdStore.open(config);
                 }
 
                 @Override
                 public boolean hasMoved() {
-                    return false;
+                    return moves;
                 }
             };
             Worker worker = new Worker(new Self(lrn, version, LAST_STEP), link, new Journal(files), duties);

@@ -1,0 +1,178 @@
+package io.neco.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.neco.host.FileMode;
+import io.neco.host.HostPaths;
+import io.neco.host.Site;
+import io.neco.http.HttpClients;
+import io.neco.store.MalformedValueException;
+import io.neco.store.NecoStore;
+import io.neco.store.StoreException;
+import io.neco.update.UpdateRequest;
+import io.neco.worker.step.Cancellation;
+import io.neco.worker.step.CancelledException;
+import io.neco.worker.step.FakeHost;
+import io.neco.worker.step.Settings;
+import io.neco.worker.step.StepContext;
+import io.neco.worker.step.StepFailedException;
+import io.neco.worker.step.UpdatePlan;
+import io.neco.worker.step.UpdateStep;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HostDutiesTest {
+    private static final UpdateRequest REQUEST = new UpdateRequest(
+            "1.0.0", List.of(0, 1, 2), false, OffsetDateTime.of(2022, 5, 25, 0, 0, 0, 0, ZoneOffset.UTC));
+    private static final Settings NONE =
+            new Settings("none", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+    @TempDir
+    Path dir;
+
+    private FakeHost fake;
+    private final ScriptedStep step = new ScriptedStep();
+
+    @BeforeEach
+    void makeHost() {
+        fake = new FakeHost(dir, 0);
+        fake.failures.put("systemctl is-active", "");
+    }
+
+    @Test
+    void startsTheServicesThatAreInstalledAndDoNotRun() throws Exception {
+        fake.files.write(HostPaths.serviceUnit("etcd-container"), "[Unit]\n", FileMode.WORLD_READABLE);
+        fake.files.write(HostPaths.serviceUnit("vault"), "[Unit]\n", FileMode.WORLD_READABLE);
+        fake.failures.clear();
+        fake.failures.put("systemctl is-active vault.service", "");
+
+        duties().start();
+
+        assertThat(fake.commands).contains("systemctl enable --now vault.service");
+        assertThat(fake.commands).doesNotContain("systemctl enable --now etcd-container.service");
+    }
+
+    @Test
+    void makesTheHostAskItsOwnNameServer() throws Exception {
+        duties().start();
+
+        assertThat(fake.files.read("/etc/resolv.conf"))
+                .isEqualTo("nameserver 127.0.0.1\nsearch cluster.local\noptions ndots:3\n");
+    }
+
+    @Test
+    void leavesResolvConfToSystemdResolvedWhereThatRuns() throws Exception {
+        fake.failures.clear();
+
+        duties().start();
+
+        assertThat(fake.files.exists("/etc/resolv.conf")).isFalse();
+    }
+
+    @Test
+    void repeatsAStepAfterFaultsThatMayPass() throws Exception {
+        step.failures.add(new IOException("systemctl failed"));
+        step.failures.add(new StoreException("etcd does not answer"));
+
+        run();
+
+        assertThat(step.runs).isEqualTo(3);
+    }
+
+    @Test
+    void givesUpAfterThreeFailuresOfTheHost() {
+        for (int i = 0; i < 3; i++) {
+            step.failures.add(new IOException("systemctl failed"));
+        }
+
+        assertThatThrownBy(this::run).isInstanceOf(IOException.class).hasMessage("ScriptedStep: systemctl failed");
+        assertThat(step.runs).isEqualTo(3);
+    }
+
+    @Test
+    void waitsForEtcdUpToTheDeadline() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            step.failures.add(new StoreException("etcd does not answer"));
+        }
+
+        run();
+
+        assertThat(step.runs).isEqualTo(7);
+    }
+
+    @Test
+    void doesNotRepeatWhatWouldFailAgain() {
+        step.failures.add(new StepFailedException("no such image"));
+        assertThatThrownBy(this::run).hasMessage("ScriptedStep: no such image");
+        assertThat(step.runs).isEqualTo(1);
+
+        step.failures.add(new MalformedValueException("install/0/containers/etcd holds …", new IOException()));
+        assertThatThrownBy(this::run).hasMessageContaining("install/0/containers/etcd");
+        assertThat(step.runs).isEqualTo(2);
+    }
+
+    @Test
+    void doesNotRepeatACancelledStep() {
+        Cancellation cancellation = new Cancellation();
+        step.failures.add(new IOException("systemctl failed"));
+        cancellation.request("stop request");
+
+        assertThatThrownBy(() -> duties().runStep(store(), NONE, REQUEST, 1, cancellation))
+                .isInstanceOf(CancelledException.class);
+        assertThat(step.runs).isEqualTo(1);
+    }
+
+    private void run() throws IOException, CancelledException, InterruptedException {
+        duties().runStep(store(), NONE, REQUEST, 1, new Cancellation());
+    }
+
+    private HostDuties duties() {
+        SelfUpdate selfUpdate = new SelfUpdate(fake.files, fake, Site.defaults(), new HttpClients(), Clock.systemUTC());
+        return new HostDuties(
+                fake.host(), new UpdatePlan(List.of(step)), selfUpdate, new CurrentSettings(), Duration.ofMillis(1));
+    }
+
+    /** Nobody here asks etcd anything. */
+    private static NecoStore store() {
+        return (NecoStore) Proxy.newProxyInstance(
+                HostDutiesTest.class.getClassLoader(), new Class<?>[] {NecoStore.class}, (proxy, method, arguments) -> {
+                    throw new StoreException("there is no etcd");
+                });
+    }
+
+    private static final class ScriptedStep implements UpdateStep {
+        final Deque<Exception> failures = new ArrayDeque<>();
+        int runs;
+
+        @Override
+        public Duration deadline() {
+            return Duration.ofSeconds(30);
+        }
+
+        @Override
+        public void run(StepContext context) throws IOException {
+            runs++;
+            @Nullable Exception failure = failures.poll();
+            if (failure instanceof IOException e) {
+                throw e;
+            }
+            if (failure instanceof RuntimeException e) {
+                throw e;
+            }
+        }
+    }
+}

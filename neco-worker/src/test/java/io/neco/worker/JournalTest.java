@@ -1,0 +1,81 @@
+package io.neco.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.neco.host.FileMode;
+import io.neco.host.HostFiles;
+import io.neco.host.HostRoot;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JournalTest {
+    private static final JournalEntry ENTRY =
+            new JournalEntry("1.0.0", "2022-05-25T01:02:03Z", 2, JournalEntry.Phase.STEP, 1);
+
+    @TempDir
+    Path dir;
+
+    private HostFiles files;
+
+    @BeforeEach
+    void makeFiles() {
+        files = new HostFiles(new HostRoot(dir));
+    }
+
+    @Test
+    void isEmptyAtFirst() {
+        try (Journal journal = new Journal(files)) {
+            assertThat(journal.read()).isEmpty();
+        }
+    }
+
+    @Test
+    void readsWhatAnotherProcessWrote() throws Exception {
+        try (Journal journal = new Journal(files)) {
+            journal.note(new JournalEntry("1.0.0", "2022-05-25T01:02:03Z", 1, JournalEntry.Phase.STEP, 0));
+            journal.note(ENTRY);
+            journal.flush();
+        }
+
+        try (Journal journal = new Journal(files)) {
+            assertThat(journal.read()).contains(ENTRY);
+            journal.forget();
+            journal.flush();
+            assertThat(journal.read()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "{}",
+                "{\"version\":\"1\",\"started_at\":\"2022\",\"step\":1,\"phase\":\"DANCE\",\"resumes\":0}",
+                "{\"version\":\"1\",\"started_at\":\"2022\",\"step\":{},\"phase\":\"STEP\",\"resumes\":0}"
+            })
+    void doesWithoutWhatItCannotUnderstand(String text) throws IOException {
+        files.write(Journal.FILE, text, FileMode.WORLD_READABLE);
+
+        try (Journal journal = new Journal(files)) {
+            assertThat(journal.read()).isEmpty();
+        }
+    }
+
+    @Test
+    void anUnwritableDiskDoesNotStopTheWorker() throws Exception {
+        files.write("/var/lib/neco", "a file where the directory should be", FileMode.WORLD_READABLE);
+
+        try (Journal journal = new Journal(files)) {
+            journal.note(ENTRY);
+            journal.flush();
+            assertThat(journal.read()).isEmpty();
+        }
+    }
+}
