@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
@@ -26,7 +28,7 @@ public record UpdateFigures(
         String version,
         double requestedAt,
         SortedMap<Integer, Double> stepOpenAt,
-        java.util.Optional<BarrierCost> lastBarrier,
+        Optional<BarrierCost> lastBarrier,
         OptionalDouble completedAt) {
 
     private static final String REQUEST = "/neco/status/current";
@@ -90,11 +92,11 @@ public record UpdateFigures(
         });
         boolean done = !members.isEmpty() && completions.keySet().containsAll(members);
         OptionalDouble completed = done ? OptionalDouble.of(latest(completions)) : OptionalDouble.empty();
-        java.util.Optional<BarrierCost> barrier = done && !open.isEmpty()
-                ? java.util.Optional.of(new BarrierCost(
-                        earliest(completions) - open.get(open.lastKey()),
-                        latest(completions) - open.get(open.lastKey())))
-                : java.util.Optional.empty();
+        Optional<BarrierCost> barrier = done && !open.isEmpty()
+                ? Optional.of(new BarrierCost(
+                        earliest(completions) - at(open, open.lastKey()),
+                        latest(completions) - at(open, open.lastKey())))
+                : Optional.empty();
         return new UpdateFigures(version, requested.getAsDouble(), open, barrier, completed);
     }
 
@@ -102,7 +104,7 @@ public record UpdateFigures(
     public OptionalDouble requestToFirstStep() {
         return stepOpenAt.isEmpty()
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(stepOpenAt.get(stepOpenAt.firstKey()) - requestedAt);
+                : OptionalDouble.of(at(stepOpenAt, stepOpenAt.firstKey()) - requestedAt);
     }
 
     /** Seconds from the request until all members were completed; empty before that. */
@@ -117,14 +119,18 @@ public record UpdateFigures(
         SortedMap<Integer, Double> seconds = new TreeMap<>();
         List<Integer> steps = new ArrayList<>(stepOpenAt.keySet());
         for (int i = 0; i < steps.size(); i++) {
-            double begin = stepOpenAt.get(steps.get(i));
+            double begin = at(stepOpenAt, steps.get(i));
             if (i + 1 < steps.size()) {
-                seconds.put(steps.get(i), stepOpenAt.get(steps.get(i + 1)) - begin);
+                seconds.put(steps.get(i), at(stepOpenAt, steps.get(i + 1)) - begin);
             } else if (completedAt.isPresent()) {
                 seconds.put(steps.get(i), completedAt.getAsDouble() - begin);
             }
         }
         return seconds;
+    }
+
+    private static double at(SortedMap<Integer, Double> times, int step) {
+        return Objects.requireNonNull(times.get(step), "no time of a step that is listed");
     }
 
     private static double latest(Map<String, Double> times) {
