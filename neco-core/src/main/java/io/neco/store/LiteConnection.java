@@ -197,7 +197,7 @@ final class LiteConnection implements AutoCloseable {
         block.write(max);
         int rest = value - max;
         while (rest >= 0x80) {
-            block.write(rest & 0x7f | 0x80);
+            block.write((rest & 0x7f) | 0x80);
             rest >>= 7;
         }
         block.write(rest);
@@ -266,7 +266,7 @@ final class LiteConnection implements AutoCloseable {
         if (data.length < 5 || data[0] != 0) {
             throw new IOException("an answer without a message");
         }
-        int length = (data[1] & 0xff) << 24 | (data[2] & 0xff) << 16 | (data[3] & 0xff) << 8 | data[4] & 0xff;
+        int length = ((data[1] & 0xff) << 24) | ((data[2] & 0xff) << 16) | ((data[3] & 0xff) << 8) | (data[4] & 0xff);
         if (length != data.length - 5) {
             throw new IOException("an answer that is cut off");
         }

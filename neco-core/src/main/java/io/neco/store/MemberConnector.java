@@ -85,6 +85,6 @@ final class MemberConnector implements AutoCloseable {
     /** Ends the network thread; the connections are shut down before. */
     @Override
     public void close() {
-        network.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        var unused = network.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }

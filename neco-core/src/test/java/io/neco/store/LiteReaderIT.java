@@ -148,7 +148,7 @@ class LiteReaderIT {
                     .isInstanceOf(expected.getClass())
                     .message()
                     .satisfies(message -> assertThat(message.replaceAll("127.0.0.1:\\d+", ""))
-                            .isEqualTo(expected.getMessage().replaceAll("127.0.0.1:\\d+", "")));
+                            .isEqualTo(String.valueOf(expected.getMessage()).replaceAll("127.0.0.1:\\d+", "")));
         }
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,7 +102,7 @@ class DownloadsTest {
 
         assertThat(reply.content().length()).isEqualTo(10);
         assertThatThrownBy(() -> reply.content().writeTo(sent)).isInstanceOf(IOException.class);
-        assertThat(sent.toString()).isEqualTo("012");
+        assertThat(sent.toString(StandardCharsets.UTF_8)).isEqualTo("012");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.neco.dctest.internet;
 
 import static io.neco.dctest.internet.StateFixture.body;
 import static io.neco.dctest.internet.StateFixture.get;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -76,7 +77,8 @@ class GitHubApiTest {
 
     @Test
     void answersTheAddressesInItsOwnLinks() throws IOException {
-        var link = api.answer(get(HOST, RELEASES + "?per_page=2")).headers().get("Link");
+        var link = requireNonNull(
+                api.answer(get(HOST, RELEASES + "?per_page=2")).headers().get("Link"));
         var next = link.substring(link.indexOf("https://api.github.com") + 22, link.indexOf('>'));
 
         assertThat(json(api.answer(get(HOST, next))).findValuesAsText("tag_name"))
@@ -86,7 +88,7 @@ class GitHubApiTest {
     @Test
     void saysNotModifiedWithoutCountingTheRequest() throws IOException {
         var first = api.answer(get(HOST, RELEASES + "/latest"));
-        var tag = first.headers().get("ETag");
+        var tag = requireNonNull(first.headers().get("ETag"));
 
         var again = api.answer(get(HOST, RELEASES + "/latest", "If-None-Match", tag));
 
@@ -98,7 +100,8 @@ class GitHubApiTest {
 
     @Test
     void offersAnotherTagOnceAReleaseIsPublished() throws IOException {
-        var tag = api.answer(get(HOST, RELEASES + "/latest")).headers().get("ETag");
+        var tag = requireNonNull(
+                api.answer(get(HOST, RELEASES + "/latest")).headers().get("ETag"));
         state.release("release-2022.05.28-4", "2022-05-28T01:00:00Z", false, Map.of());
 
         var reply = api.answer(get(HOST, RELEASES + "/latest", "If-None-Match", tag));
