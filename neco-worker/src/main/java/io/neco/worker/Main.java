@@ -13,11 +13,9 @@ import io.neco.host.ProcessCommandRunner;
 import io.neco.host.Site;
 import io.neco.host.Systemd;
 import io.neco.http.HttpClients;
-import io.neco.http.OsTrustStore;
 import io.neco.log.DaemonFlags;
 import io.neco.log.Logging;
 import io.neco.store.EtcdConfigException;
-import io.neco.vault.VaultClient;
 import io.neco.worker.step.StepHost;
 import io.neco.worker.step.UpdatePlan;
 import java.io.IOException;
@@ -121,8 +119,7 @@ public final class Main {
                     containers,
                     ArtifactSet.builtIn(),
                     new BootServer(site),
-                    address -> VaultClient.connect(address, new OsTrustStore().sslContext())
-                            .health());
+                    new HttpVaultProbe(files));
             UpdatePlan plan = UpdatePlan.ofThisRelease();
             SelfUpdate selfUpdate = new SelfUpdate(files, commands, site, new HttpClients(), clock);
             Duties duties = new HostDuties(host, plan, selfUpdate, settings);

@@ -1,0 +1,54 @@
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.LocalDateTime;
+import java.util.Enumeration;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * Part of bin/deb: stores the entries of all jars of a directory uncompressed, in their order and with one constant time. The package as a whole
+ * is compressed instead, which makes it a fifth smaller, and the JVM has nothing to inflate.
+ */
+final class StoreJars {
+    private StoreJars() {}
+
+    public static void main(String[] args) throws IOException {
+        if (args.length != 1) {
+            throw new IllegalArgumentException("usage: deb-jars.java DIRECTORY");
+        }
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(Path.of(args[0]), "*.jar")) {
+            for (Path jar : jars) {
+                Path stored = jar.resolveSibling(jar.getFileName() + ".stored");
+                try (ZipFile in = new ZipFile(jar.toFile());
+                        OutputStream file = Files.newOutputStream(stored);
+                        ZipOutputStream out = new ZipOutputStream(file)) {
+                    store(in, out);
+                }
+                Files.move(stored, jar, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    private static void store(ZipFile in, ZipOutputStream out) throws IOException {
+        for (Enumeration<? extends ZipEntry> entries = in.entries(); entries.hasMoreElements(); ) {
+            ZipEntry entry = entries.nextElement();
+            byte[] content = in.getInputStream(entry).readAllBytes();
+            CRC32 crc = new CRC32();
+            crc.update(content);
+            ZipEntry copy = new ZipEntry(entry.getName());
+            copy.setMethod(ZipEntry.STORED);
+            copy.setSize(content.length);
+            copy.setCrc(crc.getValue());
+            copy.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
+            out.putNextEntry(copy);
+            out.write(content);
+            out.closeEntry();
+        }
+    }
+}
