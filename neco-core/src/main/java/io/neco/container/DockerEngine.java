@@ -221,10 +221,6 @@ final class DockerEngine implements AutoCloseable {
 
     /** Does something on another thread, so that a mute engine can neither outlast the deadline nor ignore an interrupt. */
     private <T> T call(String what, Duration deadline, Callable<T> call) throws IOException, InterruptedException {
-        if (!Files.exists(socket)) {
-            throw new ContainerException("cannot " + what + ": " + socket
-                    + " does not exist; is docker installed and running (`systemctl status docker`)?");
-        }
         Future<T> future = calls.submit(call);
         try {
             return future.get(Math.max(0, deadline.toMillis()), TimeUnit.MILLISECONDS);
@@ -243,6 +239,12 @@ final class DockerEngine implements AutoCloseable {
         }
         if (cause instanceof ContainerException container) {
             return container;
+        }
+        if (!Files.exists(socket)) {
+            return new ContainerException(
+                    "cannot " + what + ": " + socket
+                            + " does not exist; is docker installed and running (`systemctl status docker`)?",
+                    cause);
         }
         if (cause instanceof IOException || cause.getCause() instanceof IOException) {
             Throwable io = cause instanceof IOException || cause.getCause() == null ? cause : cause.getCause();

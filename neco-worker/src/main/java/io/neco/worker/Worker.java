@@ -89,8 +89,9 @@ final class Worker {
             NecoStore opened = open();
             Settings first = outages.survive("read the settings", () -> Settings.read(opened));
             settings = first;
-            work(() -> duties.takeUp(opened, first));
             apply(WorkerState.start(self, journal.read()));
+            // whoever waits at the first barrier should not wait for this as well; the first step does it again
+            work(() -> duties.takeUp(opened, first));
             while (!isLeaving) {
                 take();
             }
