@@ -1,6 +1,7 @@
 package io.neco.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.neco.store.EtcdStore;
 import io.neco.store.LeaderKey;
@@ -11,6 +12,7 @@ import io.neco.update.UpdateStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,6 +101,9 @@ class CommandsIT {
         Thread watching = new Thread(() -> exit[0] = neco.run("status", "--watch"), "watching");
 
         watching.start();
+        await("the watch shows the running update")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> neco.out.toString().contains("running"));
         try (EtcdStore store = host.store()) {
             store.putStatus(1, UpdateStatus.running("2022.05.25-1", 1));
             store.putStatus(0, UpdateStatus.completed("2022.05.25-1", 5));
