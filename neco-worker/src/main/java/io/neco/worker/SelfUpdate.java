@@ -235,8 +235,17 @@ final class SelfUpdate {
     private void awaitRunningInstallation(Cancellation cancellation)
             throws IOException, CancelledException, InterruptedException {
         Condition ended = () -> {
-            CommandResult result = commands.run(
-                    Command.of("systemctl", "is-active", UNIT + ".service").silent());
+            CommandResult result;
+            try {
+                result = commands.run(
+                        Command.of("systemctl", "is-active", UNIT + ".service").silent());
+            } catch (IOException e) {
+                // the signal that stops this worker also ends what it is about to start; not knowing is no failure
+                return Optional.of("systemctl cannot be asked: " + e.getMessage());
+            }
+            if (result.exitCode() > KILLED) {
+                return Optional.of("systemctl was killed");
+            }
             String state = result.stdout().strip();
             return state.equals("active") || state.equals("activating")
                     ? Optional.of(UNIT + " is " + state)
