@@ -55,6 +55,12 @@ class PackageContentIT {
                         "/usr/lib/neco/neco.jsa",
                         "/usr/share/neco/site.yml",
                         "/usr/share/neco/artifacts.yml",
+                        "/usr/share/neco/dhcp.json",
+                        "/usr/share/neco/namespaces.yml",
+                        "/usr/share/neco/ignitions/roles/boot/site.yml",
+                        "/usr/share/neco/ignitions/roles/cs/site.yml",
+                        "/usr/share/neco/ignitions/roles/ss/site.yml",
+                        "/usr/share/neco/ignitions/common/common.yml",
                         "/usr/share/bash-completion/completions/neco",
                         "/usr/share/doc/neco/LICENSE",
                         "/usr/share/doc/neco/README.md.gz",
@@ -78,7 +84,7 @@ class PackageContentIT {
     void onlyProgramsAreExecutable() {
         var executable = new ArrayList<String>();
         CONTENT.forEach((path, entry) -> {
-            if (entry.mode().startsWith("-rwx")) {
+            if (entry.mode().startsWith("-rwx") && !path.startsWith("/usr/share/neco/ignitions/")) {
                 executable.add(path);
             }
         });
