@@ -8,6 +8,8 @@ import java.util.TreeMap;
 
 /** When a worker that has just started takes an update for aborted; source: worker/worker.go at 1eec387. */
 final class AbortRules {
+    private static final String OTHER_FAILED = "other boot server failed to update: ";
+
     private AbortRules() {}
 
     /**
@@ -16,6 +18,15 @@ final class AbortRules {
      */
     static boolean isAborted(String version, int me, Map<Integer, UpdateStatus> statuses) {
         return culprit(version, me, statuses).isPresent();
+    }
+
+    /** Why this server gives up after another one has: the reference's words, then the reason of the server that failed first. */
+    static String failedAt(int lrn, UpdateStatus report) {
+        String reason = report.message();
+        if (reason.startsWith(OTHER_FAILED)) {
+            return reason;
+        }
+        return OTHER_FAILED + lrn + (reason.isEmpty() ? "" : ": " + reason);
     }
 
     /** Why an update counts as aborted, for the operator; empty when it does not. */
@@ -28,7 +39,7 @@ final class AbortRules {
         others.remove(me);
         for (Map.Entry<Integer, UpdateStatus> entry : others.entrySet()) {
             if (isOf(version, entry.getValue(), UpdateCondition.ABORTED)) {
-                return Optional.of("other boot server failed to update: " + entry.getKey());
+                return Optional.of(failedAt(entry.getKey(), entry.getValue()));
             }
         }
         if (own != null && own.version().equals(version) && own.condition() != UpdateCondition.COMPLETED) {

@@ -16,6 +16,7 @@ import io.neco.http.HttpClients;
 import io.neco.log.DaemonFlags;
 import io.neco.log.Logging;
 import io.neco.store.EtcdConfigException;
+import io.neco.worker.step.HttpSources;
 import io.neco.worker.step.StepHost;
 import io.neco.worker.step.UpdatePlan;
 import java.io.IOException;
@@ -110,7 +111,8 @@ public final class Main {
         RegistryCredentials credentials = new RegistryCredentials(files, settings::quay);
         Clock clock = Clock.systemUTC();
         try (ContainerRuntime containers =
-                new ContainerRuntime(Path.of(ContainerRuntime.SOCKET), files, site, credentials)) {
+                        new ContainerRuntime(Path.of(ContainerRuntime.SOCKET), files, site, credentials);
+                HttpSources contents = new HttpSources(new HttpClients())) {
             StepHost host = new StepHost(
                     lrn,
                     files,
@@ -119,7 +121,8 @@ public final class Main {
                     containers,
                     ArtifactSet.builtIn(),
                     new BootServer(site),
-                    new HttpVaultProbe(files));
+                    new HttpVaultProbe(files),
+                    contents);
             UpdatePlan plan = UpdatePlan.ofThisRelease();
             SelfUpdate selfUpdate = new SelfUpdate(files, commands, site, new HttpClients(), clock);
             Duties duties = new HostDuties(host, plan, selfUpdate, settings);

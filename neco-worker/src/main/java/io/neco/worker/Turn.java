@@ -261,7 +261,7 @@ final class Turn {
         } else if (!status.version().equals(request.version())) {
             abort(updating, "unexpected version in worker status: " + status.version());
         } else if (status.condition() == UpdateCondition.ABORTED) {
-            abort(updating, "other boot server failed to update: " + lrn);
+            abort(updating, AbortRules.failedAt(lrn, status));
         } else if (status.equals(updating.reports().get(lrn))) {
             return; // told again, nothing new
         } else if (status.step() != updating.step()) {

@@ -99,8 +99,8 @@ class WorkerIT {
 
         awaitCondition(UpdateCondition.ABORTED);
         assertThat(status(1)).isEqualTo(UpdateStatus.aborted(VERSION, 2, "disk full"));
-        assertThat(status(0).message()).isEqualTo("other boot server failed to update: 1");
-        assertThat(status(2).message()).isEqualTo("other boot server failed to update: 1");
+        assertThat(status(0).message()).isEqualTo("other boot server failed to update: 1: disk full");
+        assertThat(status(2).message()).isEqualTo("other boot server failed to update: 1: disk full");
         assertThat(hosts).allMatch(h -> h.duties.restarts.isEmpty());
     }
 

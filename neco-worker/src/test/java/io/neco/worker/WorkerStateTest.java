@@ -226,7 +226,8 @@ class WorkerStateTest {
 
             report(1, UpdateStatus.aborted("1.0.0", 1, "disk full"));
 
-            assertThat(own()).isEqualTo(UpdateStatus.aborted("1.0.0", 1, "other boot server failed to update: 1"));
+            assertThat(own())
+                    .isEqualTo(UpdateStatus.aborted("1.0.0", 1, "other boot server failed to update: 1: disk full"));
             assertThat(state.phase()).isEqualTo(new Phase.Idle(Phase.Idle.Reason.ABORTED));
         }
 
@@ -276,7 +277,7 @@ class WorkerStateTest {
                     .containsExactly(
                             UpdateStatus.running("1.0.0", 1),
                             UpdateStatus.running("1.0.0", 2),
-                            UpdateStatus.aborted("1.0.0", 2, "other boot server failed to update: 1"));
+                            UpdateStatus.aborted("1.0.0", 2, "other boot server failed to update: 1: disk full"));
         }
 
         @Test
@@ -427,7 +428,8 @@ class WorkerStateTest {
 
             start();
 
-            assertThat(own()).isEqualTo(UpdateStatus.aborted("1.0.0", 2, "other boot server failed to update: 1"));
+            assertThat(own())
+                    .isEqualTo(UpdateStatus.aborted("1.0.0", 2, "other boot server failed to update: 1: disk full"));
         }
 
         @Test

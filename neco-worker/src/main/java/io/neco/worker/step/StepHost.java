@@ -18,6 +18,7 @@ import io.neco.host.Systemd;
  * @param artifacts what this release installs
  * @param servers addresses of boot servers
  * @param vault asks Vault how it is
+ * @param contents where contents are fetched from and brought to
  */
 public record StepHost(
         int lrn,
@@ -27,4 +28,5 @@ public record StepHost(
         Containers containers,
         ArtifactSet artifacts,
         BootServer servers,
-        VaultProbe vault) {}
+        VaultProbe vault,
+        ContentsSources contents) {}

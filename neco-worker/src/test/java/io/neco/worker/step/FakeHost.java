@@ -13,6 +13,7 @@ import io.neco.host.HostFiles;
 import io.neco.host.HostRoot;
 import io.neco.host.Site;
 import io.neco.host.Systemd;
+import io.neco.http.HttpClients;
 import io.neco.vault.VaultHealth;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -60,7 +61,8 @@ public final class FakeHost implements CommandRunner, Containers {
                 this,
                 ArtifactSet.builtIn(),
                 new BootServer(Site.defaults()),
-                address -> vault);
+                address -> vault,
+                new HttpSources(new HttpClients()));
     }
 
     @Override
