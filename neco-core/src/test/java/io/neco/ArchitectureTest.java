@@ -76,6 +76,10 @@ class ArchitectureTest {
             mayImportOfOurs("io.neco.program", "io.neco.artifact", "io.neco.update", "io.neco.host");
 
     @ArchTest
+    static final ArchRule ckeImportsValuesHostAndStore =
+            mayImportOfOurs("io.neco.cke", "io.neco.artifact", "io.neco.host", "io.neco.store", "io.neco.program");
+
+    @ArchTest
     static final ArchRule etcdIsSpokenInStoreOnly = ownedBy("io.etcd..", "io.neco.store..", "io.neco.dctest.vault..");
 
     @ArchTest

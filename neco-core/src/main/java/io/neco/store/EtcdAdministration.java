@@ -4,15 +4,20 @@ import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.AuthEnableRequest;
 import io.etcd.jetcd.api.AuthGrpc;
 import io.etcd.jetcd.api.AuthRoleAddRequest;
+import io.etcd.jetcd.api.AuthRoleGetRequest;
 import io.etcd.jetcd.api.AuthRoleGrantPermissionRequest;
+import io.etcd.jetcd.api.AuthRoleListRequest;
 import io.etcd.jetcd.api.AuthUserAddRequest;
+import io.etcd.jetcd.api.AuthUserGetRequest;
 import io.etcd.jetcd.api.AuthUserGrantRoleRequest;
+import io.etcd.jetcd.api.AuthUserListRequest;
 import io.etcd.jetcd.api.ClusterGrpc;
 import io.etcd.jetcd.api.MemberAddRequest;
 import io.etcd.jetcd.api.MemberListRequest;
 import io.etcd.jetcd.api.MemberRemoveRequest;
 import io.etcd.jetcd.api.Permission;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -64,16 +69,7 @@ final class EtcdAdministration {
         if (name.equals(ROOT)) {
             addRole(ROOT);
         }
-        byte[] password = new byte[PASSWORD_BYTES];
-        random.nextBytes(password);
-        // nobody will ever use the password: users are known by the CN of their certificate
-        connection.write(
-                "add etcd user " + name,
-                AuthGrpc.getUserAddMethod(),
-                AuthUserAddRequest.newBuilder()
-                        .setName(name)
-                        .setPassword(HexFormat.of().formatHex(password))
-                        .build());
+        addUserOnly(name);
         if (keyPrefix.isEmpty()) {
             grant(name, ROOT);
             return;
@@ -81,6 +77,61 @@ final class EtcdAdministration {
         addRole(name);
         grantKeys(name, keyPrefix.get());
         grant(name, name);
+    }
+
+    /** See {@link NecoStore#ensureUser}. */
+    List<UserPart> ensureUser(String name, String keyPrefix) {
+        List<UserPart> parts = new ArrayList<>();
+        parts.add(ensure("user " + name + " of etcd", users().contains(name), () -> addUserOnly(name)));
+        parts.add(ensure("role " + name + " of etcd", roles().contains(name), () -> addRole(name)));
+        parts.add(ensure(
+                "permission of role " + name + " to read and write keys that begin with " + keyPrefix,
+                mayUse(name, keyPrefix),
+                () -> grantKeys(name, keyPrefix)));
+        parts.add(ensure("role " + name + " of user " + name, rolesOf(name).contains(name), () -> grant(name, name)));
+        return parts;
+    }
+
+    private static UserPart ensure(String what, boolean isThere, Runnable maker) {
+        if (!isThere) {
+            maker.run();
+        }
+        return new UserPart(what, !isThere);
+    }
+
+    private List<String> users() {
+        return connection
+                .repeatable("list etcd's users", AuthGrpc.getUserListMethod(), AuthUserListRequest.getDefaultInstance())
+                .getUsersList();
+    }
+
+    private List<String> roles() {
+        return connection
+                .repeatable("list etcd's roles", AuthGrpc.getRoleListMethod(), AuthRoleListRequest.getDefaultInstance())
+                .getRolesList();
+    }
+
+    private List<String> rolesOf(String user) {
+        return connection
+                .repeatable(
+                        "read etcd user " + user,
+                        AuthGrpc.getUserGetMethod(),
+                        AuthUserGetRequest.newBuilder().setName(user).build())
+                .getRolesList();
+    }
+
+    private boolean mayUse(String role, String keyPrefix) {
+        ByteString first = ByteString.copyFromUtf8(keyPrefix);
+        return connection
+                .repeatable(
+                        "read etcd role " + role,
+                        AuthGrpc.getRoleGetMethod(),
+                        AuthRoleGetRequest.newBuilder().setRole(role).build())
+                .getPermList()
+                .stream()
+                .anyMatch(p -> p.getPermType() == Permission.Type.READWRITE
+                        && p.getKey().equals(first)
+                        && p.getRangeEnd().equals(EtcdKeys.prefixEnd(first)));
     }
 
     /** Lets a role read and write everything that begins with {@code keyPrefix}. */
@@ -101,6 +152,19 @@ final class EtcdAdministration {
     void enableAuth() {
         connection.write(
                 "enable etcd's authentication", AuthGrpc.getAuthEnableMethod(), AuthEnableRequest.getDefaultInstance());
+    }
+
+    private void addUserOnly(String name) {
+        byte[] password = new byte[PASSWORD_BYTES];
+        random.nextBytes(password);
+        // nobody will ever use the password: users are known by the CN of their certificate
+        connection.write(
+                "add etcd user " + name,
+                AuthGrpc.getUserAddMethod(),
+                AuthUserAddRequest.newBuilder()
+                        .setName(name)
+                        .setPassword(HexFormat.of().formatHex(password))
+                        .build());
     }
 
     private void addRole(String name) {

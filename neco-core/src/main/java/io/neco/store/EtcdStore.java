@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -24,7 +25,7 @@ import java.util.function.Consumer;
  * are closed before it.
  */
 public final class EtcdStore extends SchemaReader implements NecoStore {
-    private static final int CLEAR_ATTEMPTS = 20;
+    private static final int ATTEMPTS = 20;
 
     private final EtcdConnection connection;
     private final EtcdKeys keys;
@@ -88,7 +89,7 @@ public final class EtcdStore extends SchemaReader implements NecoStore {
 
     @Override
     public void clearStatusAndContents() {
-        for (int attempt = 0; attempt < CLEAR_ATTEMPTS; attempt++) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             CurrentRequest current = currentRequest();
             UpdateRequest request = current.request().orElseThrow(() -> new NotFoundException(SchemaKeys.REQUEST));
             if (!request.stop()) {
@@ -103,7 +104,7 @@ public final class EtcdStore extends SchemaReader implements NecoStore {
                 return;
             }
         }
-        throw new StoreException("cannot clear the update: " + SchemaKeys.REQUEST + " changed " + CLEAR_ATTEMPTS
+        throw new StoreException("cannot clear the update: " + SchemaKeys.REQUEST + " changed " + ATTEMPTS
                 + " times meanwhile; try again");
     }
 
@@ -178,6 +179,28 @@ public final class EtcdStore extends SchemaReader implements NecoStore {
         put(SchemaKeys.CKE_WEIGHT, ValueCodec.encode(weights));
     }
 
+    @Override
+    public void putCkeWeight(String role, double weight) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Optional<KeyValues.Entry> stored =
+                    range(KeyRange.of(SchemaKeys.CKE_WEIGHT)).entries().stream().findFirst();
+            SortedMap<String, Double> weights = stored.map(entry -> ValueCodec.weights(entry.key(), entry.value()))
+                    .orElseGet(TreeMap::new);
+            weights.put(role, weight);
+            TxnResponse answer = transact(
+                    "write " + SchemaKeys.CKE_WEIGHT,
+                    List.of(keys.modifiedAt(
+                            SchemaKeys.CKE_WEIGHT,
+                            stored.map(KeyValues.Entry::modRevision).orElse(0L))),
+                    keys.putOp(SchemaKeys.CKE_WEIGHT, ValueCodec.encode(weights)));
+            if (answer.getSucceeded()) {
+                return;
+            }
+        }
+        throw new StoreException("cannot store the weight of " + role + ": " + SchemaKeys.CKE_WEIGHT + " changed "
+                + ATTEMPTS + " times meanwhile; try again");
+    }
+
     private void put(String key, String value) {
         connection.write("write " + key, KVGrpc.getPutMethod(), keys.put(key, value));
     }
@@ -242,6 +265,11 @@ public final class EtcdStore extends SchemaReader implements NecoStore {
     @Override
     public void addUser(String name, Optional<String> keyPrefix) {
         administration.addUser(name, keyPrefix);
+    }
+
+    @Override
+    public List<UserPart> ensureUser(String name, String keyPrefix) {
+        return administration.ensureUser(name, keyPrefix);
     }
 
     @Override

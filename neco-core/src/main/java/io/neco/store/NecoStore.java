@@ -81,6 +81,13 @@ public interface NecoStore extends NecoReader {
     /** Stores CKE's weights. */
     void putCkeWeights(SortedMap<String, Double> weights);
 
+    /**
+     * Stores the weight of one role; the others stay as they are, also when somebody else changes them at the same time.
+     *
+     * @throws IllegalArgumentException when the weight is not finite
+     */
+    void putCkeWeight(String role, double weight);
+
     // ---- watches and elections
 
     /**
@@ -120,6 +127,14 @@ public interface NecoStore extends NecoReader {
 
     /** Creates user and role {@code name}; {@code keyPrefix} empty: the role is etcd's {@code root}. Source: etcd.go at 1eec387. */
     void addUser(String name, Optional<String> keyPrefix);
+
+    /**
+     * Makes what is missing of user {@code name}, of the role of the same name which may read and write everything that begins with
+     * {@code keyPrefix}, and of the user's membership in it. May be repeated.
+     *
+     * @return all of them in the order they are made
+     */
+    List<UserPart> ensureUser(String name, String keyPrefix);
 
     /** Turns authentication on. */
     void enableAuth();

@@ -1,0 +1,77 @@
+package io.neco.cke;
+
+import io.neco.artifact.ContainerImage;
+import io.neco.host.Command;
+import io.neco.host.CommandResult;
+import io.neco.host.CommandRunner;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * CKE's own tool, {@code ckecli}: the way to give things to CKE. It reads {@code /etc/cke/config.yml} and stores in etcd.
+ *
+ * <p>Source: progs/cke/ at 1eec387.
+ */
+public final class Ckecli {
+    /** Where it is installed. */
+    public static final String BINARY = "/usr/bin/ckecli";
+
+    private static final Duration DEADLINE = Duration.ofMinutes(2);
+
+    private final CommandRunner commands;
+
+    /** @param commands runs it */
+    public Ckecli(CommandRunner commands) {
+        this.commands = commands;
+    }
+
+    /**
+     * The images this CKE runs its cluster with.
+     *
+     * @throws IOException when it cannot be run, fails, or prints anything but one image a line
+     */
+    public List<ContainerImage> images() throws IOException, InterruptedException {
+        CommandResult result = run(Command.of(BINARY, "images").silent());
+        String text = result.stdout();
+        List<ContainerImage> images = new ArrayList<>();
+        for (String line : text.isEmpty() ? List.<String>of() : text.lines().toList()) {
+            try {
+                images.add(ContainerImage.parse(line));
+            } catch (IllegalArgumentException e) {
+                throw new IOException(
+                        "`" + BINARY + " images` printed something else than images, one REPOSITORY:TAG a line: "
+                                + e.getMessage(),
+                        e);
+            }
+        }
+        return images;
+    }
+
+    /** Makes CKE keep the cluster of a template, see {@link ClusterTemplate}. */
+    public void setTemplate(Path file) throws IOException, InterruptedException {
+        run(Command.of(BINARY, "sabakan", "set-template", file.toString()));
+    }
+
+    /** Makes CKE keep the resources of a YAML text with one or more documents, see {@link ResourceTemplate}. */
+    public void setResources(String yaml) throws IOException, InterruptedException {
+        run(Command.of(BINARY, "resource", "set", "-").withStdin(yaml));
+    }
+
+    private CommandResult run(Command command) throws IOException, InterruptedException {
+        Command bounded = command.within(DEADLINE);
+        CommandResult result;
+        try {
+            result = commands.run(bounded);
+        } catch (IOException e) {
+            if (String.valueOf(e.getMessage()).startsWith("Cannot run program")) {
+                throw new IOException(
+                        BINARY + " cannot be run (" + e.getMessage() + "); is CKE installed on this boot server?", e);
+            }
+            throw e;
+        }
+        return result.orThrow();
+    }
+}
