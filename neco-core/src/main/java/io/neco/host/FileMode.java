@@ -19,6 +19,8 @@ public record FileMode(String permissions, OptionalInt ownerId) {
     public static final FileMode PRIVATE = new FileMode("rw-------", OptionalInt.empty());
     /** 0600, owned by the user etcd's and Vault's containers run as: for keys they read. */
     public static final FileMode CONTAINER_PRIVATE = new FileMode("rw-------", OptionalInt.of(HostPaths.CONTAINER_UID));
+    /** 0440, owner unchanged: as sudo wants its files. */
+    public static final FileMode SUDOERS = new FileMode("r--r-----", OptionalInt.empty());
     /** 0755, owner unchanged: programs and directories. */
     public static final FileMode EXECUTABLE = new FileMode("rwxr-xr-x", OptionalInt.empty());
     /** 0700, owned by the user etcd's and Vault's containers run as: their data directories. */

@@ -23,7 +23,8 @@ public enum HardwareKind {
      */
     public static HardwareKind detect(CommandRunner commands, HostFiles files)
             throws IOException, InterruptedException {
-        CommandResult result = commands.run(Command.of("systemd-detect-virt").silent());
+        CommandResult result =
+                commands.run(Command.of("systemd-detect-virt").silent().asking());
         String kind = result.stdout().strip();
         if (!kind.equals("none")) {
             result.orThrow();

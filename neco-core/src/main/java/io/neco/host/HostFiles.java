@@ -21,8 +21,10 @@ import java.util.Set;
 /**
  * Files of the host, replaced as a whole or not at all: written beside the target, flushed to disk, given owner and mode, then
  * renamed over it. A reader never sees half a file, and a full disk leaves the old one in place.
+ *
+ * <p>Not final, so that a rehearsal can take note of what would be written instead.
  */
-public final class HostFiles {
+public class HostFiles {
     private final HostRoot root;
 
     /** @param root where the host's file system begins */
@@ -99,14 +101,24 @@ public final class HostFiles {
      * @return whether the file was replaced
      */
     public boolean replace(String absolute, String text, FileMode mode) throws IOException {
-        byte[] wanted = text.getBytes(StandardCharsets.UTF_8);
-        Path target = root.resolve(absolute);
-        if (Files.isRegularFile(target) && Arrays.equals(Files.readAllBytes(target), wanted)) {
-            mode.applyTo(target, root);
+        if (holds(absolute, text)) {
+            applyMode(absolute, mode);
             return false;
         }
-        write(absolute, wanted, mode);
+        write(absolute, text, mode);
         return true;
+    }
+
+    /** Whether a file has exactly the content {@code text}. */
+    public boolean holds(String absolute, String text) throws IOException {
+        Path target = root.resolve(absolute);
+        return Files.isRegularFile(target)
+                && Arrays.equals(Files.readAllBytes(target), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Gives a file mode and owner, and leaves its content alone. */
+    protected void applyMode(String absolute, FileMode mode) throws IOException {
+        mode.applyTo(root.resolve(absolute), root);
     }
 
     /** Creates a directory and its parents, and gives it mode and owner. */

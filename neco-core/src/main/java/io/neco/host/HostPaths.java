@@ -54,6 +54,56 @@ public final class HostPaths {
     public static final String VAULT_CERT_FILE = "/etc/vault/etcd.crt";
     /** Key of {@link #VAULT_CERT_FILE}. */
     public static final String VAULT_KEY_FILE = "/etc/vault/etcd.key";
+    /** Directory of serf's settings. */
+    public static final String SERF_DIR = "/etc/serf";
+    /** serf's configuration. */
+    public static final String SERF_CONFIG_FILE = "/etc/serf/serf.json";
+    /** Tells serf what this server is up to; run by a timer. */
+    public static final String SERF_TAGS_SCRIPT = "/usr/local/bin/setup-serf-tags";
+    /** Directory of etcdpasswd's settings. */
+    public static final String ETCDPASSWD_DIR = "/etc/etcdpasswd";
+    /** etcdpasswd's configuration. */
+    public static final String ETCDPASSWD_CONFIG_FILE = "/etc/etcdpasswd/config.yml";
+    /** Client certificate of etcdpasswd for etcd. */
+    public static final String ETCDPASSWD_CERT_FILE = "/etc/etcdpasswd/etcd.crt";
+    /** Key of {@link #ETCDPASSWD_CERT_FILE}. */
+    public static final String ETCDPASSWD_KEY_FILE = "/etc/etcdpasswd/etcd.key";
+    /** Keeps etcdpasswd's agent from starting without its certificate. */
+    public static final String ETCDPASSWD_DROP_IN = "/etc/systemd/system/ep-agent.service.d/10-check-certificate.conf";
+    /** How this server may be logged in to. */
+    public static final String SSHD_DROP_IN = "/etc/ssh/sshd_config.d/neco.conf";
+    /** Who may become root. */
+    public static final String SUDOERS_FILE = "/etc/sudoers.d/cybozu";
+    /** Directory of sabakan's settings. */
+    public static final String SABAKAN_DIR = "/etc/sabakan";
+    /** sabakan's configuration. */
+    public static final String SABAKAN_CONFIG_FILE = "/etc/sabakan/config.yml";
+    /** Client certificate of sabakan for etcd. */
+    public static final String SABAKAN_CERT_FILE = "/etc/sabakan/etcd.crt";
+    /** Key of {@link #SABAKAN_CERT_FILE}. */
+    public static final String SABAKAN_KEY_FILE = "/etc/sabakan/etcd.key";
+    /** sabakan's data, mounted into its container. */
+    public static final String SABAKAN_DATA_DIR = "/var/lib/sabakan";
+    /** sabakan's command line tool. */
+    public static final String SABACTL = "/usr/local/bin/sabactl";
+    /** Completes {@link #SABACTL} in shells. */
+    public static final String SABACTL_COMPLETION_FILE = "/etc/bash_completion.d/sabactl";
+    /** Directory of promtail's settings. */
+    public static final String PROMTAIL_DIR = "/etc/promtail";
+    /** promtail's configuration. */
+    public static final String PROMTAIL_CONFIG_FILE = "/etc/promtail/promtail.yaml";
+    /** CKE's command line tool. */
+    public static final String CKECLI = "/usr/bin/ckecli";
+    /** What the worker has to remember between restarts. */
+    public static final String STATE_DIR = "/var/lib/neco";
+    /** Packages on their way to dpkg. */
+    public static final String PACKAGES_DIR = "/var/lib/neco/packages";
+    /** Units that are still to be restarted, since a file of theirs has changed. */
+    public static final String PENDING_DIR = "/var/lib/neco/pending";
+    /** Name and version of the operating system. */
+    public static final String OS_RELEASE_FILE = "/etc/os-release";
+    /** This machine's serial number. */
+    public static final String PRODUCT_SERIAL_FILE = "/sys/class/dmi/id/product_serial";
     /** Units written by setup and the worker. */
     public static final String SYSTEMD_DIR = "/etc/systemd/system";
     /** User and group id of etcd and Vault in their containers. */

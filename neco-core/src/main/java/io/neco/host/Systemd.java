@@ -1,7 +1,12 @@
 package io.neco.host;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Services and timers of this host.
@@ -12,19 +17,92 @@ public final class Systemd {
     /** How long one systemctl call may take; a start may have to wait for a container. */
     private static final Duration DEADLINE = Duration.ofMinutes(2);
 
-    private final CommandRunner commands;
+    /** Where units of packages and of the administrator are. */
+    private static final List<String> UNIT_DIRECTORIES =
+            List.of(HostPaths.SYSTEMD_DIR, "/lib/systemd/system", "/usr/lib/systemd/system");
 
-    /** @param commands runs systemctl */
+    private final CommandRunner commands;
+    private final HostFiles files;
+
+    /**
+     * The services of the real host.
+     *
+     * @param commands runs systemctl
+     */
     public Systemd(CommandRunner commands) {
-        this.commands = commands;
+        this(commands, new HostFiles(HostRoot.system()));
     }
 
-    /** Reloads the units, then enables and starts a service. */
+    /**
+     * @param commands runs systemctl
+     * @param files where unit files and the links that enable them are
+     */
+    public Systemd(CommandRunner commands, HostFiles files) {
+        this.commands = commands;
+        this.files = files;
+    }
+
+    // ---- cheap questions, answered by the files
+
+    /** Whether there is a file for the unit. */
+    public boolean isInstalled(String unit) {
+        return UNIT_DIRECTORIES.stream().anyMatch(dir -> files.exists(dir + "/" + unit));
+    }
+
+    /** Whether the unit starts with the host: whether there is a link to it among what some other unit wants. */
+    public boolean isEnabled(String unit) throws IOException {
+        try (DirectoryStream<Path> wants =
+                Files.newDirectoryStream(files.path(HostPaths.SYSTEMD_DIR), "*.{wants,requires}")) {
+            for (Path dir : wants) {
+                if (Files.isSymbolicLink(dir.resolve(unit))) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    // ---- one reload at most
+
+    /**
+     * Makes a unit run with its present files, and start with the host. The units are reloaded once if its unit file has changed or it
+     * is not enabled yet ({@code systemctl enable} does that by itself), and not at all otherwise.
+     *
+     * @param unit e.g. {@code serf.service}
+     * @param isUnitChanged whether its unit file or a drop-in has changed
+     */
+    public void restart(String unit, boolean isUnitChanged) throws IOException, InterruptedException {
+        enableIf(unit, isUnitChanged);
+        systemctl("restart", unit);
+    }
+
+    /** As {@link #restart(String, boolean)}, but a unit that runs goes on running. */
+    public void start(String unit, boolean isUnitChanged) throws IOException, InterruptedException {
+        enableIf(unit, isUnitChanged);
+        systemctl("start", unit);
+    }
+
+    private void enableIf(String unit, boolean isUnitChanged) throws IOException, InterruptedException {
+        if (isUnitChanged || !isEnabled(unit)) {
+            systemctl("enable", unit);
+        }
+    }
+
+    /** Lets a service read its configuration anew without an interruption if it can, else restarts it. */
+    public void reloadOrRestart(String unit) throws IOException, InterruptedException {
+        systemctl("reload-or-restart", unit);
+    }
+
+    // ---- single calls
+
+    /** Enables and starts a service whose unit file may be new. */
     public void startService(String name) throws IOException, InterruptedException {
         enableAnd("start", name + ".service");
     }
 
-    /** Reloads the units, then enables and restarts a service. */
+    /** Enables and restarts a service whose unit file or drop-ins may be new. */
     public void restartService(String name) throws IOException, InterruptedException {
         enableAnd("restart", name + ".service");
     }
@@ -68,7 +146,7 @@ public final class Systemd {
         systemctl("disable", name + ".service");
     }
 
-    /** Reloads the units, then enables and starts a timer. */
+    /** Enables and starts a timer whose unit file may be new. */
     public void startTimer(String name) throws IOException, InterruptedException {
         enableAnd("start", name + ".timer");
     }
@@ -91,7 +169,7 @@ public final class Systemd {
      */
     public boolean isServiceActive(String name) throws IOException, InterruptedException {
         CommandResult result = commands.run(
-                Command.of("systemctl", "is-active", name + ".service").silent());
+                Command.of("systemctl", "is-active", name + ".service").silent().asking());
         String state = result.stdout().strip();
         if (result.isSuccess()) {
             return true;
@@ -104,8 +182,7 @@ public final class Systemd {
     }
 
     private void enableAnd(String verb, String unit) throws IOException, InterruptedException {
-        systemctl("daemon-reload");
-        systemctl("enable", unit);
+        systemctl("enable", unit); // which reloads the units
         systemctl(verb, unit);
     }
 

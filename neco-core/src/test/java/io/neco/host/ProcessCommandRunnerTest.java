@@ -32,6 +32,7 @@ class ProcessCommandRunnerTest {
                 Optional.of("input "),
                 Map.of("WORD", "word"),
                 Duration.ofSeconds(10),
+                false,
                 false);
 
         assertThat(commands.run(command).stdout()).isEqualTo("input word\n");

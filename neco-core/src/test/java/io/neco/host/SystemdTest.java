@@ -4,34 +4,83 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SystemdTest {
+    @TempDir
+    private Path root;
+
     private final List<String> ran = new ArrayList<>();
 
     private Systemd answering(int exitCode, String stdout) {
-        return new Systemd(command -> {
-            ran.add(String.join(" ", command.argv()));
-            return new CommandResult(command, exitCode, stdout, "");
-        });
+        return new Systemd(
+                command -> {
+                    ran.add(String.join(" ", command.argv()));
+                    return new CommandResult(command, exitCode, stdout, "");
+                },
+                new HostFiles(new HostRoot(root)));
     }
 
     @Test
-    void startingReloadsEnablesAndStarts() throws IOException, InterruptedException {
+    void startingEnablesWhichReloadsAndStarts() throws IOException, InterruptedException {
         answering(0, "").startService("vault");
 
+        assertThat(ran).containsExactly("systemctl enable vault.service", "systemctl start vault.service");
+    }
+
+    @Test
+    void restartsAnEnabledUnitWithoutReloadingWhenItsFileIsUnchanged() throws IOException, InterruptedException {
+        Systemd systemd = answering(0, "");
+        link("multi-user.target.wants/serf.service");
+
+        systemd.restart("serf.service", false);
+
+        assertThat(ran).containsExactly("systemctl restart serf.service");
+    }
+
+    @Test
+    void reloadsOnceWhenTheUnitFileHasChanged() throws IOException, InterruptedException {
+        Systemd systemd = answering(0, "");
+        link("multi-user.target.wants/serf.service");
+
+        systemd.restart("serf.service", true);
+
+        assertThat(ran).containsExactly("systemctl enable serf.service", "systemctl restart serf.service");
+    }
+
+    @Test
+    void enablesWhatIsNotEnabledYet() throws IOException, InterruptedException {
+        answering(0, "").start("setup-serf-tags.timer", false);
+
         assertThat(ran)
-                .containsExactly(
-                        "systemctl daemon-reload", "systemctl enable vault.service", "systemctl start vault.service");
+                .containsExactly("systemctl enable setup-serf-tags.timer", "systemctl start setup-serf-tags.timer");
+    }
+
+    @Test
+    void findsUnitsOfPackagesAndOfTheAdministrator() throws IOException {
+        Files.createDirectories(root.resolve("lib/systemd/system"));
+        Files.createFile(root.resolve("lib/systemd/system/cke.service"));
+
+        assertThat(answering(0, "").isInstalled("cke.service")).isTrue();
+        assertThat(answering(0, "").isInstalled("serf.service")).isFalse();
+    }
+
+    private void link(String name) throws IOException {
+        Path link = root.resolve("etc/systemd/system").resolve(name);
+        Files.createDirectories(java.util.Objects.requireNonNull(link.getParent()));
+        Files.createSymbolicLink(link, Path.of("/etc/systemd/system", "any"));
     }
 
     @Test
     void stopsAtTheFirstFailure() {
         assertThatThrownBy(() -> answering(1, "").restartService("vault")).isInstanceOf(CommandFailedException.class);
 
-        assertThat(ran).containsExactly("systemctl daemon-reload");
+        assertThat(ran).containsExactly("systemctl enable vault.service");
     }
 
     @Test

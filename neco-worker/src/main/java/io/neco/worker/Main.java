@@ -15,6 +15,7 @@ import io.neco.host.Systemd;
 import io.neco.http.HttpClients;
 import io.neco.log.DaemonFlags;
 import io.neco.log.Logging;
+import io.neco.release.PackageDownloader;
 import io.neco.store.EtcdConfigException;
 import io.neco.worker.step.HttpSources;
 import io.neco.worker.step.StepHost;
@@ -110,6 +111,7 @@ public final class Main {
         CurrentSettings settings = new CurrentSettings();
         RegistryCredentials credentials = new RegistryCredentials(files, settings::quay);
         Clock clock = Clock.systemUTC();
+        PackageDownloader downloader = new PackageDownloader(new HttpClients(), site.releaseApi(), clock);
         try (ContainerRuntime containers =
                         new ContainerRuntime(Path.of(ContainerRuntime.SOCKET), files, site, credentials);
                 HttpSources contents = new HttpSources(new HttpClients())) {
@@ -117,14 +119,16 @@ public final class Main {
                     lrn,
                     files,
                     commands,
-                    new Systemd(commands),
+                    new Systemd(commands, files),
                     containers,
                     ArtifactSet.builtIn(),
                     new BootServer(site),
                     new HttpVaultProbe(files),
-                    contents);
+                    contents,
+                    new LocalHttpProbe(),
+                    new DebianPackages(files, commands, downloader));
             UpdatePlan plan = UpdatePlan.ofThisRelease();
-            SelfUpdate selfUpdate = new SelfUpdate(files, commands, site, new HttpClients(), clock);
+            SelfUpdate selfUpdate = new SelfUpdate(files, commands, site, downloader, clock);
             Duties duties = new HostDuties(host, plan, selfUpdate, settings);
             Self self = new Self(lrn, version, duties.lastStep());
             StoreLink link = new FileStoreLink(files, flags.get("config"));

@@ -7,23 +7,16 @@ import io.neco.host.CommandResult;
 import io.neco.host.CommandRunner;
 import io.neco.host.Dpkg;
 import io.neco.host.HostFiles;
+import io.neco.host.HostPaths;
 import io.neco.host.Site;
-import io.neco.http.Download;
-import io.neco.http.Downloader;
-import io.neco.http.HttpClients;
 import io.neco.http.Retry;
-import io.neco.http.WebClient;
-import io.neco.release.DebianPackageSource;
-import io.neco.release.GitHubReleaseFeed;
-import io.neco.release.ReleaseAsset;
-import io.neco.release.ReleaseFeedException;
+import io.neco.release.PackageDownloader;
 import io.neco.update.UpdateRequest;
 import io.neco.worker.step.Cancellation;
 import io.neco.worker.step.CancelledException;
 import io.neco.worker.step.Condition;
 import io.neco.worker.step.Settings;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,8 +24,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +37,7 @@ final class SelfUpdate {
     /** The transient unit. Its name is fixed, so that a second start notices one that runs. */
     static final String UNIT = "neco-self-update";
     /** Where the package is downloaded to. */
-    static final String DIRECTORY = "/var/lib/neco/packages";
+    static final String DIRECTORY = HostPaths.PACKAGES_DIR;
 
     private static final Logger log = LoggerFactory.getLogger(SelfUpdate.class);
     private static final String NAME = "neco";
@@ -56,21 +47,19 @@ final class SelfUpdate {
     /** Exit statuses above are those of a command that was killed. */
     private static final int KILLED = 128;
 
-    /** Some seconds: whoever waits for this server should soon know that there is no release server. */
-    private static final Retry SEARCH = new Retry(
-            4, Duration.ofSeconds(1), Duration.ofSeconds(4), Retry.Pause.interruptible(), RandomGenerator.getDefault());
-
     private final HostFiles files;
     private final CommandRunner commands;
     private final Site site;
-    private final HttpClients clients;
+    private final Dpkg dpkg;
+    private final PackageDownloader downloader;
     private final Clock clock;
 
-    SelfUpdate(HostFiles files, CommandRunner commands, Site site, HttpClients clients, Clock clock) {
+    SelfUpdate(HostFiles files, CommandRunner commands, Site site, PackageDownloader downloader, Clock clock) {
         this.files = files;
         this.commands = commands;
         this.site = site;
-        this.clients = clients;
+        this.dpkg = new Dpkg(commands);
+        this.downloader = downloader;
         this.clock = clock;
     }
 
@@ -90,13 +79,13 @@ final class SelfUpdate {
         awaitRunningInstallation(cancellation);
         if (settings.environment().equals("test")) {
             Path file = Path.of("/tmp/neco_" + version + "_amd64.deb");
-            check(file, version, false);
+            dpkg.check(file, NAME, Optional.of(version), false);
             run(file, version);
             return;
         }
         Path file = files.path(DIRECTORY + "/neco_" + version + "_amd64.deb");
         boolean isVerified = download(file, settings, version, cancellation);
-        check(file, version, isVerified);
+        dpkg.check(file, NAME, Optional.of(version), isVerified);
         cancellation.check();
         run(file, version);
     }
@@ -108,76 +97,10 @@ final class SelfUpdate {
             throws IOException, CancelledException, InterruptedException {
         DebianPackage wanted =
                 new DebianPackage(NAME, site.releaseOwner(), site.releaseRepository(), "release-" + version);
-        Thread thread = Thread.currentThread();
-        AtomicBoolean isInterruptible = new AtomicBoolean(true);
-        cancellation.onRequest(() -> {
-            synchronized (isInterruptible) {
-                if (isInterruptible.get()) {
-                    thread.interrupt();
-                }
-            }
-        });
-        try (WebClient api = clients.gitHub(settings.proxy(), settings.gitHubToken(), site.releaseApi());
-                WebClient web = clients.proxied(settings.proxy())) {
+        return cancellation.interrupting(() -> {
             removeAllBut(Optional.of(file));
-            long begin = System.nanoTime();
-            ReleaseAsset asset = find(api, wanted);
-            Download download = new Download(URI.create(asset.downloadUrl()), file, asset.size(), asset.sha256());
-            long size = new Downloader(web, Retry.standard()).fetch(download);
-            log.atInfo()
-                    .addKeyValue("url", asset.downloadUrl())
-                    .addKeyValue("size", size)
-                    .addKeyValue("sha256", asset.sha256().orElse("not told by the server"))
-                    .addKeyValue("response_time", (System.nanoTime() - begin) / 1e9)
-                    .log("deb: downloaded the package");
-            return asset.sha256().isPresent();
-        } catch (InterruptedException e) {
-            cancellation.check();
-            throw e;
-        } finally {
-            synchronized (isInterruptible) {
-                isInterruptible.set(false);
-                if (cancellation.isRequested()) {
-                    Thread.interrupted();
-                }
-            }
-        }
-    }
-
-    private ReleaseAsset find(WebClient api, DebianPackage wanted) throws IOException, InterruptedException {
-        DebianPackageSource source = new DebianPackageSource(
-                deb -> new GitHubReleaseFeed(api, site.releaseApi(), deb.owner(), deb.repository(), clock));
-        return SEARCH.call(
-                "search for release " + wanted.release(),
-                e -> e instanceof ReleaseFeedException
-                        && e.getCause() instanceof IOException cause
-                        && Retry.isTransient(cause),
-                () -> source.find(wanted));
-    }
-
-    /** Keeps a package that is not the requested one, or not whole, from stopping the services. */
-    private void check(Path file, String version, boolean isVerified) throws IOException, InterruptedException {
-        if (!Files.isRegularFile(file)) {
-            throw new IOException("there is no package " + file);
-        }
-        String fields = dpkgDeb("--field", file.toString(), "Package", "Version");
-        if (!fields.contains("Package: " + NAME + "\n") || !fields.contains("Version: " + version + "\n")) {
-            throw new IOException("package " + file + " is not " + NAME + " " + version + " but "
-                    + fields.strip().replace("\n", ", "));
-        }
-        if (!isVerified) {
-            dpkgDeb("--contents", file.toString());
-        }
-    }
-
-    private String dpkgDeb(String... arguments) throws IOException, InterruptedException {
-        CommandResult result =
-                commands.run(Command.of("dpkg-deb").with(arguments).silent());
-        if (!result.isSuccess()) {
-            throw new IOException("package " + arguments[1] + " is damaged: "
-                    + result.stderr().strip().replace("\n", " "));
-        }
-        return result.stdout();
+            return downloader.fetch(wanted, settings.proxy(), settings.gitHubToken(), file);
+        });
     }
 
     // ---- installing it
@@ -195,7 +118,7 @@ final class SelfUpdate {
                 return;
             }
             String said = lastWords(since);
-            if (!said.contains("is another process using it") && !said.contains("was locked by another process")) {
+            if (!Dpkg.isLocked(said)) {
                 throw failure(result, said);
             }
             if (System.nanoTime() - begin > LOCK_DEADLINE.toNanos()) {
@@ -213,7 +136,7 @@ final class SelfUpdate {
     private boolean isInstalledNevertheless(String version)
             throws IOException, CancelledException, InterruptedException {
         awaitRunningInstallation(new Cancellation());
-        return new Dpkg(commands).installedVersion(NAME).equals(version);
+        return dpkg.installedVersion(NAME).equals(version);
     }
 
     private static IOException failure(CommandResult result, String said) {

@@ -7,6 +7,7 @@ import io.neco.host.FileMode;
 import io.neco.host.HostPaths;
 import io.neco.host.Site;
 import io.neco.http.HttpClients;
+import io.neco.release.PackageDownloader;
 import io.neco.store.MalformedValueException;
 import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
@@ -141,7 +142,12 @@ class HostDutiesTest {
     }
 
     private HostDuties duties() {
-        SelfUpdate selfUpdate = new SelfUpdate(fake.files, fake, Site.defaults(), new HttpClients(), Clock.systemUTC());
+        SelfUpdate selfUpdate = new SelfUpdate(
+                fake.files,
+                fake,
+                Site.defaults(),
+                new PackageDownloader(new HttpClients(), Site.defaults().releaseApi(), Clock.systemUTC()),
+                Clock.systemUTC());
         return new HostDuties(
                 fake.host(), new UpdatePlan(List.of(step)), selfUpdate, new CurrentSettings(), Duration.ofMillis(1));
     }

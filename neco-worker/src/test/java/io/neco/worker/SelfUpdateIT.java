@@ -18,6 +18,7 @@ import io.neco.host.HostRoot;
 import io.neco.host.ProcessCommandRunner;
 import io.neco.host.Site;
 import io.neco.http.HttpClients;
+import io.neco.release.PackageDownloader;
 import io.neco.update.UpdateRequest;
 import io.neco.worker.step.Cancellation;
 import io.neco.worker.step.CancelledException;
@@ -78,7 +79,11 @@ class SelfUpdateIT {
                 d.bastionInterface(),
                 d.privateImageSuffix());
         selfUpdate = new SelfUpdate(
-                new HostFiles(new HostRoot(dir.resolve("host"))), played(), site, new HttpClients(), Clock.systemUTC());
+                new HostFiles(new HostRoot(dir.resolve("host"))),
+                played(),
+                site,
+                new PackageDownloader(new HttpClients(), site.releaseApi(), Clock.systemUTC()),
+                Clock.systemUTC());
         GITHUB.stubFor(get(urlPathEqualTo("/repos/cybozu-go/neco"))
                 .willReturn(okJson(
                         "{\"id\":1,\"name\":\"neco\",\"full_name\":\"cybozu-go/neco\",\"owner\":{\"login\":\"cybozu-go\"},\"url\":\""

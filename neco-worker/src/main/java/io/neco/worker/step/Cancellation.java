@@ -1,10 +1,12 @@
 package io.neco.worker.step;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The wish that some work ends early, e.g. because the update was stopped. The work heeds it where nothing is left half-done; elsewhere
@@ -56,6 +58,44 @@ public final class Cancellation {
     public void rest(Duration duration) throws CancelledException, InterruptedException {
         if (requested.await(duration.toNanos(), TimeUnit.NANOSECONDS)) {
             throw exception();
+        }
+    }
+
+    /** Work that an interrupt ends. */
+    @FunctionalInterface
+    public interface Work<T> {
+        /** Does it. */
+        T run() throws IOException, InterruptedException;
+    }
+
+    /**
+     * Runs work on this thread, and interrupts it if it is asked to end early.
+     *
+     * @throws CancelledException when it was asked to, and did
+     */
+    public <T> T interrupting(Work<T> work) throws IOException, CancelledException, InterruptedException {
+        check();
+        Thread thread = Thread.currentThread();
+        AtomicBoolean isInterruptible = new AtomicBoolean(true);
+        onRequest(() -> {
+            synchronized (isInterruptible) {
+                if (isInterruptible.get()) {
+                    thread.interrupt();
+                }
+            }
+        });
+        try {
+            return work.run();
+        } catch (InterruptedException e) {
+            check();
+            throw e;
+        } finally {
+            synchronized (isInterruptible) {
+                isInterruptible.set(false);
+                if (isRequested()) {
+                    Thread.interrupted();
+                }
+            }
         }
     }
 

@@ -1,7 +1,10 @@
 package io.neco.worker.step;
 
+import io.neco.container.Bind;
 import io.neco.store.NecoStore;
 import io.neco.update.UpdateRequest;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +26,7 @@ public record StepContext(
         Settings settings,
         Cancellation cancellation,
         List<String> changes) {
+    private static final Duration TOOL_DEADLINE = Duration.ofMinutes(2);
 
     /** A context in which nothing has been changed. */
     public StepContext(
@@ -55,5 +59,35 @@ public record StepContext(
         String tag = host.artifacts().image(name).tag();
         store.recordContainerTag(host.lrn(), name, tag);
         changed("image " + name + " " + tag);
+    }
+
+    /**
+     * Installs the programs an image carries for the host.
+     *
+     * @param name name of the image in the artifact set
+     * @param mount where {@code installer} expects the host's {@code /usr/local/bin}
+     * @param installer the image's command
+     */
+    public void installTools(String name, String mount, String installer) throws IOException, InterruptedException {
+        host.containers()
+                .run(
+                        host.artifacts().image(name),
+                        List.of(Bind.writable("/usr/local/bin", mount)),
+                        List.of(installer),
+                        TOOL_DEADLINE);
+    }
+
+    /** Whether the Debian package recorded as installed on this server is of another release than this one's. */
+    public boolean needsPackage(String name) {
+        Optional<String> release = store.installedDebRelease(host.lrn(), name);
+        return release.isEmpty()
+                || !release.get().equals(host.artifacts().deb(name).release());
+    }
+
+    /** Records that this release's Debian package is installed on this server. */
+    public void recordPackage(String name) {
+        String release = host.artifacts().deb(name).release();
+        store.recordDebRelease(host.lrn(), name, release);
+        changed("package " + name + " " + release);
     }
 }

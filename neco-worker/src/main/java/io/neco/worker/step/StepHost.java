@@ -19,6 +19,8 @@ import io.neco.host.Systemd;
  * @param servers addresses of boot servers
  * @param vault asks Vault how it is
  * @param contents where contents are fetched from and brought to
+ * @param http asks services of this host whether they answer
+ * @param packages installs Debian packages
  */
 public record StepHost(
         int lrn,
@@ -29,4 +31,6 @@ public record StepHost(
         ArtifactSet artifacts,
         BootServer servers,
         VaultProbe vault,
-        ContentsSources contents) {}
+        ContentsSources contents,
+        HttpProbe http,
+        Packages packages) {}

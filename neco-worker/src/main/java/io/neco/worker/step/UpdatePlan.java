@@ -5,8 +5,7 @@ import java.util.List;
 /**
  * The steps of an update, in order. A step's number is its place in this list, counted from 1; nothing else knows how many there are.
  *
- * <p>Source: worker/operator.go at 1eec387. The reference's steps between {@link UpdateVault} and {@link FinalStep} are to be put there in
- * its order.
+ * <p>Source: worker/operator.go at 1eec387.
  *
  * @param steps all steps; every server of a cluster has the same list, since it comes with the version
  */
@@ -22,8 +21,21 @@ public record UpdatePlan(List<UpdateStep> steps) {
 
     /** The steps of this release. */
     public static UpdatePlan ofThisRelease() {
-        return new UpdatePlan(
-                List.of(new FetchImages(), new UpdateEtcd(), new StopVault(), new UpdateVault(), new FinalStep()));
+        return new UpdatePlan(List.of(
+                new FetchImages(),
+                new UpdateEtcd(),
+                new StopVault(),
+                new UpdateVault(),
+                new UpdateSetupHW(),
+                new UpdateSerf(),
+                new UpdateSetupSerfTags(),
+                new UpdateEtcdpasswd(),
+                new UpdateSabakan(),
+                new UpdateSabakanStateSetter(),
+                // 11 to 15
+                new UpdatePromtail(),
+                // 17
+                new FinalStep()));
     }
 
     /** Number of the last step. */

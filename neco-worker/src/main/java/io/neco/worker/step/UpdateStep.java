@@ -11,6 +11,20 @@ public interface UpdateStep {
         return getClass().getSimpleName();
     }
 
+    /** What the step does, in a few words without a subject, e.g. {@code stops Vault}; {@code neco-worker --plan} shows it. */
+    default String description() {
+        return "see docs/update.md";
+    }
+
+    /**
+     * Whether {@link #run} may be called with a rehearsal, whose host, engine and etcd answer truly but only note what they are told to
+     * change; {@code neco-worker --plan} shows these notes. Such a step touches nothing but what its context gives it. Of other steps
+     * only the description is shown.
+     */
+    default boolean isRehearsable() {
+        return false;
+    }
+
     /** How long the step may take, repetitions after passing faults included. */
     Duration deadline();
 

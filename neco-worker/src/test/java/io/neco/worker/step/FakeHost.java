@@ -2,6 +2,7 @@ package io.neco.worker.step;
 
 import io.neco.artifact.ArtifactSet;
 import io.neco.artifact.ContainerImage;
+import io.neco.artifact.DebianPackage;
 import io.neco.container.Bind;
 import io.neco.container.ContainerException;
 import io.neco.container.Containers;
@@ -41,8 +42,16 @@ public final class FakeHost implements CommandRunner, Containers {
     /** Images that cannot be pulled. */
     public final Set<String> missing = new ConcurrentSkipListSet<>();
 
+    /** Images whose tools cannot be installed. */
+    public final Set<String> brokenTools = new ConcurrentSkipListSet<>();
+
     public volatile Optional<String> proxy = Optional.empty();
     public volatile VaultHealth vault = new VaultHealth(true, false, false);
+
+    /** Why services of this host do not answer; empty: they do. */
+    public volatile Optional<String> silence = Optional.empty();
+    /** Debian packages installed, with their release. */
+    public final List<String> packages = new CopyOnWriteArrayList<>();
 
     public final HostFiles files;
     private final int lrn;
@@ -57,12 +66,21 @@ public final class FakeHost implements CommandRunner, Containers {
                 lrn,
                 files,
                 this,
-                new Systemd(this),
+                new Systemd(this, files),
                 this,
                 ArtifactSet.builtIn(),
                 new BootServer(Site.defaults()),
                 address -> vault,
-                new HttpSources(new HttpClients()));
+                new HttpSources(new HttpClients()),
+                address -> silence,
+                (wanted, settings, cancellation) -> install(wanted));
+    }
+
+    private void install(DebianPackage wanted) throws IOException {
+        if (missing.contains(wanted.name())) {
+            throw new IOException("no such release: " + wanted.repository() + "@" + wanted.release());
+        }
+        packages.add(wanted.name() + " " + wanted.release());
     }
 
     @Override
@@ -102,7 +120,12 @@ public final class FakeHost implements CommandRunner, Containers {
     }
 
     @Override
-    public void run(ContainerImage image, List<Bind> binds, List<String> command, Duration deadline) {
+    public void run(ContainerImage image, List<Bind> binds, List<String> command, Duration deadline)
+            throws ContainerException {
+        if (brokenTools.contains(image.name())) {
+            throw new ContainerException("`" + String.join(" ", command) + "` in a container of " + image.fullName()
+                    + " failed with exit status 1");
+        }
         runs.add(image.name() + " " + binds.get(0).source() + ":" + binds.get(0).destination() + " "
                 + String.join(" ", command));
     }

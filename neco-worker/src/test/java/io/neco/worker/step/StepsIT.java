@@ -89,10 +89,7 @@ class StepsIT {
         DockerProxy.apply(fake.host(), store, Optional.of("http://10.0.49.4:3128"), cancellation);
 
         assertThat(fake.commands)
-                .containsExactly(
-                        "systemctl daemon-reload",
-                        "systemctl enable docker.service",
-                        "systemctl restart docker.service");
+                .containsExactly("systemctl enable docker.service", "systemctl restart docker.service");
         assertThat(fake.files.read(DockerProxy.DROP_IN)).isEqualTo("""
                         [Service]
                         Environment="HTTP_PROXY=http://10.0.49.4:3128"

@@ -12,7 +12,19 @@ class UpdatePlanTest {
 
         assertThat(plan.steps())
                 .extracting(UpdateStep::name)
-                .containsExactly("FetchImages", "UpdateEtcd", "StopVault", "UpdateVault", "FinalStep");
+                .containsSubsequence(
+                        "FetchImages",
+                        "UpdateEtcd",
+                        "StopVault",
+                        "UpdateVault",
+                        "UpdateSetupHW",
+                        "UpdateSerf",
+                        "UpdateSetupSerfTags",
+                        "UpdateEtcdpasswd",
+                        "UpdateSabakan",
+                        "UpdateSabakanStateSetter",
+                        "UpdatePromtail",
+                        "FinalStep");
         assertThat(plan.step(1)).isInstanceOf(FetchImages.class);
         assertThat(plan.step(plan.lastStep())).isInstanceOf(FinalStep.class);
     }

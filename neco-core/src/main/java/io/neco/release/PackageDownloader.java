@@ -1,0 +1,84 @@
+package io.neco.release;
+
+import io.neco.artifact.DebianPackage;
+import io.neco.http.Download;
+import io.neco.http.Downloader;
+import io.neco.http.HttpClients;
+import io.neco.http.Retry;
+import io.neco.http.WebClient;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Downloads Debian packages from their release: streamed to disk, going on where a broken connection left off, size and SHA-256
+ * checked when the server gives them.
+ *
+ * <p>Source: worker/deb.go at 1eec387, which keeps the package in memory and checks nothing.
+ */
+public final class PackageDownloader {
+    private static final Logger log = LoggerFactory.getLogger(PackageDownloader.class);
+
+    private final HttpClients clients;
+    private final URI releaseApi;
+    private final Clock clock;
+
+    /** @param releaseApi base address of the GitHub-compatible API */
+    public PackageDownloader(HttpClients clients, URI releaseApi, Clock clock) {
+        this.clients = clients;
+        this.releaseApi = releaseApi;
+        this.clock = clock;
+    }
+
+    /**
+     * Downloads a package.
+     *
+     * @param wanted the package
+     * @param proxy proxy for everything outside; empty: the environment decides
+     * @param token shown to the API only; empty: anonymous
+     * @param file where to; complete and checked afterwards, or absent
+     * @return whether the file's digest could be checked
+     * @throws IOException when there is no such package, or it cannot be had; the message says why
+     */
+    public boolean fetch(DebianPackage wanted, Optional<String> proxy, Optional<String> token, Path file)
+            throws IOException, InterruptedException {
+        try (WebClient api = clients.gitHub(proxy, token, releaseApi);
+                WebClient web = clients.proxied(proxy)) {
+            long begin = System.nanoTime();
+            ReleaseAsset asset = find(api, wanted);
+            Download download = new Download(URI.create(asset.downloadUrl()), file, asset.size(), asset.sha256());
+            long size = new Downloader(web, Retry.standard()).fetch(download);
+            log.atInfo()
+                    .addKeyValue("url", asset.downloadUrl())
+                    .addKeyValue("size", size)
+                    .addKeyValue("sha256", asset.sha256().orElse("not told by the server"))
+                    .addKeyValue("response_time", (System.nanoTime() - begin) / 1e9)
+                    .log("deb: downloaded the package");
+            return asset.sha256().isPresent();
+        }
+    }
+
+    private ReleaseAsset find(WebClient api, DebianPackage wanted) throws IOException, InterruptedException {
+        DebianPackageSource source = new DebianPackageSource(
+                deb -> new GitHubReleaseFeed(api, releaseApi, deb.owner(), deb.repository(), clock));
+        // some seconds: whoever waits for this server should soon know that there is no release server
+        Retry search = new Retry(
+                4,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(4),
+                Retry.Pause.interruptible(),
+                RandomGenerator.getDefault());
+        return search.call(
+                "search for release " + wanted.release(),
+                e -> e instanceof ReleaseFeedException
+                        && e.getCause() instanceof IOException cause
+                        && Retry.isTransient(cause),
+                () -> source.find(wanted));
+    }
+}
