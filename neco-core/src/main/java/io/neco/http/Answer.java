@@ -8,8 +8,8 @@ import java.net.http.HttpResponse;
 import java.util.Optional;
 import javax.net.ssl.SSLSession;
 
-/** An answer with its body unwrapped. */
-record Answer<T>(HttpResponse<?> origin, T body) implements HttpResponse<T> {
+/** An answer whose body has been unwrapped: {@code origin} with another body. */
+public record Answer<T>(HttpResponse<?> origin, T body) implements HttpResponse<T> {
     @Override
     public int statusCode() {
         return origin.statusCode();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,12 +26,12 @@ public final class Downloader {
     private static final int ERROR_BODY = 2000;
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+|\\*)");
 
-    private final WebClient client;
+    private final Sender client;
     private final Retry retry;
     private final Duration stall;
 
     /** A downloader that gives a connection up after a minute of silence. */
-    public Downloader(WebClient client, Retry retry) {
+    public Downloader(Sender client, Retry retry) {
         this(client, retry, STALL);
     }
 
@@ -41,7 +42,7 @@ public final class Downloader {
      * @param retry how often and after which pauses to go on after a failure
      * @param stall how long a connection may be silent
      */
-    public Downloader(WebClient client, Retry retry, Duration stall) {
+    public Downloader(Sender client, Retry retry, Duration stall) {
         this.client = client;
         this.retry = retry;
         this.stall = stall;
@@ -78,6 +79,27 @@ public final class Downloader {
         }
     }
 
+    /**
+     * Downloads to the end of a file that is being put together, through the same attempts and checks. On failure what stands behind
+     * {@code start} is of no use.
+     *
+     * @param download what to fetch; its target is the file's name, for messages
+     * @param file the file, open for writing
+     * @param start where in the file the first byte goes
+     * @return how many bytes there are now behind {@code start}
+     * @throws HttpStatusException when the server refuses
+     * @throws LocalFileException when the file cannot be written
+     * @throws WrongContentException when size or digest are wrong
+     * @throws IOException when the connection broke in all attempts
+     */
+    public long append(Download download, FileChannel file, long start) throws IOException, InterruptedException {
+        // not closed: the channel is the caller's
+        PartialFile part = new PartialFile(download.target(), file, start);
+        retry.call("download of " + download, Retry::isTransient, () -> attempt(download, part));
+        verify(download, part);
+        return part.length();
+    }
+
     private Boolean attempt(Download download, PartialFile file) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(download.source());
         if (file.length() > 0
@@ -95,9 +117,7 @@ public final class Downloader {
                     file.restart(Optional.empty(), -1);
                     throw new IOException("the server cannot go on where the download broke off");
                 }
-                default ->
-                    throw new HttpStatusException(
-                            "GET " + WebClient.shown(answer.uri()), answer.statusCode(), excerpt(body));
+                default -> throw new HttpStatusException(answer, excerpt(body));
             }
             checkOffer(download, file);
             body.drainTo(piece -> take(piece, download, file), stall);

@@ -68,7 +68,8 @@ public final class HttpClients {
      */
     public WebClient gitHub(Optional<String> proxy, Optional<String> token, URI api) {
         return client(
-                proxy, uri -> isSameServer(uri, api) ? token.map(secret -> "Bearer " + secret) : Optional.empty());
+                proxy,
+                uri -> WebClient.isSameServer(uri, api) ? token.map(secret -> "Bearer " + secret) : Optional.empty());
     }
 
     private WebClient client(Optional<String> proxy, WebClient.Authorization authorization) {
@@ -120,11 +121,5 @@ public final class HttpClients {
                         : null;
             }
         };
-    }
-
-    private static boolean isSameServer(URI a, URI b) {
-        return String.valueOf(a.getScheme()).equalsIgnoreCase(b.getScheme())
-                && String.valueOf(a.getHost()).equalsIgnoreCase(b.getHost())
-                && a.getPort() == b.getPort();
     }
 }

@@ -10,18 +10,32 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** The part of a file that has been received, with its digest so far. */
+/** What has been received so far of a file, or of a piece at the end of a growing file, with its digest so far. */
 final class PartialFile implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
+    private final long start;
     private final MessageDigest digest;
     private long length;
     private long expected = -1;
     private Optional<String> validator = Optional.empty();
 
+    /** A whole file. */
     PartialFile(Path path) throws IOException {
+        this(path, FileChannel.open(path, StandardOpenOption.WRITE), 0);
+    }
+
+    /**
+     * What comes after the first bytes of a file.
+     *
+     * @param path its name, for messages
+     * @param channel the file, open for writing
+     * @param start where in the file the first byte goes; what was behind it is lost
+     */
+    PartialFile(Path path, FileChannel channel, long start) {
         this.path = path;
-        this.channel = FileChannel.open(path, StandardOpenOption.WRITE);
+        this.channel = channel;
+        this.start = start;
         try {
             this.digest = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -50,7 +64,7 @@ final class PartialFile implements AutoCloseable {
     /** Forgets what was received. */
     void restart(Optional<String> newValidator, long size) throws IOException {
         try {
-            channel.truncate(0);
+            channel.truncate(start);
         } catch (IOException e) {
             throw failed(e);
         }
@@ -64,7 +78,7 @@ final class PartialFile implements AutoCloseable {
         digest.update(piece.duplicate());
         try {
             while (piece.hasRemaining()) {
-                length += channel.write(piece);
+                length += channel.write(piece, start + length);
             }
         } catch (IOException e) {
             throw failed(e);

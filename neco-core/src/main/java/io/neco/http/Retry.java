@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
  */
 public record Retry(int attempts, Duration first, Duration longest, Pause pause, RandomGenerator random) {
     private static final Logger log = LoggerFactory.getLogger(Retry.class);
+    /** A server that asks to wait longer has its wish: it is not asked again. */
+    private static final Duration LONGEST_ASKED = Duration.ofMinutes(2);
 
     /** A wait that an interrupt ends. */
     @FunctionalInterface
@@ -64,7 +66,8 @@ public record Retry(int attempts, Duration first, Duration longest, Pause pause,
     }
 
     /**
-     * Runs {@code attempt} until it succeeds, fails for good, or the attempts are used up.
+     * Runs {@code attempt} until it succeeds, fails for good, or the attempts are used up. A server that asks to wait longer than the
+     * next pause is obeyed; one that asks for more than two minutes is not asked again.
      *
      * @param what what is attempted, for the log
      * @param isTransient whether it may help to try again
@@ -77,7 +80,7 @@ public record Retry(int attempts, Duration first, Duration longest, Pause pause,
             try {
                 return attempt.run();
             } catch (IOException e) {
-                if (n == attempts || !isTransient.test(e)) {
+                if (n == attempts || !isTransient.test(e) || asksForTooMuch(e)) {
                     if (earlier != null && earlier != e) {
                         e.addSuppressed(earlier);
                     }
@@ -85,6 +88,10 @@ public record Retry(int attempts, Duration first, Duration longest, Pause pause,
                 }
                 earlier = e;
                 Duration wait = wait(n);
+                Duration asked = asked(e);
+                if (asked.compareTo(wait) > 0) {
+                    wait = asked;
+                }
                 log.atWarn()
                         .addKeyValue("attempt", n)
                         .addKeyValue("error", e)
@@ -93,6 +100,14 @@ public record Retry(int attempts, Duration first, Duration longest, Pause pause,
                 pause.rest(wait);
             }
         }
+    }
+
+    private static boolean asksForTooMuch(IOException error) {
+        return asked(error).compareTo(LONGEST_ASKED) > 0;
+    }
+
+    private static Duration asked(IOException error) {
+        return error instanceof HttpStatusException answer ? answer.retryAfter().orElse(Duration.ZERO) : Duration.ZERO;
     }
 
     /** The pause after the {@code n}th failure: half to the whole of {@code first} doubled n - 1 times, at most {@code longest}. */

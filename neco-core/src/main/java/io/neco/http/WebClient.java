@@ -21,13 +21,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests, each with a deadline; made by {@link HttpClients}. Redirects of GET and HEAD are followed up to ten times, never
- * from https to http, and the token goes to the host it is meant for only. Thread-safe; costs nothing until the first request.
+ * from https to http, and neither the token nor a request's own authorization goes to a host it is not meant for. Thread-safe; costs nothing until the first request.
  */
-public final class WebClient implements AutoCloseable {
+public final class WebClient implements Sender, AutoCloseable {
     private static final int MOST_REDIRECTS = 10;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
@@ -68,6 +69,7 @@ public final class WebClient implements AutoCloseable {
     }
 
     /** As {@link #send(HttpRequest, BodyHandler, Duration, String)}, shown by method and address without query. */
+    @Override
     public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler, Duration deadline)
             throws IOException, InterruptedException {
         return send(request, handler, deadline, request.method() + " " + shown(request.uri()));
@@ -104,7 +106,7 @@ public final class WebClient implements AutoCloseable {
         if (header.isEmpty()) {
             return request;
         }
-        return copy(request)
+        return copy(request, name -> true)
                 .uri(request.uri())
                 .setHeader("Authorization", header.get())
                 .build();
@@ -122,12 +124,26 @@ public final class WebClient implements AutoCloseable {
         if ("https".equals(request.uri().getScheme()) && !"https".equals(target.getScheme())) {
             throw new IOException(shown + ": refused to follow a redirect from https to " + shown(target));
         }
-        return copy(request).uri(target).build();
+        boolean staysThere = isSameServer(request.uri(), target);
+        return copy(request, name -> staysThere || !name.equalsIgnoreCase("Authorization"))
+                .uri(target)
+                .build();
     }
 
-    private static HttpRequest.Builder copy(HttpRequest request) {
+    /** Whether two addresses are of one server, to which the same secrets may be shown. */
+    public static boolean isSameServer(URI a, URI b) {
+        return String.valueOf(a.getScheme()).equalsIgnoreCase(b.getScheme())
+                && String.valueOf(a.getHost()).equalsIgnoreCase(b.getHost())
+                && a.getPort() == b.getPort();
+    }
+
+    private static HttpRequest.Builder copy(HttpRequest request, Predicate<String> keeps) {
         HttpRequest.Builder copy = HttpRequest.newBuilder();
-        request.headers().map().forEach((name, values) -> values.forEach(value -> copy.header(name, value)));
+        request.headers().map().forEach((name, values) -> {
+            if (keeps.test(name)) {
+                values.forEach(value -> copy.header(name, value));
+            }
+        });
         copy.expectContinue(request.expectContinue());
         copy.method(request.method(), request.bodyPublisher().orElseGet(HttpRequest.BodyPublishers::noBody));
         return copy;

@@ -1,0 +1,66 @@
+package io.neco.container;
+
+import io.neco.http.HttpStatusException;
+import io.neco.http.LocalFileException;
+import io.neco.http.WrongContentException;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+
+/** Says of an image that could not be fetched what the operator can do. */
+final class FetchFailure {
+    private FetchFailure() {}
+
+    static ContainerException of(String image, ImageName name, Path target, IOException cause) {
+        return new ContainerException(
+                "cannot fetch image " + image + " to " + target + ": " + cause.getMessage() + "; "
+                        + advice(name, target, cause),
+                cause);
+    }
+
+    private static String advice(ImageName name, Path target, IOException cause) {
+        if (cause instanceof HttpStatusException answer) {
+            return ofStatus(name, answer.status());
+        }
+        if (has(cause, LocalFileException.class) || has(cause, FileSystemException.class)) {
+            return "see to it that " + target.toAbsolutePath().getParent() + " can be written and has room";
+        }
+        if (has(cause, WrongContentException.class)) {
+            return "push the image to " + name.registry()
+                    + " again as one for linux/amd64, or clear the cache of the proxy if there is one between";
+        }
+        if (cause instanceof ContainerException) {
+            return "try again";
+        }
+        return "check that this host reaches " + name.registry()
+                + ", directly or through the proxy that `neco config get proxy` shows";
+    }
+
+    private static String ofStatus(ImageName name, int status) {
+        String login =
+                "check the login: `neco config set quay-username` and `quay-password` for private images of quay.io, `docker"
+                        + " login " + name.registry() + "` as root for everything else";
+        return switch (status) {
+            case 401, 403 -> login;
+            case 404 ->
+                "check that " + name.registry() + " has " + name.repository() + ":" + name.tag()
+                        + "; some registries answer so when a login is missing, too: " + login;
+            case 407 -> "give the proxy's user and password with `neco config set proxy`";
+            case 429 -> "wait until the registry's limit allows more, or log in to raise it: " + login;
+            default ->
+                status >= 500
+                        ? "try again when " + name.registry()
+                                + " is well, or the proxy if it is the one that answers so"
+                        : "check that " + name.registry() + " is a registry of the API version 2";
+        };
+    }
+
+    private static boolean has(Throwable error, Class<? extends Throwable> kind) {
+        for (Throwable e = error; e != null; e = e.getCause()) {
+            if (kind.isInstance(e)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
