@@ -1,14 +1,13 @@
 package io.neco.cli;
 
+import io.neco.host.CommandRunner;
 import io.neco.host.HostFiles;
 import io.neco.host.HostRoot;
+import io.neco.host.ProcessCommandRunner;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 
@@ -22,6 +21,8 @@ import java.util.Map;
  * @param root where the host's file system begins
  * @param clock tells the time
  * @param cluster how etcd is reached
+ * @param commands the host's programs
+ * @param prompt asks the operator
  */
 public record Surroundings(
         PrintWriter out,
@@ -30,34 +31,29 @@ public record Surroundings(
         Map<String, String> environment,
         HostRoot root,
         Clock clock,
-        Cluster cluster) {
+        Cluster cluster,
+        CommandRunner commands,
+        Prompt prompt) {
 
     /** The process' own. */
     public static Surroundings system() {
         HostRoot root = HostRoot.system();
+        PrintWriter out = writer(FileDescriptor.out);
         return new Surroundings(
-                writer(FileDescriptor.out),
+                out,
                 writer(FileDescriptor.err),
-                isTerminalOut(),
+                TerminalPrompt.isTerminal(1),
                 System.getenv(),
                 root,
                 Clock.systemUTC(),
-                new ConfiguredCluster(new HostFiles(root)));
+                new ConfiguredCluster(new HostFiles(root)),
+                new ProcessCommandRunner(),
+                new TerminalPrompt(out));
     }
 
     /** The host's files. */
     public HostFiles files() {
         return new HostFiles(root);
-    }
-
-    /** Whether standard output is a terminal; System.console() has come to mean something else. */
-    private static boolean isTerminalOut() {
-        try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private static PrintWriter writer(FileDescriptor descriptor) {

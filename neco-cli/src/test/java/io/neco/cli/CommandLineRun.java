@@ -1,5 +1,6 @@
 package io.neco.cli;
 
+import io.neco.host.CommandRunner;
 import io.neco.host.HostRoot;
 import io.neco.store.NecoReader;
 import io.neco.store.NecoStore;
@@ -22,6 +23,10 @@ final class CommandLineRun {
     private final HostRoot root;
     private Cluster cluster = new Unreachable();
     private boolean isTerminal;
+    private CommandRunner commands = command -> {
+        throw new IOException("the host was asked to run " + String.join(" ", command.argv()));
+    };
+    private Prompt prompt = new Nobody();
 
     CommandLineRun(Path root) {
         this.root = new HostRoot(root);
@@ -37,16 +42,55 @@ final class CommandLineRun {
         return this;
     }
 
+    CommandLineRun running(CommandRunner other) {
+        this.commands = other;
+        return this;
+    }
+
+    CommandLineRun asking(Prompt other) {
+        this.prompt = other;
+        return this;
+    }
+
     CommandLineRun with(String variable, String value) {
         environment.put(variable, value);
         return this;
     }
 
     int run(String... args) {
+        return new Neco(surroundings()).run(List.of(args));
+    }
+
+    Surroundings surroundings() {
         Clock clock = Clock.fixed(Instant.parse("2022-05-25T01:05:00Z"), ZoneOffset.UTC);
-        return new Neco(new Surroundings(
-                        new PrintWriter(out), new PrintWriter(err), isTerminal, environment, root, clock, cluster))
-                .run(List.of(args));
+        return new Surroundings(
+                new PrintWriter(out),
+                new PrintWriter(err),
+                isTerminal,
+                environment,
+                root,
+                clock,
+                cluster,
+                commands,
+                prompt);
+    }
+
+    /** No terminal. */
+    private static final class Nobody implements Prompt {
+        @Override
+        public boolean isPossible() {
+            return false;
+        }
+
+        @Override
+        public String line(String question) throws IOException {
+            throw new IOException("nobody was to be asked: " + question);
+        }
+
+        @Override
+        public String secret(String question) throws IOException {
+            throw new IOException("nobody was to be asked: " + question);
+        }
     }
 
     /** A cluster no command under test should ask for. */

@@ -1,0 +1,16 @@
+package io.neco.cli;
+
+import java.io.IOException;
+
+/** Asks the operator who sits before the terminal. */
+public interface Prompt {
+
+    /** Whether there is somebody to ask: standard input and output are terminals. */
+    boolean isPossible();
+
+    /** Asks for a line; {@link IOException} when the input ends before it. */
+    String line(String question) throws IOException;
+
+    /** Asks for a line that is not shown; {@link IOException} when the input ends before it. */
+    String secret(String question) throws IOException;
+}
