@@ -42,7 +42,7 @@ final class InitLocalCommand implements LoggingCommand {
     }
 
     int run(BootProgram program, VaultClient vault) throws IOException, InterruptedException {
-        new LocalInit(surroundings.files(), new Systemd(surroundings.commands()))
+        new LocalInit(surroundings.files(), new Systemd(surroundings.commands(), surroundings.files()))
                 .run(program, vault)
                 .forEach(surroundings.out()::println);
         return ExitCode.OK;

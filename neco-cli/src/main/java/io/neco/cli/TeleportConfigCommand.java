@@ -37,7 +37,7 @@ final class TeleportConfigCommand implements LoggingCommand {
         surroundings
                 .files()
                 .write(TeleportProgram.CONFIG_FILE, TeleportProgram.config(token, address), FileMode.PRIVATE);
-        new Systemd(surroundings.commands()).restartService(TeleportProgram.SERVICE);
+        new Systemd(surroundings.commands(), surroundings.files()).restartService(TeleportProgram.SERVICE);
         return ExitCode.OK;
     }
 

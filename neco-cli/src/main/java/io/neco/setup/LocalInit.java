@@ -1,6 +1,5 @@
 package io.neco.setup;
 
-import io.neco.host.CommandFailedException;
 import io.neco.host.FileMode;
 import io.neco.host.HostFiles;
 import io.neco.host.Systemd;
@@ -59,15 +58,12 @@ public final class LocalInit {
     }
 
     private void start(String service, CertificateFiles certificate) throws IOException, InterruptedException {
-        try {
-            systemd.startService(service);
-        } catch (CommandFailedException e) {
-            throw new IOException(
-                    certificate.certificate() + " is in place, but " + service + ".service cannot be started: "
-                            + e.getMessage()
-                            + ". If it is not installed yet, neco-worker installs it with the next update"
-                            + " (`neco status`); then run this command again",
-                    e);
+        String unit = service + ".service";
+        if (!systemd.isInstalled(unit)) {
+            throw new IOException(certificate.certificate() + " is in place, but " + unit
+                    + " is not installed yet; neco-worker installs programs with every update, so wait until the running one"
+                    + " has ended (`neco status --watch`), then run this command again");
         }
+        systemd.startService(service);
     }
 }
