@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import io.neco.host.Command;
 import io.neco.host.CommandResult;
 import io.neco.host.CommandRunner;
 import io.neco.host.HostFiles;
@@ -49,6 +50,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real packages from a release server that behaves and misbehaves; only systemd-run, systemctl and journalctl are played. */
 class SelfUpdateIT {
     private static final String VERSION = "2022.05.26-2";
+    private static final String KILLED = "killed";
+    private static final String UNSTARTABLE = "unstartable";
     private static final String TAG = "/repos/cybozu-go/neco/releases/tags/release-" + VERSION;
     private static final String FILE = "neco_" + VERSION + "_amd64.deb";
 
@@ -210,6 +213,20 @@ class SelfUpdateIT {
         assertThat(commands).last().asString().startsWith("dpkg-query");
     }
 
+    /** dpkg's scripts stop the worker's control group: what the worker starts at that moment is killed as well, or cannot be started. */
+    @Test
+    void takesAKilledQuestionForNoAnswer() throws Exception {
+        byte[] deb = deb("neco", VERSION);
+        release(FILE, deb, digest(deb));
+        exitCode = 143;
+        unitStates.addAll(List.of("inactive", UNSTARTABLE, KILLED, "active", "inactive"));
+        installedVersion = VERSION;
+
+        install("prod");
+
+        assertThat(unitStates).isEmpty();
+    }
+
     @Test
     void failsWhenTheKilledInstallationDidNotHappen() throws Exception {
         byte[] deb = deb("neco", VERSION);
@@ -299,13 +316,20 @@ class SelfUpdateIT {
         return command -> {
             commands.add(String.join(" ", command.argv()));
             return switch (command.argv().get(0)) {
-                case "systemctl" ->
-                    new CommandResult(command, 3, (unitStates.isEmpty() ? "inactive" : unitStates.remove()) + "\n", "");
+                case "systemctl" -> unitState(command, unitStates.isEmpty() ? "inactive" : unitStates.remove());
                 case "systemd-run" -> new CommandResult(command, dpkgSays.isEmpty() ? exitCode : 1, "", "");
                 case "dpkg-query" -> new CommandResult(command, 0, "installed " + installedVersion, "");
                 case "journalctl" -> new CommandResult(command, 0, dpkgSays, "");
                 default -> real.run(command);
             };
+        };
+    }
+
+    private static CommandResult unitState(Command command, String state) throws IOException {
+        return switch (state) {
+            case UNSTARTABLE -> throw new IOException("Failed to exec spawn helper: pid: 1, signal: 15");
+            case KILLED -> new CommandResult(command, 143, "", "");
+            default -> new CommandResult(command, 3, state + "\n", "");
         };
     }
 }
