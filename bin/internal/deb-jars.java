@@ -13,9 +13,12 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * Part of bin/deb: stores the entries of all jars of a directory uncompressed, in their order and with one constant time. The package as a whole
- * is compressed instead, which makes it a fifth smaller, and the JVM has nothing to inflate.
+ * is compressed instead, which makes it a fifth smaller, and the JVM has nothing to inflate. The native library that a jar brings is put beside
+ * the jars, where it need not be unpacked at each start into a directory that may forbid execution.
  */
 final class StoreJars {
+    private static final String NATIVE = "libamazonCorrettoCryptoProvider.so";
+
     private StoreJars() {}
 
     public static void main(String[] args) throws IOException {
@@ -28,17 +31,22 @@ final class StoreJars {
                 try (ZipFile in = new ZipFile(jar.toFile());
                         OutputStream file = Files.newOutputStream(stored);
                         ZipOutputStream out = new ZipOutputStream(file)) {
-                    store(in, out);
+                    store(in, out, jar.toAbsolutePath().getParent());
                 }
                 Files.move(stored, jar, StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }
 
-    private static void store(ZipFile in, ZipOutputStream out) throws IOException {
+    private static void store(ZipFile in, ZipOutputStream out, Path directory) throws IOException {
         for (Enumeration<? extends ZipEntry> entries = in.entries(); entries.hasMoreElements(); ) {
             ZipEntry entry = entries.nextElement();
             byte[] content = in.getInputStream(entry).readAllBytes();
+            String name = Path.of(entry.getName()).getFileName().toString();
+            if (name.equals(NATIVE)) {
+                Files.write(directory.resolve(name), content);
+                continue;
+            }
             CRC32 crc = new CRC32();
             crc.update(content);
             ZipEntry copy = new ZipEntry(entry.getName());

@@ -43,6 +43,7 @@ public final class Downloader {
      * @param stall how long a connection may be silent
      */
     public Downloader(Sender client, Retry retry, Duration stall) {
+        NativeCryptography.prefer();
         this.client = client;
         this.retry = retry;
         this.stall = stall;

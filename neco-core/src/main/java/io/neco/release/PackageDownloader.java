@@ -4,6 +4,7 @@ import io.neco.artifact.DebianPackage;
 import io.neco.http.Download;
 import io.neco.http.Downloader;
 import io.neco.http.HttpClients;
+import io.neco.http.NativeCryptography;
 import io.neco.http.Retry;
 import io.neco.http.WebClient;
 import java.io.IOException;
@@ -48,6 +49,7 @@ public final class PackageDownloader {
      */
     public boolean fetch(DebianPackage wanted, Optional<String> proxy, Optional<String> token, Path file)
             throws IOException, InterruptedException {
+        NativeCryptography.prefer();
         try (WebClient api = clients.gitHub(proxy, token, releaseApi);
                 WebClient web = clients.proxied(proxy)) {
             long begin = System.nanoTime();
