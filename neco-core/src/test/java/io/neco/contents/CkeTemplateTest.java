@@ -42,8 +42,10 @@ class CkeTemplateTest {
         JsonNode template = Manifest.document(adapted);
         assertThat(template.path("name").asText()).isEqualTo("tokyo0");
         assertThat(template.at("/nodes/0/labels").has("cke.cybozu.com/weight")).isFalse();
-        assertThat(template.at("/nodes/1/labels/cke.cybozu.com~1weight").asText()).isEqualTo("4.000000");
-        assertThat(template.at("/nodes/2/labels/cke.cybozu.com~1weight").asText()).isEqualTo("2.500000");
+        assertThat(template.at("/nodes/1/labels/cke.cybozu.com~1weight").asText())
+                .isEqualTo("4.000000");
+        assertThat(template.at("/nodes/2/labels/cke.cybozu.com~1weight").asText())
+                .isEqualTo("2.500000");
     }
 
     @Test

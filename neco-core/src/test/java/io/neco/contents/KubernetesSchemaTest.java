@@ -59,7 +59,8 @@ class KubernetesSchemaTest {
             Map.entry("rbac.authorization.k8s.io/v1 ClusterRole", ClusterRole.class),
             Map.entry("rbac.authorization.k8s.io/v1 ClusterRoleBinding", ClusterRoleBinding.class),
             Map.entry("apiextensions.k8s.io/v1 CustomResourceDefinition", CustomResourceDefinition.class),
-            Map.entry("admissionregistration.k8s.io/v1 MutatingWebhookConfiguration", MutatingWebhookConfiguration.class),
+            Map.entry(
+                    "admissionregistration.k8s.io/v1 MutatingWebhookConfiguration", MutatingWebhookConfiguration.class),
             Map.entry(
                     "admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration",
                     ValidatingWebhookConfiguration.class));
@@ -101,7 +102,9 @@ class KubernetesSchemaTest {
     @ValueSource(
             strings = {"namespaces.yml", "cilium.yaml", "cilium-pre.yaml", "coil.yaml", "unbound.yml", "squid.yml"})
     void everyFieldExistsAndHasAValueOfItsType(String file) throws InvalidTemplateException {
-        assertThat(Manifest.of(file, Manifest.parameters())).isNotEmpty().allSatisfy(manifest -> check(manifest.node()));
+        assertThat(Manifest.of(file, Manifest.parameters()))
+                .isNotEmpty()
+                .allSatisfy(manifest -> check(manifest.node()));
     }
 
     @Test

@@ -71,12 +71,11 @@ record Manifest(String file, JsonNode node) {
 
     /** The template of the pods that this resource makes, if it makes any. */
     Optional<JsonNode> pod() {
-        String at =
-                switch (kind()) {
-                    case "Deployment", "DaemonSet", "Job" -> "/spec/template";
-                    case "CronJob" -> "/spec/jobTemplate/spec/template";
-                    default -> "";
-                };
+        String at = switch (kind()) {
+            case "Deployment", "DaemonSet", "Job" -> "/spec/template";
+            case "CronJob" -> "/spec/jobTemplate/spec/template";
+            default -> "";
+        };
         return at.isEmpty() ? Optional.empty() : Optional.of(node.at(at));
     }
 

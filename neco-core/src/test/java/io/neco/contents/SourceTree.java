@@ -54,6 +54,7 @@ final class SourceTree {
                 return at;
             }
         }
-        throw new IllegalStateException("no directory above " + Path.of("").toAbsolutePath() + " has ignitions and etc");
+        throw new IllegalStateException(
+                "no directory above " + Path.of("").toAbsolutePath() + " has ignitions and etc");
     }
 }
