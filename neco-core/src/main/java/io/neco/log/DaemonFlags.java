@@ -106,12 +106,22 @@ public final class DaemonFlags {
 
     /** Configures logging by the flags. A wrong value must not keep a daemon from its work: it is warned of, and the default used. */
     public void configureLogging() {
+        configureLogging("");
+    }
+
+    /**
+     * The same.
+     *
+     * @param level the level when none was asked for; empty: {@code info}
+     */
+    public void configureLogging(String level) {
         String file = get("logfile");
+        String asked = get("loglevel");
         try {
             Logging.configure(
                     program,
                     file.isEmpty() ? Optional.empty() : Optional.of(Path.of(file)),
-                    get("loglevel"),
+                    asked.isEmpty() ? level : asked,
                     get("logformat"));
         } catch (IOException | IllegalArgumentException e) {
             Logging.configure(program, Logging.standardError(), "", "");

@@ -2,8 +2,10 @@ package io.neco.worker;
 
 import io.neco.artifact.ArtifactSet;
 import io.neco.container.ContainerRuntime;
+import io.neco.container.Containers;
 import io.neco.container.RegistryCredentials;
 import io.neco.host.BootServer;
+import io.neco.host.CommandRunner;
 import io.neco.host.Dpkg;
 import io.neco.host.HostFiles;
 import io.neco.host.HostPaths;
@@ -39,6 +41,8 @@ public final class Main {
 
     private final DaemonFlags flags = new DaemonFlags("neco-worker")
             .text("config", HostPaths.NECO_CONFIG_FILE, "how to reach etcd")
+            .option("plan", "show what an update to this version would change on this host, change nothing, and exit")
+            .text("output", "text", "how -plan shows it: text or json")
             .option("version", "show the version and exit")
             .option("h", "show this help and exit")
             .option("help", "show this help and exit");
@@ -70,6 +74,9 @@ public final class Main {
         if (flags.isSet("version")) {
             return showVersion(commands, out, err);
         }
+        if (flags.isSet("plan")) {
+            return new PlanCommand(flags, files, commands, out, err).run();
+        }
         flags.configureLogging();
         StopSignal stop = StopSignal.install();
         Logger log = LoggerFactory.getLogger(Main.class);
@@ -88,7 +95,7 @@ public final class Main {
 
     private int showVersion(ProcessCommandRunner commands, PrintStream out, PrintStream err) {
         try {
-            out.println("neco-worker version " + version(commands));
+            out.println("neco-worker version " + version(files, commands));
             return SUCCESS;
         } catch (IOException | InterruptedException e) {
             err.println(e.getMessage());
@@ -97,14 +104,14 @@ public final class Main {
     }
 
     /** The version this program belongs to: what its package says, and dpkg where that is not to be found. */
-    private String version(ProcessCommandRunner commands) throws IOException, InterruptedException {
+    static String version(HostFiles files, CommandRunner commands) throws IOException, InterruptedException {
         Optional<String> own =
                 files.readIfExists(VERSION_FILE).map(String::strip).filter(text -> !text.isEmpty());
         return own.isPresent() ? own.get() : new Dpkg(commands).installedVersion("neco");
     }
 
     private Worker.End work(ProcessCommandRunner commands, Logger log) throws IOException, InterruptedException {
-        String version = version(commands);
+        String version = version(files, commands);
         log.atInfo().addKeyValue("version", version).log("neco package version");
         int lrn = new Identity(files).logicalRackNumber();
         Site site = Site.load(files.root());
@@ -115,18 +122,7 @@ public final class Main {
         try (ContainerRuntime containers =
                         new ContainerRuntime(Path.of(ContainerRuntime.SOCKET), files, site, credentials);
                 HttpSources contents = new HttpSources(new HttpClients())) {
-            StepHost host = new StepHost(
-                    lrn,
-                    files,
-                    commands,
-                    new Systemd(commands, files),
-                    containers,
-                    ArtifactSet.builtIn(),
-                    new BootServer(site),
-                    new HttpVaultProbe(files),
-                    contents,
-                    new LocalHttpProbe(),
-                    new DebianPackages(files, commands, downloader));
+            StepHost host = host(lrn, files, commands, site, containers, contents, downloader);
             UpdatePlan plan = UpdatePlan.ofThisRelease();
             SelfUpdate selfUpdate = new SelfUpdate(files, commands, site, downloader, clock);
             Duties duties = new HostDuties(host, plan, selfUpdate, settings);
@@ -134,5 +130,28 @@ public final class Main {
             StoreLink link = new FileStoreLink(files, flags.get("config"));
             return new Worker(self, link, new Journal(files), duties).run();
         }
+    }
+
+    /** This boot server. */
+    static StepHost host(
+            int lrn,
+            HostFiles files,
+            CommandRunner commands,
+            Site site,
+            Containers containers,
+            HttpSources contents,
+            PackageDownloader downloader) {
+        return new StepHost(
+                lrn,
+                files,
+                commands,
+                new Systemd(commands, files),
+                containers,
+                ArtifactSet.builtIn(),
+                new BootServer(site),
+                new HttpVaultProbe(files),
+                contents,
+                new LocalHttpProbe(),
+                new DebianPackages(files, commands, downloader));
     }
 }

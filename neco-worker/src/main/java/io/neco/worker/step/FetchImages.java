@@ -25,6 +25,16 @@ public final class FetchImages implements UpdateStep {
     private static final int AT_A_TIME = 4;
 
     @Override
+    public String description() {
+        return "pulls the images of boot servers that are missing";
+    }
+
+    @Override
+    public boolean isRehearsable() {
+        return true;
+    }
+
+    @Override
     public Duration deadline() {
         return DEADLINE;
     }

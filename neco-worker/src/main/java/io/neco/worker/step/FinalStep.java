@@ -9,6 +9,16 @@ import java.time.Duration;
  */
 public final class FinalStep implements UpdateStep {
     @Override
+    public String description() {
+        return "nothing; afterwards etcd is restarted, one server at a time";
+    }
+
+    @Override
+    public boolean isRehearsable() {
+        return true;
+    }
+
+    @Override
     public Duration deadline() {
         return Duration.ofSeconds(1);
     }

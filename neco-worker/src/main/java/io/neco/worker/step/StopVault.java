@@ -12,6 +12,16 @@ import java.time.Duration;
  */
 public final class StopVault implements UpdateStep {
     @Override
+    public String description() {
+        return "stops Vault";
+    }
+
+    @Override
+    public boolean isRehearsable() {
+        return true;
+    }
+
+    @Override
     public Duration deadline() {
         return Duration.ofMinutes(5);
     }

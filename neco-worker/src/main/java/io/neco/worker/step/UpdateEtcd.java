@@ -36,6 +36,16 @@ public final class UpdateEtcd implements UpdateStep {
     private static final Duration SYNC_DEADLINE = Duration.ofMinutes(10);
 
     @Override
+    public String description() {
+        return "installs the tools of etcd's image, joins the cluster if this server is no member, and writes etcd's unit and configuration";
+    }
+
+    @Override
+    public boolean isRehearsable() {
+        return true;
+    }
+
+    @Override
     public Duration deadline() {
         return Duration.ofMinutes(25);
     }

@@ -76,7 +76,7 @@ public final class UpdateSabakan implements UpdateStep {
     private static void writeCompletion(StepContext context) throws IOException, InterruptedException {
         CommandResult completion = context.host()
                 .commands()
-                .run(Command.of(HostPaths.SABACTL, "completion").silent());
+                .run(Command.of(HostPaths.SABACTL, "completion").silent().asking());
         if (!completion.isSuccess()) {
             log.atWarn()
                     .addKeyValue("error", completion.stderr().strip())

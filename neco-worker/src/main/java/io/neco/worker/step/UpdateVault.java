@@ -25,6 +25,16 @@ public final class UpdateVault implements UpdateStep {
     private static final Duration READY_DEADLINE = Duration.ofMinutes(3);
 
     @Override
+    public String description() {
+        return "installs the tools of Vault's image, writes its unit and config.hcl, starts it, and waits until it is unsealed";
+    }
+
+    @Override
+    public boolean isRehearsable() {
+        return true;
+    }
+
+    @Override
     public Duration deadline() {
         return Duration.ofMinutes(10);
     }

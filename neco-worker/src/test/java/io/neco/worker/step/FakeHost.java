@@ -15,8 +15,13 @@ import io.neco.host.HostRoot;
 import io.neco.host.Site;
 import io.neco.host.Systemd;
 import io.neco.http.HttpClients;
+import io.neco.store.EtcdStore;
+import io.neco.store.Member;
+import io.neco.store.NecoStore;
 import io.neco.vault.VaultHealth;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -133,5 +138,23 @@ public final class FakeHost implements CommandRunner, Containers {
     @Override
     public Optional<String> httpProxy() {
         return proxy;
+    }
+
+    /** A test's etcd, whose member passes for the one of a boot server. */
+    public static NecoStore asMember(EtcdStore real, int lrn) {
+        return (NecoStore) Proxy.newProxyInstance(
+                FakeHost.class.getClassLoader(), new Class<?>[] {NecoStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("members")) {
+                        return real.members().stream()
+                                .map(m ->
+                                        new Member(m.id(), "boot-" + lrn, m.peerUrls(), m.clientUrls(), m.isLearner()))
+                                .toList();
+                    }
+                    try {
+                        return method.invoke(real, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause() == null ? e : e.getCause();
+                    }
+                });
     }
 }

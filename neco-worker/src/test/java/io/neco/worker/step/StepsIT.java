@@ -8,14 +8,11 @@ import io.neco.host.HostPaths;
 import io.neco.store.ElectionName;
 import io.neco.store.EtcdStore;
 import io.neco.store.Leadership;
-import io.neco.store.Member;
 import io.neco.store.NecoStore;
 import io.neco.store.testing.EtcdCluster;
 import io.neco.update.UpdateRequest;
 import io.neco.vault.VaultHealth;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -48,7 +45,7 @@ class StepsIT {
     @BeforeEach
     void connect() {
         fake = new FakeHost(dir, 1);
-        store = asMember(EtcdStore.open(ETCD.config()));
+        store = FakeHost.asMember(EtcdStore.open(ETCD.config()), 1);
         cancellation = new Cancellation();
         context = context(Optional.empty());
     }
@@ -208,22 +205,5 @@ class StepsIT {
         UpdateRequest request = new UpdateRequest("1.0.0", List.of(0, 1, 2), false, BEGIN);
         Settings settings = new Settings("none", proxy, Optional.empty(), Optional.empty(), Optional.empty());
         return new StepContext(fake.host(), store, request, settings, cancellation);
-    }
-
-    /** The test's etcd, whose member passes for the one of boot server 1. */
-    private static NecoStore asMember(EtcdStore real) {
-        return (NecoStore) Proxy.newProxyInstance(
-                StepsIT.class.getClassLoader(), new Class<?>[] {NecoStore.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("members")) {
-                        return real.members().stream()
-                                .map(m -> new Member(m.id(), "boot-1", m.peerUrls(), m.clientUrls(), m.isLearner()))
-                                .toList();
-                    }
-                    try {
-                        return method.invoke(real, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause() == null ? e : e.getCause();
-                    }
-                });
     }
 }
