@@ -1,6 +1,7 @@
 package io.neco.setup;
 
 import io.neco.host.FileMode;
+import io.neco.host.HostPaths;
 import io.neco.program.cke.CkeProgram;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,7 @@ public record BootProgram(String id, String keyPrefix, List<String> directories,
     /** All of them: what keeps the users of boot servers, what nodes boot from, and the Kubernetes cluster. */
     public static final List<BootProgram> ALL = List.of(
             new BootProgram("etcdpasswd", "/passwd/", List.of(), List.of("ep-agent")),
-            new BootProgram("sabakan", "/sabakan/", List.of("/var/lib/sabakan"), List.of("sabakan")),
+            new BootProgram("sabakan", "/sabakan/", List.of(HostPaths.SABAKAN_DATA_DIR), List.of("sabakan")),
             new BootProgram(
                     CkeProgram.USER,
                     CkeProgram.KEY_PREFIX,

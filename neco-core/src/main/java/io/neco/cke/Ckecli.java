@@ -4,6 +4,7 @@ import io.neco.artifact.ContainerImage;
 import io.neco.host.Command;
 import io.neco.host.CommandResult;
 import io.neco.host.CommandRunner;
+import io.neco.host.HostPaths;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,9 +17,7 @@ import java.util.List;
  * <p>Source: progs/cke/ at 1eec387.
  */
 public final class Ckecli {
-    /** Where it is installed. */
-    public static final String BINARY = "/usr/bin/ckecli";
-
+    private static final String BINARY = HostPaths.CKECLI;
     private static final Duration DEADLINE = Duration.ofMinutes(2);
 
     private final CommandRunner commands;
@@ -34,7 +33,7 @@ public final class Ckecli {
      * @throws IOException when it cannot be run, fails, or prints anything but one image a line
      */
     public List<ContainerImage> images() throws IOException, InterruptedException {
-        CommandResult result = run(Command.of(BINARY, "images").silent());
+        CommandResult result = run(Command.of(BINARY, "images").silent().asking());
         String text = result.stdout();
         List<ContainerImage> images = new ArrayList<>();
         for (String line : text.isEmpty() ? List.<String>of() : text.lines().toList()) {

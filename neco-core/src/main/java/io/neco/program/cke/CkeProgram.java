@@ -1,6 +1,7 @@
 package io.neco.program.cke;
 
 import io.neco.host.BootServer;
+import io.neco.program.EtcdClientConfig;
 import java.util.List;
 
 /**
@@ -32,14 +33,6 @@ public final class CkeProgram {
      * @param lrns all members, in the order they are listed
      */
     public static String config(List<Integer> lrns, BootServer servers) {
-        StringBuilder text = new StringBuilder("endpoints:");
-        if (lrns.isEmpty()) {
-            text.append(" []");
-        }
-        text.append('\n');
-        servers.etcdEndpoints(lrns)
-                .forEach(endpoint -> text.append("- ").append(endpoint).append('\n'));
-        return text.append("tls-cert-file: " + CERT_FILE + "\ntls-key-file: " + KEY_FILE + "\n")
-                .toString();
+        return EtcdClientConfig.render(servers.etcdEndpoints(lrns), CERT_FILE, KEY_FILE);
     }
 }

@@ -32,9 +32,11 @@ public record UpdatePlan(List<UpdateStep> steps) {
                 new UpdateEtcdpasswd(),
                 new UpdateSabakan(),
                 new UpdateSabakanStateSetter(),
-                // 11 to 15
+                new StopCKE(),
+                new UpdateCKE(),
+                // 13 to 15
                 new UpdatePromtail(),
-                // 17
+                new UpdateUserResources(),
                 new FinalStep()));
     }
 

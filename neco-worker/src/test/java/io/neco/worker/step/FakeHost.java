@@ -44,6 +44,10 @@ public final class FakeHost implements CommandRunner, Containers {
     public final Map<String, String> answers = new ConcurrentHashMap<>();
     /** Commands that fail, by the beginning of their line, with what they complain about. */
     public final Map<String, String> failures = new ConcurrentHashMap<>();
+    /** Units that are not active, with the state they are in. */
+    public final Map<String, String> states = new ConcurrentHashMap<>();
+    /** What commands read, in order. */
+    public final List<String> inputs = new CopyOnWriteArrayList<>();
     /** Images that cannot be pulled. */
     public final Set<String> missing = new ConcurrentSkipListSet<>();
 
@@ -92,6 +96,11 @@ public final class FakeHost implements CommandRunner, Containers {
     public CommandResult run(Command command) throws IOException {
         String line = String.join(" ", command.argv());
         commands.add(line);
+        command.stdin().ifPresent(inputs::add);
+        String state = states.get(line.replace("systemctl is-active ", ""));
+        if (state != null) {
+            return new CommandResult(command, 3, state + "\n", "");
+        }
         for (Map.Entry<String, String> failure : failures.entrySet()) {
             if (line.startsWith(failure.getKey())) {
                 return new CommandResult(command, 1, "", failure.getValue());

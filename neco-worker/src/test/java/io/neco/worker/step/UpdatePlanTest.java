@@ -23,7 +23,10 @@ class UpdatePlanTest {
                         "UpdateEtcdpasswd",
                         "UpdateSabakan",
                         "UpdateSabakanStateSetter",
+                        "StopCKE",
+                        "UpdateCKE",
                         "UpdatePromtail",
+                        "UpdateUserResources",
                         "FinalStep");
         assertThat(plan.step(1)).isInstanceOf(FetchImages.class);
         assertThat(plan.step(plan.lastStep())).isInstanceOf(FinalStep.class);

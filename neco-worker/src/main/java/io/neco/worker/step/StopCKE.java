@@ -1,0 +1,32 @@
+package io.neco.worker.step;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * Stops CKE and its local proxy on all servers, so that no CKE works on the cluster while its template is replaced. The next step starts
+ * them again; the barrier between both makes sure that none runs then.
+ *
+ * <p>Source: worker/cke.go at 1eec387, which looks for unit files only where they are not and so stops nothing.
+ */
+public final class StopCKE implements UpdateStep {
+    @Override
+    public String description() {
+        return "stops CKE and its local proxy";
+    }
+
+    @Override
+    public boolean isRehearsable() {
+        return true;
+    }
+
+    @Override
+    public Duration deadline() {
+        return Duration.ofMinutes(5);
+    }
+
+    @Override
+    public void run(StepContext context) throws IOException, InterruptedException {
+        new CkeServices(context).stop();
+    }
+}

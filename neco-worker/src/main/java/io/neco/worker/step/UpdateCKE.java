@@ -1,0 +1,78 @@
+package io.neco.worker.step;
+
+import io.neco.cke.CkeContents;
+import io.neco.cke.InvalidTemplateException;
+import io.neco.host.FileMode;
+import io.neco.program.cke.CkeProgram;
+import io.neco.store.ContentsKey;
+import io.neco.store.StoreException;
+import java.io.IOException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes CKE's configuration, has one server give CKE this release's cluster template, and starts CKE and its local proxy again. They are
+ * started also when the template was not taken: with the former one they do what they did before the update.
+ *
+ * <p>Source: worker/cke.go at 1eec387, which leaves CKE stopped when the template is not taken.
+ */
+public final class UpdateCKE implements UpdateStep {
+    private static final Logger log = LoggerFactory.getLogger(UpdateCKE.class);
+
+    @Override
+    public String description() {
+        return "writes CKE's config.yml, gives CKE the cluster template (one server for all), and restarts it and its local proxy";
+    }
+
+    @Override
+    public Duration deadline() {
+        return ContentsGuard.DEADLINE;
+    }
+
+    @Override
+    public void run(StepContext context) throws IOException, CancelledException, InterruptedException {
+        StepHost host = context.host();
+        context.changed(
+                CkeProgram.CONFIG_FILE,
+                host.files()
+                        .replace(
+                                CkeProgram.CONFIG_FILE,
+                                CkeProgram.config(context.request().servers(), host.servers()),
+                                FileMode.WORLD_READABLE));
+        CkeServices services = new CkeServices(context);
+        try {
+            giveTemplate(context);
+        } catch (IOException | CancelledException | StoreException e) {
+            restartDespite(e, services);
+            throw e;
+        }
+        services.restart();
+        log.info("cke: updated");
+    }
+
+    private static void giveTemplate(StepContext context) throws IOException, CancelledException, InterruptedException {
+        StepHost host = context.host();
+        if (!host.files().exists(CkeProgram.CERT_FILE)) {
+            log.info("cke: skip uploading cke-template.yml because CKE is not initialized");
+            return;
+        }
+        CkeContents contents = new CkeContents(host.files(), host.commands(), host.artifacts());
+        ContentsGuard.run(context, ContentsKey.CKE_TEMPLATE, () -> {
+            try {
+                contents.setTemplate(context.store());
+            } catch (InvalidTemplateException e) {
+                throw new StepFailedException(String.valueOf(e.getMessage()), e);
+            }
+        });
+    }
+
+    private static void restartDespite(Exception failure, CkeServices services) throws InterruptedException {
+        try {
+            services.restart();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+            log.atError().addKeyValue("error", e.getMessage()).log("cke: cannot be started after the failure");
+        }
+    }
+}
