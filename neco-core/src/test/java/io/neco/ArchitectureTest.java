@@ -59,7 +59,29 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule storeImportsValuesAndHost = mayImportOfOurs(
-            "io.neco.store", "io.neco.update", "io.neco.artifact", "io.neco.host", "io.neco.http", "io.neco.time");
+            "io.neco.store",
+            "io.neco.update",
+            "io.neco.artifact",
+            "io.neco.host",
+            "io.neco.http",
+            "io.neco.json",
+            "io.neco.time");
+
+    @ArchTest
+    static final ArchRule jsonImportsNothing = mayImportOfOurs("io.neco.json");
+
+    @ArchTest
+    static final ArchRule sabakanImportsHostAndHttp =
+            mayImportOfOurs("io.neco.sabakan", "io.neco.host", "io.neco.http", "io.neco.json");
+
+    @ArchTest
+    static final ArchRule contentsImportNoProgram = noClasses()
+            .that()
+            .resideInAPackage("io.neco.contents..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.neco.program..", "io.neco.vault..", "io.neco.release..", "io.neco.notify..")
+            .allowEmptyShould(true);
 
     @ArchTest
     static final ArchRule httpImportsHost = mayImportOfOurs("io.neco.http", "io.neco.host", "io.neco.time");

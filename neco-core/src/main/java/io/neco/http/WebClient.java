@@ -89,7 +89,8 @@ public final class WebClient implements Sender, AutoCloseable {
         long end = System.nanoTime() + deadline.toNanos();
         HttpRequest current = request;
         for (int hops = 0; ; hops++) {
-            HttpResponse<Optional<T>> answer = exchange(authorized(current), handler, end, deadline, shown);
+            HttpResponse<Optional<T>> answer =
+                    exchange(authorized(current), handler, new Patience(end, deadline, Optional.empty()), shown);
             Optional<T> body = answer.body();
             if (body.isPresent()) {
                 return new Answer<>(answer, body.get());
@@ -98,6 +99,68 @@ public final class WebClient implements Sender, AutoCloseable {
                 throw new IOException(shown + ": stopped after " + MOST_REDIRECTS + " redirects");
             }
             current = redirected(current, answer, shown);
+        }
+    }
+
+    /**
+     * Sends a request with a body that may be large, and waits for the answer, whatever its status. Redirects are not followed.
+     *
+     * @param request method, address and headers; its body is replaced
+     * @param body the body
+     * @param handler what to do with the answer's body
+     * @param stall how long to wait when nothing can be sent any more, and for the answer after the end of the body
+     * @param deadline until the handler's result is there
+     * @throws HttpTimeoutException when one of the two passes; the message tells how much was sent
+     * @throws InterruptedException when the thread is interrupted; the request is cancelled
+     */
+    public <T> HttpResponse<T> upload(
+            HttpRequest request, Upload body, BodyHandler<T> handler, Duration stall, Duration deadline)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder full = copy(request).uri(request.uri()).method(request.method(), body);
+        Patience patience =
+                new Patience(System.nanoTime() + deadline.toNanos(), deadline, Optional.of(new Stall(body, stall)));
+        String shown = request.method() + " " + shown(request.uri());
+        HttpResponse<Optional<T>> answer = exchange(authorized(full.build()), handler, patience, shown);
+        return new Answer<>(answer, answer.body().orElseThrow());
+    }
+
+    /** When to give up a body. */
+    private record Stall(Upload body, Duration limit) {
+        long end() {
+            return body.lastProgress() + limit.toNanos();
+        }
+
+        String words() {
+            return body.sent() == body.contentLength()
+                    ? "no answer for " + limit.toSeconds() + " s after all " + body.sent() + " bytes were sent"
+                    : "nothing could be sent for " + limit.toSeconds() + " s after " + body.sent() + " of "
+                            + body.contentLength() + " bytes";
+        }
+    }
+
+    /** When to give up waiting. */
+    private record Patience(long end, Duration deadline, Optional<Stall> stall) {
+        <T> T await(CompletableFuture<T> pending, String shown)
+                throws HttpTimeoutException, ExecutionException, InterruptedException {
+            while (true) {
+                long now = System.nanoTime();
+                long left = end - now;
+                if (stall.isPresent()) {
+                    left = Math.min(left, stall.get().end() - now);
+                }
+                try {
+                    return pending.get(Math.max(0, left), TimeUnit.NANOSECONDS);
+                } catch (TimeoutException e) {
+                    now = System.nanoTime();
+                    if (now - end >= 0) {
+                        throw new HttpTimeoutException(shown + ": no answer within " + deadline.toMillis() + " ms");
+                    }
+                    if (stall.isPresent() && now - stall.get().end() >= 0) {
+                        throw new HttpTimeoutException(
+                                shown + ": " + stall.get().words());
+                    }
+                }
+            }
         }
     }
 
@@ -150,7 +213,7 @@ public final class WebClient implements Sender, AutoCloseable {
     }
 
     private <T> HttpResponse<Optional<T>> exchange(
-            HttpRequest request, BodyHandler<T> handler, long end, Duration deadline, String shown)
+            HttpRequest request, BodyHandler<T> handler, Patience patience, String shown)
             throws IOException, InterruptedException {
         boolean follows = request.method().equals("GET") || request.method().equals("HEAD");
         BodyHandler<Optional<T>> unlessRedirected = info -> follows
@@ -160,9 +223,7 @@ public final class WebClient implements Sender, AutoCloseable {
                 : BodySubscribers.mapping(handler.apply(info), Optional::of);
         CompletableFuture<HttpResponse<Optional<T>>> pending = client().sendAsync(request, unlessRedirected);
         try {
-            return pending.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            throw new HttpTimeoutException(shown + route + ": no answer within " + deadline.toMillis() + " ms");
+            return patience.await(pending, shown + route);
         } catch (ExecutionException e) {
             throw new IOException(shown + route + ": " + reason(e), e.getCause());
         } catch (CancellationException e) {

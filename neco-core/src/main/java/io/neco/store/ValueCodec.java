@@ -1,5 +1,6 @@
 package io.neco.store;
 
+import io.neco.json.GoJson;
 import io.neco.time.GoTime;
 import io.neco.update.ContentsUpdateStatus;
 import io.neco.update.UpdateCondition;

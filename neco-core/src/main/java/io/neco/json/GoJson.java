@@ -1,28 +1,44 @@
-package io.neco.store;
+package io.neco.json;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * JSON exactly as Go's encoding/json writes and reads it, small enough to cost a command line tool no start-up time; source:
  * https://pkg.go.dev/encoding/json.
  *
- * <p>Values are {@link Obj}, {@link List}, {@link String}, {@link Num}, {@link Boolean} or null.
+ * <p>Values are {@link Obj}, {@link List}, {@link String}, {@link Num}, {@link Boolean} or null; what is written may have maps and Java's
+ * whole numbers as well.
  */
-final class GoJson {
+public final class GoJson {
     private static final int MAX_DEPTH = 100;
 
     /** A number as written. */
-    record Num(String text) {}
+    public record Num(String text) {}
 
     /** One member of an object. */
-    record Field(String name, @Nullable Object value) {}
+    public record Field(String name, @Nullable Object value) {}
 
     /** An object with its members in order, repeated ones included. */
-    record Obj(List<Field> fields) {}
+    public record Obj(List<Field> fields) {
+        /** An object without members, to be extended by {@link #with}. */
+        public static Obj empty() {
+            return new Obj(List.of());
+        }
+
+        /** The same with one more member at its end. */
+        public Obj with(String name, @Nullable Object value) {
+            List<Field> more = new ArrayList<>(fields);
+            more.add(new Field(name, value));
+            return new Obj(more);
+        }
+    }
 
     private final String text;
     private int pos;
@@ -36,7 +52,7 @@ final class GoJson {
      *
      * @throws IllegalArgumentException when the bytes are not exactly one JSON value
      */
-    static @Nullable Object parse(byte[] utf8) {
+    public static @Nullable Object parse(byte[] utf8) {
         GoJson json = new GoJson(new String(utf8, StandardCharsets.UTF_8));
         Object value = json.value(0);
         json.skipSpace();
@@ -47,7 +63,7 @@ final class GoJson {
     }
 
     /** Appends a string literal as Go writes it, HTML characters escaped. */
-    static void quote(StringBuilder out, String value) {
+    public static void quote(StringBuilder out, String value) {
         out.append('"');
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
@@ -74,6 +90,58 @@ final class GoJson {
             }
         }
         out.append('"');
+    }
+
+    /** A value as Go writes it: members of an object in their order, those of a map sorted by name, no blanks. */
+    public static String write(@Nullable Object value) {
+        StringBuilder out = new StringBuilder();
+        write(out, value);
+        return out.toString();
+    }
+
+    private static void write(StringBuilder out, @Nullable Object value) {
+        if (value instanceof Obj object) {
+            writeMembers(out, object.fields());
+        } else if (value instanceof Map<?, ?> map) {
+            List<Field> fields = new ArrayList<>();
+            map.forEach((name, member) -> fields.add(new Field(String.valueOf(name), member)));
+            fields.sort(Comparator.comparing(Field::name, GoJson::compareBytes));
+            writeMembers(out, fields);
+        } else if (value instanceof Iterable<?> items) {
+            char before = '[';
+            for (Object item : items) {
+                out.append(before);
+                write(out, item);
+                before = ',';
+            }
+            out.append(before == '[' ? "[]" : "]");
+        } else if (value instanceof Num number) {
+            out.append(number.text());
+        } else if (value == null || value instanceof Boolean || value instanceof Integer || value instanceof Long) {
+            out.append(value);
+        } else if (value instanceof String text) {
+            quote(out, text);
+        } else {
+            throw new IllegalArgumentException(
+                    "not a JSON value: " + value.getClass().getName());
+        }
+    }
+
+    private static void writeMembers(StringBuilder out, List<Field> fields) {
+        char before = '{';
+        for (Field field : fields) {
+            out.append(before);
+            quote(out, field.name());
+            out.append(':');
+            write(out, field.value());
+            before = ',';
+        }
+        out.append(before == '{' ? "{}" : "}");
+    }
+
+    /** Go compares the bytes of UTF-8. */
+    private static int compareBytes(String a, String b) {
+        return Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
     }
 
     private static void escape(StringBuilder out, char c) {
