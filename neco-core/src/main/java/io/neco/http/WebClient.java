@@ -116,7 +116,8 @@ public final class WebClient implements Sender, AutoCloseable {
     public <T> HttpResponse<T> upload(
             HttpRequest request, Upload body, BodyHandler<T> handler, Duration stall, Duration deadline)
             throws IOException, InterruptedException {
-        HttpRequest.Builder full = copy(request).uri(request.uri()).method(request.method(), body);
+        HttpRequest.Builder full =
+                copy(request, name -> true).uri(request.uri()).method(request.method(), body);
         Patience patience =
                 new Patience(System.nanoTime() + deadline.toNanos(), deadline, Optional.of(new Stall(body, stall)));
         String shown = request.method() + " " + shown(request.uri());

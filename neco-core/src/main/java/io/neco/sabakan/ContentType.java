@@ -42,26 +42,23 @@ final class ContentType {
             Map.entry("xz", "application/x-xz"),
             Map.entry("zip", "application/zip"));
 
-    private record Signature(byte[] bytes, String type) {
-        static Signature of(String latin1, String type) {
-            return new Signature(latin1.getBytes(StandardCharsets.ISO_8859_1), type);
-        }
-    }
+    /** What contents of a type begin with, a character for each byte. */
+    private record Signature(String start, String type) {}
 
     private static final List<Signature> SIGNATURES = List.of(
-            Signature.of("%PDF-", "application/pdf"),
-            Signature.of("%!PS-Adobe-", "application/postscript"),
-            Signature.of("\u00fe\u00ff", "text/plain; charset=utf-16be"),
-            Signature.of("\u00ff\u00fe", "text/plain; charset=utf-16le"),
-            Signature.of("\u00ef\u00bb\u00bf", "text/plain; charset=utf-8"),
-            Signature.of("GIF87a", "image/gif"),
-            Signature.of("GIF89a", "image/gif"),
-            Signature.of("\u0089PNG\r\n\u001a\n", "image/png"),
-            Signature.of("\u00ff\u00d8\u00ff", "image/jpeg"),
-            Signature.of("\u001f\u008b\u0008", "application/x-gzip"),
-            Signature.of("PK\u0003\u0004", "application/zip"),
-            Signature.of("Rar!\u001a\u0007\u0000", "application/x-rar-compressed"),
-            Signature.of("\u0000asm", "application/wasm"));
+            new Signature("%PDF-", "application/pdf"),
+            new Signature("%!PS-Adobe-", "application/postscript"),
+            new Signature("\u00fe\u00ff", "text/plain; charset=utf-16be"),
+            new Signature("\u00ff\u00fe", "text/plain; charset=utf-16le"),
+            new Signature("\u00ef\u00bb\u00bf", "text/plain; charset=utf-8"),
+            new Signature("GIF87a", "image/gif"),
+            new Signature("GIF89a", "image/gif"),
+            new Signature("\u0089PNG\r\n\u001a\n", "image/png"),
+            new Signature("\u00ff\u00d8\u00ff", "image/jpeg"),
+            new Signature("\u001f\u008b\u0008", "application/x-gzip"),
+            new Signature("PK\u0003\u0004", "application/zip"),
+            new Signature("Rar!\u001a\u0007\u0000", "application/x-rar-compressed"),
+            new Signature("\u0000asm", "application/wasm"));
 
     private ContentType() {}
 
@@ -84,11 +81,11 @@ final class ContentType {
         while (text < start.length && isBlank(start[text])) {
             text++;
         }
-        if (startsWith(start, text, "<?xml".getBytes(StandardCharsets.US_ASCII))) {
+        if (startsWith(start, text, "<?xml")) {
             return "text/xml; charset=utf-8";
         }
         for (Signature signature : SIGNATURES) {
-            if (startsWith(start, 0, signature.bytes())) {
+            if (startsWith(start, 0, signature.start())) {
                 return signature.type();
             }
         }
@@ -105,10 +102,11 @@ final class ContentType {
     }
 
     private static boolean isBinary(int b) {
-        return b <= 0x08 || b == 0x0b || 0x0e <= b && b <= 0x1a || 0x1c <= b && b <= 0x1f;
+        return b <= 0x08 || b == 0x0b || (0x0e <= b && b <= 0x1a) || (0x1c <= b && b <= 0x1f);
     }
 
-    private static boolean startsWith(byte[] data, int at, byte[] prefix) {
+    private static boolean startsWith(byte[] data, int at, String latin1) {
+        byte[] prefix = latin1.getBytes(StandardCharsets.ISO_8859_1);
         return data.length - at >= prefix.length
                 && Arrays.equals(data, at, at + prefix.length, prefix, 0, prefix.length);
     }

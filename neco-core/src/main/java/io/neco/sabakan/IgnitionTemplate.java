@@ -66,7 +66,7 @@ public record IgnitionTemplate(String version, GoJson.Obj configuration, List<Pa
         StringBuilder text = new StringBuilder(data.length * 2);
         for (byte b : data) {
             char c = (char) (b & 0xff);
-            if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || LITERAL.indexOf(c) >= 0) {
+            if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || LITERAL.indexOf(c) >= 0) {
                 text.append(c);
             } else {
                 text.append('%').append(hex(c >> 4)).append(hex(c & 15));
