@@ -81,7 +81,7 @@ registry_content() {
     cat "$(jdk)/release"
     dpkg-query -W -f '${Package} ${Version}\n' etcd-server etcd-client serf busybox-static libc6 2>/dev/null || true
   } | recipe_hash "$here/images" "$here/images.sh" "$repo/bin/internal/vault-image" \
-    "$repo/pom.xml" "$repo/dctest/pom.xml" "$repo/dctest/src/main/java/io/neco/dctest/vault")"
+    "$repo/pom.xml" "$repo/dctest/pom.xml" "$repo"/dctest/src/main/java/io/neco/dctest/{etcd,json,storage,tls,vault})"
 }
 
 build_registry() {

@@ -1,9 +1,9 @@
 package io.neco.dctest.vault;
 
+import io.neco.dctest.json.Json;
 import io.neco.dctest.vault.cli.Cli;
 import io.neco.dctest.vault.cli.Surroundings;
 import io.neco.dctest.vault.config.ServerConfig;
-import io.neco.dctest.vault.json.Json;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

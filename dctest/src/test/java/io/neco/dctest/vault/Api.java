@@ -2,9 +2,9 @@ package io.neco.dctest.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.neco.dctest.vault.json.Fields;
-import io.neco.dctest.vault.json.Json;
-import io.neco.dctest.vault.tls.TlsContexts;
+import io.neco.dctest.json.Fields;
+import io.neco.dctest.json.Json;
+import io.neco.dctest.tls.TlsContexts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,7 +1,7 @@
 package io.neco.dctest.vault;
 
+import io.neco.dctest.json.Fields;
 import io.neco.dctest.vault.config.ServerConfig;
-import io.neco.dctest.vault.json.Fields;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /** PEM files for servers and users, made by the stand-in itself in its development mode. */
-final class Certificates {
+public final class Certificates {
     private final Path directory;
 
     /** Makes {@code ca.crt}, {@code server.crt} for 127.0.0.1, and client certificates of the users root and vault. */
-    Certificates(Path directory) throws IOException {
+    public Certificates(Path directory) throws IOException {
         this.directory = directory;
         try (VaultServer server = VaultServer.start(
                 ServerConfig.development(ServerConfig.address("127.0.0.1:0"), "t"),
@@ -43,7 +43,8 @@ final class Certificates {
         Files.writeString(file("ca.crt"), made.text("issuing_ca"));
     }
 
-    Path file(String name) {
+    /** Where one of the files is. */
+    public Path file(String name) {
         return directory.resolve(name);
     }
 }

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
 /** A real etcd cluster on this machine; the program {@code etcd} must be on PATH (Debian: etcd-server, etcd-client). */
-final class EtcdProcesses implements Closeable {
+public final class EtcdProcesses implements Closeable {
     private final Path directory;
     private final Optional<Certificates> tls;
     private final List<Integer> clientPorts = new ArrayList<>();
@@ -21,7 +21,7 @@ final class EtcdProcesses implements Closeable {
     private final List<Process> members = new ArrayList<>();
 
     /** Starts a cluster and waits until it is healthy. */
-    EtcdProcesses(int size, Optional<Certificates> tls) throws IOException {
+    public EtcdProcesses(int size, Optional<Certificates> tls) throws IOException {
         this.directory = Files.createTempDirectory("etcd");
         this.tls = tls;
         for (int i = 0; i < size; i++) {
@@ -34,7 +34,8 @@ final class EtcdProcesses implements Closeable {
         awaitHealthy();
     }
 
-    static int freePort() throws IOException {
+    /** A port that nobody listens on now. */
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
@@ -85,7 +86,7 @@ final class EtcdProcesses implements Closeable {
     }
 
     /** Runs etcdctl with the certificate of a user; gives exit code and output. */
-    String etcdctl(String user, String... words) throws IOException, InterruptedException {
+    public String etcdctl(String user, String... words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("etcdctl", "--endpoints=" + String.join(",", endpoints())));
         tls.ifPresent(certificates -> command.addAll(List.of(
                 "--cacert=" + certificates.file("ca.crt"),
@@ -99,24 +100,25 @@ final class EtcdProcesses implements Closeable {
         return process.waitFor() + " " + output;
     }
 
-    List<String> endpoints() {
+    /** Where clients reach the members. */
+    public List<String> endpoints() {
         String scheme = tls.isPresent() ? "https" : "http";
         return clientPorts.stream().map(port -> scheme + "://127.0.0.1:" + port).toList();
     }
 
     /** Ends a member without warning. */
-    void kill(int member) throws InterruptedException {
+    public void kill(int member) throws InterruptedException {
         members.get(member).destroyForcibly().waitFor();
     }
 
     /** Starts a member again and waits until all are healthy. */
-    void restart(int member) throws IOException {
+    public void restart(int member) throws IOException {
         members.set(member, launch(member));
         awaitHealthy();
     }
 
     /** Starts all members again and waits until they are healthy. */
-    void restartAll() throws IOException {
+    public void restartAll() throws IOException {
         for (int member = 0; member < members.size(); member++) {
             members.set(member, launch(member));
         }

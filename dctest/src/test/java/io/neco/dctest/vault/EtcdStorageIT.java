@@ -3,10 +3,10 @@ package io.neco.dctest.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.neco.dctest.vault.etcd.EtcdStorage;
-import io.neco.dctest.vault.storage.LeaderLock;
-import io.neco.dctest.vault.storage.Storage;
-import io.neco.dctest.vault.storage.StorageException;
+import io.neco.dctest.etcd.EtcdStorage;
+import io.neco.dctest.storage.LeaderLock;
+import io.neco.dctest.storage.Storage;
+import io.neco.dctest.storage.StorageException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -2,11 +2,12 @@ package io.neco.dctest.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.neco.dctest.etcd.EtcdStorage;
+import io.neco.dctest.json.Fields;
+import io.neco.dctest.json.Json;
+import io.neco.dctest.tls.KeyPairFiles;
+import io.neco.dctest.tls.TlsContexts;
 import io.neco.dctest.vault.config.ServerConfig;
-import io.neco.dctest.vault.etcd.EtcdStorage;
-import io.neco.dctest.vault.json.Fields;
-import io.neco.dctest.vault.json.Json;
-import io.neco.dctest.vault.tls.TlsContexts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -475,8 +476,7 @@ class VaultClusterIT {
         try (EtcdStorage storage = new EtcdStorage(
                 etcd().endpoints().stream().map(URI::create).toList(),
                 Optional.of(TlsContexts.client(
-                        Optional.of(new ServerConfig.KeyPairFiles(file("vault.crt"), file("vault.key"))),
-                        file("ca.crt"))),
+                        Optional.of(new KeyPairFiles(file("vault.crt"), file("vault.key"))), file("ca.crt"))),
                 path,
                 false)) {
             List<String> keys = storage.keys("");

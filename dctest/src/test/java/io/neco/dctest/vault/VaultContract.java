@@ -3,8 +3,8 @@ package io.neco.dctest.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.neco.dctest.vault.json.Fields;
-import io.neco.dctest.vault.tls.Pem;
+import io.neco.dctest.json.Fields;
+import io.neco.dctest.tls.Pem;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;

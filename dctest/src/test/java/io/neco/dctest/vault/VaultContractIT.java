@@ -1,7 +1,7 @@
 package io.neco.dctest.vault;
 
+import io.neco.dctest.json.Fields;
 import io.neco.dctest.vault.config.ServerConfig;
-import io.neco.dctest.vault.json.Fields;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

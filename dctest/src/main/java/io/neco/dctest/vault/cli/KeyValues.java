@@ -1,6 +1,6 @@
 package io.neco.dctest.vault.cli;
 
-import io.neco.dctest.vault.json.Json;
+import io.neco.dctest.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.neco.dctest.vault.cli;
 
-import io.neco.dctest.vault.json.Fields;
+import io.neco.dctest.json.Fields;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.neco.dctest.vault.cli;
 
-import io.neco.dctest.vault.json.Fields;
-import io.neco.dctest.vault.json.Json;
+import io.neco.dctest.json.Fields;
+import io.neco.dctest.json.Json;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.neco.dctest.vault.cli;
 
+import io.neco.dctest.json.Fields;
+import io.neco.dctest.json.Json;
+import io.neco.dctest.tls.TlsContexts;
 import io.neco.dctest.vault.client.ApiClient;
-import io.neco.dctest.vault.json.Fields;
-import io.neco.dctest.vault.json.Json;
-import io.neco.dctest.vault.tls.TlsContexts;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

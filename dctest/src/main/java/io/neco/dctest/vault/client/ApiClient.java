@@ -1,6 +1,6 @@
 package io.neco.dctest.vault.client;
 
-import io.neco.dctest.vault.tls.TlsContexts;
+import io.neco.dctest.tls.TlsContexts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,5 +1,6 @@
 package io.neco.dctest.vault.config;
 
+import io.neco.dctest.tls.KeyPairFiles;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -31,9 +32,6 @@ public record ServerConfig(
 
     /** Default and maximum of leases that no mount limits: 32 days. */
     public static final Duration SYSTEM_MAX_TTL = Duration.ofDays(32);
-
-    /** Certificate (chain) and private key, both PEM. */
-    public record KeyPairFiles(Path certificate, Path key) {}
 
     /**
      * Storage in etcd.

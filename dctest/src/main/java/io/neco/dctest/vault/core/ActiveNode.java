@@ -1,5 +1,6 @@
 package io.neco.dctest.vault.core;
 
+import io.neco.dctest.json.Fields;
 import io.neco.dctest.vault.engine.ApiException;
 import io.neco.dctest.vault.engine.Engine;
 import io.neco.dctest.vault.engine.EntryStore;
@@ -11,7 +12,6 @@ import io.neco.dctest.vault.engine.Reply;
 import io.neco.dctest.vault.engine.Request;
 import io.neco.dctest.vault.engine.UserpassEngine;
 import io.neco.dctest.vault.engine.VersionedKeyValueEngine;
-import io.neco.dctest.vault.json.Fields;
 import io.neco.dctest.vault.pki.PkiEngine;
 import io.neco.dctest.vault.pki.RsaKeys;
 import io.neco.dctest.vault.policy.AccessList;

@@ -1,10 +1,10 @@
 package io.neco.dctest.vault.core;
 
+import io.neco.dctest.json.Fields;
+import io.neco.dctest.json.Json;
 import io.neco.dctest.vault.engine.ApiException;
 import io.neco.dctest.vault.engine.EntryStore;
 import io.neco.dctest.vault.engine.Reply;
-import io.neco.dctest.vault.json.Fields;
-import io.neco.dctest.vault.json.Json;
 import io.neco.dctest.vault.token.TokenEntry;
 import java.io.IOException;
 import java.io.PrintStream;

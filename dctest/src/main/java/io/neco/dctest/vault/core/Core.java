@@ -1,16 +1,16 @@
 package io.neco.dctest.vault.core;
 
+import io.neco.dctest.json.Fields;
+import io.neco.dctest.json.Json;
+import io.neco.dctest.storage.LeaderLock;
+import io.neco.dctest.storage.Storage;
+import io.neco.dctest.storage.StorageException;
 import io.neco.dctest.vault.config.ServerConfig;
 import io.neco.dctest.vault.engine.ApiException;
 import io.neco.dctest.vault.engine.EntryStore;
-import io.neco.dctest.vault.json.Fields;
-import io.neco.dctest.vault.json.Json;
 import io.neco.dctest.vault.pki.RsaKeys;
 import io.neco.dctest.vault.seal.Barrier;
 import io.neco.dctest.vault.seal.SealConfig;
-import io.neco.dctest.vault.storage.LeaderLock;
-import io.neco.dctest.vault.storage.Storage;
-import io.neco.dctest.vault.storage.StorageException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,7 +1,7 @@
 package io.neco.dctest.vault.core;
 
-import io.neco.dctest.vault.storage.LeaderLock;
-import io.neco.dctest.vault.storage.StorageException;
+import io.neco.dctest.storage.LeaderLock;
+import io.neco.dctest.storage.StorageException;
 import java.io.Closeable;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

@@ -1,8 +1,8 @@
 package io.neco.dctest.vault.core;
 
+import io.neco.dctest.json.Fields;
 import io.neco.dctest.vault.engine.ApiException;
 import io.neco.dctest.vault.engine.EntryStore;
-import io.neco.dctest.vault.json.Fields;
 import io.neco.dctest.vault.policy.AccessList;
 import io.neco.dctest.vault.policy.Policy;
 import java.util.Collection;

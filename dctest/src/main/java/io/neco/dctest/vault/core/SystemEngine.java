@@ -1,5 +1,6 @@
 package io.neco.dctest.vault.core;
 
+import io.neco.dctest.json.Fields;
 import io.neco.dctest.vault.config.ServerConfig;
 import io.neco.dctest.vault.engine.ApiException;
 import io.neco.dctest.vault.engine.Engine;
@@ -7,7 +8,6 @@ import io.neco.dctest.vault.engine.Mount;
 import io.neco.dctest.vault.engine.Operation;
 import io.neco.dctest.vault.engine.Reply;
 import io.neco.dctest.vault.engine.Request;
-import io.neco.dctest.vault.json.Fields;
 import io.neco.dctest.vault.policy.AccessList;
 import io.neco.dctest.vault.policy.Capability;
 import io.neco.dctest.vault.token.TokenEntry;

@@ -1,8 +1,8 @@
 package io.neco.dctest.vault.engine;
 
-import io.neco.dctest.vault.json.Json;
+import io.neco.dctest.json.Json;
+import io.neco.dctest.storage.StorageException;
 import io.neco.dctest.vault.seal.Barrier;
-import io.neco.dctest.vault.storage.StorageException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.neco.dctest.vault.engine;
 
+import io.neco.dctest.json.Fields;
 import io.neco.dctest.vault.config.ServerConfig;
-import io.neco.dctest.vault.json.Fields;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.neco.dctest.vault.engine;
 
-import io.neco.dctest.vault.json.Fields;
+import io.neco.dctest.json.Fields;
 import io.neco.dctest.vault.token.TokenEntry;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.neco.dctest.vault.engine;
 
-import io.neco.dctest.vault.json.Fields;
+import io.neco.dctest.json.Fields;
 import io.neco.dctest.vault.token.TokenEngine;
 import io.neco.dctest.vault.token.TokenStore;
 import java.security.GeneralSecurityException;

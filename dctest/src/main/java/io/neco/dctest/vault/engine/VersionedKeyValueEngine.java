@@ -1,6 +1,6 @@
 package io.neco.dctest.vault.engine;
 
-import io.neco.dctest.vault.json.Fields;
+import io.neco.dctest.json.Fields;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

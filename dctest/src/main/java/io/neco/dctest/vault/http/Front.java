@@ -2,13 +2,13 @@ package io.neco.dctest.vault.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.neco.dctest.storage.StorageException;
 import io.neco.dctest.vault.client.ApiClient;
 import io.neco.dctest.vault.core.ActiveNode;
 import io.neco.dctest.vault.core.Core;
 import io.neco.dctest.vault.engine.ApiException;
 import io.neco.dctest.vault.engine.Operation;
 import io.neco.dctest.vault.engine.Reply;
-import io.neco.dctest.vault.storage.StorageException;
 import java.io.IOException;
 import java.net.URI;
 import java.util.LinkedHashMap;

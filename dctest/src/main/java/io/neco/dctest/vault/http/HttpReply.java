@@ -1,7 +1,7 @@
 package io.neco.dctest.vault.http;
 
 import com.sun.net.httpserver.HttpExchange;
-import io.neco.dctest.vault.json.Json;
+import io.neco.dctest.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.neco.dctest.vault.http;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.neco.dctest.json.Json;
 import io.neco.dctest.vault.engine.ApiException;
-import io.neco.dctest.vault.json.Json;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
 package io.neco.dctest.vault.http;
 
+import io.neco.dctest.json.Fields;
 import io.neco.dctest.vault.Version;
 import io.neco.dctest.vault.core.Core;
 import io.neco.dctest.vault.engine.ApiException;
-import io.neco.dctest.vault.json.Fields;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;

@@ -1,6 +1,6 @@
 package io.neco.dctest.vault.pki;
 
-import io.neco.dctest.vault.tls.Pem;
+import io.neco.dctest.tls.Pem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;

@@ -1,9 +1,9 @@
 package io.neco.dctest.vault.pki;
 
+import io.neco.dctest.json.Fields;
 import io.neco.dctest.vault.engine.ApiException;
 import io.neco.dctest.vault.engine.Reply;
 import io.neco.dctest.vault.engine.Request;
-import io.neco.dctest.vault.json.Fields;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;

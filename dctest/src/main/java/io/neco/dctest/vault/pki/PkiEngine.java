@@ -1,12 +1,12 @@
 package io.neco.dctest.vault.pki;
 
+import io.neco.dctest.json.Fields;
+import io.neco.dctest.tls.Pem;
 import io.neco.dctest.vault.engine.ApiException;
 import io.neco.dctest.vault.engine.Engine;
 import io.neco.dctest.vault.engine.Operation;
 import io.neco.dctest.vault.engine.Reply;
 import io.neco.dctest.vault.engine.Request;
-import io.neco.dctest.vault.json.Fields;
-import io.neco.dctest.vault.tls.Pem;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

@@ -1,7 +1,7 @@
 package io.neco.dctest.vault.seal;
 
-import io.neco.dctest.vault.storage.Storage;
-import io.neco.dctest.vault.storage.StorageException;
+import io.neco.dctest.storage.Storage;
+import io.neco.dctest.storage.StorageException;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;

@@ -1,7 +1,7 @@
 package io.neco.dctest.vault.seal;
 
-import io.neco.dctest.vault.json.Fields;
-import io.neco.dctest.vault.json.Json;
+import io.neco.dctest.json.Fields;
+import io.neco.dctest.json.Json;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package io.neco.dctest.vault.token;
 
+import io.neco.dctest.json.Fields;
 import io.neco.dctest.vault.engine.ApiException;
 import io.neco.dctest.vault.engine.Engine;
 import io.neco.dctest.vault.engine.Operation;
 import io.neco.dctest.vault.engine.Reply;
 import io.neco.dctest.vault.engine.Request;
-import io.neco.dctest.vault.json.Fields;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

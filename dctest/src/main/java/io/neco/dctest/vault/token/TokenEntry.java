@@ -1,6 +1,6 @@
 package io.neco.dctest.vault.token;
 
-import io.neco.dctest.vault.json.Fields;
+import io.neco.dctest.json.Fields;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;

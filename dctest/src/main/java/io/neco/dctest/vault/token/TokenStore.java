@@ -1,7 +1,7 @@
 package io.neco.dctest.vault.token;
 
+import io.neco.dctest.json.Fields;
 import io.neco.dctest.vault.engine.EntryStore;
-import io.neco.dctest.vault.json.Fields;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;

@@ -2,10 +2,10 @@ package io.neco.dctest.vault.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.neco.dctest.json.Fields;
+import io.neco.dctest.json.Json;
 import io.neco.dctest.vault.VaultServer;
 import io.neco.dctest.vault.config.ServerConfig;
-import io.neco.dctest.vault.json.Fields;
-import io.neco.dctest.vault.json.Json;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

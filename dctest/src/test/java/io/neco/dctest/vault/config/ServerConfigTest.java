@@ -3,6 +3,7 @@ package io.neco.dctest.vault.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.neco.dctest.tls.KeyPairFiles;
 import java.net.URI;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -40,8 +41,7 @@ class ServerConfigTest {
         assertThat(config.address().getPort()).isEqualTo(8200);
         assertThat(config.address().getAddress().isAnyLocalAddress()).isTrue();
         assertThat(config.listenerTls())
-                .hasValue(new ServerConfig.KeyPairFiles(
-                        Path.of("/etc/neco/server.crt"), Path.of("/etc/neco/server.key")));
+                .hasValue(new KeyPairFiles(Path.of("/etc/neco/server.crt"), Path.of("/etc/neco/server.key")));
         assertThat(config.unauthenticatedMetrics()).isTrue();
         assertThat(config.apiAddress()).isEqualTo("https://10.69.0.195:8200");
         assertThat(config.clusterAddress()).isEqualTo("https://10.69.0.195:8201");

@@ -3,9 +3,9 @@ package io.neco.dctest.vault.seal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.neco.dctest.vault.storage.MemoryStorage;
-import io.neco.dctest.vault.storage.Storage;
-import io.neco.dctest.vault.storage.StorageException;
+import io.neco.dctest.storage.MemoryStorage;
+import io.neco.dctest.storage.Storage;
+import io.neco.dctest.storage.StorageException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;

@@ -1,8 +1,0 @@
-/**
- * JSON as plain maps and lists. Only the streaming parser is used: binding to classes would cost a tenth of a second
- * at every start.
- */
-@NullMarked
-package io.neco.dctest.vault.json;
-
-import org.jspecify.annotations.NullMarked;
