@@ -68,6 +68,11 @@ final class DockerArchive implements AutoCloseable {
         return end;
     }
 
+    /** How many bytes it has up to the last complete entry. */
+    long size() {
+        return end;
+    }
+
     /** How many bytes an entry takes. */
     static long sizeOfEntry(long size) {
         return BLOCK + size + padding(size);

@@ -181,8 +181,8 @@ public final class ImageFetcher implements AutoCloseable {
     private long write(Registry registry, ImageManifest manifest, String shown, Path file)
             throws IOException, InterruptedException {
         FileChannel readable = FileChannel.open(file, StandardOpenOption.READ);
-        boolean isKept = false;
-        try (DockerArchive archive = new DockerArchive(file)) {
+        DockerArchive archive = new DockerArchive(file);
+        try (archive) {
             Blob config = manifest.config();
             archive.add(config.digest(), config.size(), (f, start) -> registry.download(config, file, f, start));
             Set<Blob> written = new HashSet<>();
@@ -195,17 +195,17 @@ public final class ImageFetcher implements AutoCloseable {
                     });
                 }
             }
-            long size = archive.finish(
+            return archive.finish(
                     config.digest(),
                     shown,
                     manifest.layers().stream().map(ImageManifest::entryName).toList());
-            isKept = true;
-            shelf.keep(readable, size);
-            return size;
+        } catch (LocalFileException e) {
+            // its space is wanted
+            readable.close();
+            throw e;
         } finally {
-            if (!isKept) {
-                readable.close();
-            }
+            // after another failure, the layers that are there serve the next attempt
+            shelf.keep(readable, archive.size());
         }
     }
 

@@ -54,6 +54,7 @@ final class LayerShelf implements AutoCloseable {
     private final Map<String, CompletableFuture<Optional<Place>>> layers = new HashMap<>();
     private final Deque<Archive> archives = new ArrayDeque<>();
     private long kept;
+    private boolean isClosed;
 
     /** @param most bytes of disk that archives may take for the sake of their layers */
     LayerShelf(long most) {
@@ -102,8 +103,14 @@ final class LayerShelf implements AutoCloseable {
         layers.remove(digest, known);
     }
 
-    /** Keeps an archive that is written no more. */
+    /** Keeps an archive that is written no more, unless it is closed. */
     synchronized void keep(FileChannel archive, long size) throws IOException {
+        if (isClosed) {
+            archive.close();
+        }
+        if (!archive.isOpen()) {
+            return;
+        }
         archives.addLast(new Archive(archive, size));
         kept += size;
         while (kept > most && !archives.isEmpty()) {
@@ -116,6 +123,7 @@ final class LayerShelf implements AutoCloseable {
     /** Gives the disk space back. */
     @Override
     public synchronized void close() throws IOException {
+        isClosed = true;
         layers.clear();
         for (Archive archive : archives) {
             archive.channel().close();

@@ -67,7 +67,7 @@ public final class Downloader {
         } catch (IOException e) {
             throw new IOException("cannot download " + download + ": cannot create a file there: " + e, e);
         }
-        try (PartialFile file = new PartialFile(temporary)) {
+        try (PartialFile file = new PartialFile(temporary, download.sha256().isPresent())) {
             retry.call("download of " + download, Retry::isTransient, () -> attempt(download, file));
             verify(download, file);
             file.sync();
@@ -94,11 +94,12 @@ public final class Downloader {
      * @throws IOException when the connection broke in all attempts
      */
     public long append(Download download, FileChannel file, long start) throws IOException, InterruptedException {
-        // not closed: the channel is the caller's
-        PartialFile part = new PartialFile(download.target(), file, start);
-        retry.call("download of " + download, Retry::isTransient, () -> attempt(download, part));
-        verify(download, part);
-        return part.length();
+        try (PartialFile part = new PartialFile(
+                download.target(), file, start, download.sha256().isPresent())) {
+            retry.call("download of " + download, Retry::isTransient, () -> attempt(download, part));
+            verify(download, part);
+            return part.length();
+        }
     }
 
     private Boolean attempt(Download download, PartialFile file) throws IOException, InterruptedException {
@@ -172,13 +173,16 @@ public final class Downloader {
         }
     }
 
-    private static void verify(Download download, PartialFile file) throws IOException {
+    private static void verify(Download download, PartialFile file) throws IOException, InterruptedException {
         if (download.size().isPresent() && file.length() != download.size().getAsLong()) {
             throw new WrongContentException("received " + file.length() + " bytes, but "
                     + download.size().getAsLong() + " are expected");
         }
+        if (download.sha256().isEmpty()) {
+            return;
+        }
         String digest = file.sha256();
-        if (download.sha256().isPresent() && !download.sha256().get().equalsIgnoreCase(digest)) {
+        if (!download.sha256().get().equalsIgnoreCase(digest)) {
             throw new WrongContentException("received " + file.length() + " bytes with SHA-256 digest " + digest
                     + ", but expected " + download.sha256().get());
         }

@@ -5,9 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /** What has been received so far of a file, or of a piece at the end of a growing file, with its digest so far. */
@@ -15,32 +12,40 @@ final class PartialFile implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
     private final long start;
-    private final MessageDigest digest;
+    private final boolean ownsChannel;
+    private final boolean isDigested;
+    private Optional<Sha256> digest = Optional.empty();
     private long length;
     private long expected = -1;
     private Optional<String> validator = Optional.empty();
 
-    /** A whole file. */
-    PartialFile(Path path) throws IOException {
-        this(path, FileChannel.open(path, StandardOpenOption.WRITE), 0);
+    /**
+     * A whole file.
+     *
+     * @param isDigested whether its digest will be asked for
+     */
+    PartialFile(Path path, boolean isDigested) throws IOException {
+        this(path, FileChannel.open(path, StandardOpenOption.WRITE), 0, isDigested, true);
     }
 
     /**
      * What comes after the first bytes of a file.
      *
      * @param path its name, for messages
-     * @param channel the file, open for writing
+     * @param channel the file, open for writing; stays the caller's
      * @param start where in the file the first byte goes; what was behind it is lost
+     * @param isDigested whether the digest will be asked for
      */
-    PartialFile(Path path, FileChannel channel, long start) {
+    PartialFile(Path path, FileChannel channel, long start, boolean isDigested) {
+        this(path, channel, start, isDigested, false);
+    }
+
+    private PartialFile(Path path, FileChannel channel, long start, boolean isDigested, boolean ownsChannel) {
         this.path = path;
         this.channel = channel;
         this.start = start;
-        try {
-            this.digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java runtime has SHA-256", e);
-        }
+        this.isDigested = isDigested;
+        this.ownsChannel = ownsChannel;
     }
 
     long length() {
@@ -68,14 +73,15 @@ final class PartialFile implements AutoCloseable {
         } catch (IOException e) {
             throw failed(e);
         }
-        digest.reset();
+        digest.ifPresent(Sha256::close);
+        digest = isDigested ? Optional.of(new Sha256(size)) : Optional.empty();
         length = 0;
         expected = size;
         validator = newValidator;
     }
 
     void append(ByteBuffer piece) throws IOException {
-        digest.update(piece.duplicate());
+        digest.ifPresent(d -> d.update(piece));
         try {
             while (piece.hasRemaining()) {
                 length += channel.write(piece, start + length);
@@ -86,8 +92,14 @@ final class PartialFile implements AutoCloseable {
     }
 
     /** The digest of everything received; afterwards the file must not grow. */
-    String sha256() {
-        return HexFormat.of().formatHex(digest.digest());
+    String sha256() throws IOException, InterruptedException {
+        if (digest.isPresent()) {
+            Optional<String> found = digest.get().finish();
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+        return Sha256.ofFile(path, start, length);
     }
 
     void sync() throws IOException {
@@ -107,6 +119,9 @@ final class PartialFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        digest.ifPresent(Sha256::close);
+        if (ownsChannel) {
+            channel.close();
+        }
     }
 }

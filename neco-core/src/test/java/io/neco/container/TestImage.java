@@ -12,16 +12,30 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 
-/**
- * An image made up for a test.
- *
- * @param config its configuration
- * @param layers its layers, compressed
- * @param isOci whether its media types are OCI's rather than Docker's
- */
-record TestImage(byte[] config, List<byte[]> layers, boolean isOci) {
+/** An image made up for a test. */
+final class TestImage {
     static final String OCI_INDEX = "application/vnd.oci.image.index.v1+json";
     static final String DOCKER_LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
+
+    private final byte[] config;
+    private final List<byte[]> layers;
+    private final boolean isOci;
+
+    private TestImage(byte[] config, List<byte[]> layers, boolean isOci) {
+        this.config = config;
+        this.layers = layers;
+        this.isOci = isOci;
+    }
+
+    /** Its configuration. */
+    byte[] config() {
+        return config;
+    }
+
+    /** Its layers, compressed. */
+    List<byte[]> layers() {
+        return layers;
+    }
 
     /** An image with a layer for each seed, which has {@code size} bytes that cannot be compressed. */
     static TestImage of(boolean isOci, int size, int... seeds) {

@@ -211,7 +211,7 @@ class DownloaderIT {
         // nothing can be written to /dev/full; a link stands for the temporary file's directory entry
         assertThatIOException()
                 .isThrownBy(() -> {
-                    try (PartialFile file = new PartialFile(Path.of("/dev/full"))) {
+                    try (PartialFile file = new PartialFile(Path.of("/dev/full"), false)) {
                         file.append(java.nio.ByteBuffer.wrap(new byte[10]));
                     }
                 })

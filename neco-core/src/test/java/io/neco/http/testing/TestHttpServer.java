@@ -43,6 +43,11 @@ public final class TestHttpServer implements AutoCloseable {
             return new Reply(status, Map.of(), body, body.length());
         }
 
+        /** An answer with bytes, each a character of the body. */
+        public static Reply of(int status, byte[] body) {
+            return of(status, new String(body, StandardCharsets.ISO_8859_1));
+        }
+
         /** The same with a header more. */
         public Reply with(String name, String value) {
             Map<String, String> more = new TreeMap<>(headers);
