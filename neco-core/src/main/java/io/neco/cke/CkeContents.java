@@ -90,7 +90,7 @@ public final class CkeContents {
      * @throws InvalidTemplateException when a file is missing or wrong; repeating does not help
      */
     public List<String> setResources(NecoReader store) throws IOException, InterruptedException {
-        SortedMap<String, String> values = values(store, ckecli.images());
+        SortedMap<String, String> values = values(artifacts, ckecli.images(), LoadBalancers.read(store));
         List<String> sources = resourceFiles(store.environment());
         List<String> rendered = new ArrayList<>();
         for (String file : sources) {
@@ -102,19 +102,25 @@ public final class CkeContents {
         return sources;
     }
 
-    private SortedMap<String, String> values(NecoReader store, List<ContainerImage> ckeImages) {
+    /** Networks that load balancers take addresses from; a text that is empty stands for none. */
+    record LoadBalancers(String normal, String bastion, String internet) {
+        static LoadBalancers read(NecoReader store) {
+            return new LoadBalancers(
+                    store.config(ConfigKey.LB_ADDRESS_BLOCK_DEFAULT).orElse(""),
+                    store.config(ConfigKey.LB_ADDRESS_BLOCK_BASTION).orElse(""),
+                    store.config(ConfigKey.LB_ADDRESS_BLOCK_INTERNET).orElse(""));
+        }
+    }
+
+    /** What there is to fill into resources. */
+    static SortedMap<String, String> values(
+            ArtifactSet artifacts, List<ContainerImage> ckeImages, LoadBalancers loadBalancers) {
         SortedMap<String, String> values = new TreeMap<>();
         artifacts.images().forEach(image -> values.put(image.name(), image.fullName()));
         ckeImages.forEach(image -> values.put("cke-" + image.name(), image.fullName()));
-        values.put(
-                "lbAddressDefault",
-                store.config(ConfigKey.LB_ADDRESS_BLOCK_DEFAULT).orElse(""));
-        values.put(
-                "lbAddressBastion",
-                store.config(ConfigKey.LB_ADDRESS_BLOCK_BASTION).orElse(""));
-        values.put(
-                "lbAddressInternet",
-                store.config(ConfigKey.LB_ADDRESS_BLOCK_INTERNET).orElse(""));
+        values.put("lbAddressDefault", loadBalancers.normal());
+        values.put("lbAddressBastion", loadBalancers.bastion());
+        values.put("lbAddressInternet", loadBalancers.internet());
         return values;
     }
 
