@@ -1,0 +1,188 @@
+package io.neco.worker;
+
+import io.neco.host.HostFiles;
+import io.neco.host.HostRoot;
+import io.neco.store.ElectionName;
+import io.neco.store.EtcdConfig;
+import io.neco.store.EtcdStore;
+import io.neco.store.Leadership;
+import io.neco.store.NecoStore;
+import io.neco.store.StoreEvent;
+import io.neco.store.StoreWatch;
+import io.neco.store.WatchTopic;
+import io.neco.store.testing.EtcdCluster;
+import io.neco.update.UpdateCondition;
+import io.neco.update.UpdateRequest;
+import io.neco.update.UpdateStatus;
+import io.neco.worker.step.Cancellation;
+import io.neco.worker.step.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a barrier costs: three workers, whose steps do nothing, over three members of a real etcd on this machine. A fourth watcher notes when
+ * it sees each report; a barrier costs the time from the last arrival to the first, and to the last, report of the next step. To compare
+ * with: the time from the beginning of a single write until that watcher sees it, of which every barrier has at least one.
+ */
+public final class BarrierBench {
+    private static final String VERSION = "1.0.0";
+
+    private BarrierBench() {}
+
+    /** @param args the number of steps, 200 unless told */
+    public static void main(String[] args) throws Exception {
+        int steps = args.length > 0 ? Integer.parseInt(args[0]) : 200;
+        Path dir = Files.createTempDirectory("barrier");
+        try (EtcdCluster cluster = EtcdCluster.three()) {
+            EtcdConfig config = cluster.start().config();
+            print("one write until it is seen", writes(config, steps));
+            report(run(config, dir, steps), steps);
+        }
+        System.exit(0);
+    }
+
+    private static List<Double> writes(EtcdConfig config, int count) throws InterruptedException {
+        List<Double> costs = new ArrayList<>();
+        BlockingQueue<Long> sightings = new LinkedBlockingQueue<>();
+        NecoStore store = EtcdStore.open(config);
+        try (StoreWatch watch = store.watch(
+                Set.of(WatchTopic.STATUS),
+                store.snapshot().revision() + 1,
+                event -> sightings.add(System.nanoTime()))) {
+            for (int i = 0; i < count; i++) {
+                long begin = System.nanoTime();
+                store.putStatus(9, UpdateStatus.running("0", i + 1));
+                Long sighting = sightings.poll(10, TimeUnit.SECONDS);
+                if (sighting == null) {
+                    throw new IllegalStateException("a write was not seen within 10 s");
+                }
+                costs.add((sighting - begin) / 1e6);
+            }
+        } finally {
+
+            store.close();
+        }
+        // the first tenth warms up
+        return costs.subList(count / 10, count);
+    }
+
+    private static Map<Integer, List<Long>> run(EtcdConfig config, Path dir, int steps)
+            throws IOException, InterruptedException {
+        Map<Integer, List<Long>> seen = new ConcurrentHashMap<>();
+        CountDownLatch completed = new CountDownLatch(3);
+        NecoStore store = EtcdStore.open(config);
+        List<Thread> workers = new ArrayList<>();
+        try (Leadership updater =
+                        store.campaign(ElectionName.UPDATER, "bench", Duration.ofSeconds(60), Duration.ofSeconds(10));
+                StoreWatch watch = store.watch(Set.of(WatchTopic.STATUS), store.snapshot().revision() + 1, event -> {
+                    if (event instanceof StoreEvent.StatusReported e) {
+                        seen.computeIfAbsent(e.status().step(), step -> new ArrayList<>())
+                                .add(System.nanoTime());
+                        if (e.status().condition() == UpdateCondition.COMPLETED) {
+                            completed.countDown();
+                        }
+                    }
+                })) {
+            for (int lrn = 0; lrn < 3; lrn++) {
+                HostFiles files = new HostFiles(new HostRoot(dir.resolve("host-" + lrn)));
+                StoreLink link = new StoreLink() {
+                    @Override
+                    public NecoStore open() {
+                        return EtcdStore.open(config);
+                    }
+
+                    @Override
+                    public boolean hasMoved() {
+                        return false;
+                    }
+                };
+                Worker worker =
+                        new Worker(new Self(lrn, VERSION, steps), link, new Journal(files), new IdleDuties(steps));
+                Thread thread = new Thread(worker::run, "worker-" + lrn);
+                thread.start();
+                workers.add(thread);
+            }
+            store.putRequest(
+                    new UpdateRequest(
+                            VERSION, List.of(0, 1, 2), false, OffsetDateTime.of(2022, 5, 26, 0, 0, 0, 0, ZoneOffset.UTC)),
+                    updater.key());
+            if (!completed.await(5, TimeUnit.MINUTES)) {
+                throw new IllegalStateException("the workers did not complete; reports per step: " + seen.keySet());
+            }
+            return seen;
+        } finally {
+            workers.forEach(Thread::interrupt);
+            for (Thread worker : workers) {
+                worker.join();
+            }
+        }
+    }
+
+    private static void report(Map<Integer, List<Long>> seen, int steps) {
+        List<Double> first = new ArrayList<>();
+        List<Double> last = new ArrayList<>();
+        Map<Integer, List<Long>> ordered = new TreeMap<>(seen);
+        // the first tenth warms up; the last step's reports are told twice, as running and as completed
+        for (int step = Math.max(2, steps / 10); step + 1 < steps; step++) {
+            long arrived = ordered.get(step).get(2);
+            first.add((ordered.get(step + 1).get(0) - arrived) / 1e6);
+            last.add((ordered.get(step + 1).get(2) - arrived) / 1e6);
+        }
+        print("last arrival -> first next report", first);
+        print("last arrival -> last next report", last);
+    }
+
+    private static void print(String what, List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        System.out.printf(
+                Locale.ROOT,
+                "%-36s median %.2f ms, 90%% %.2f ms, most %.2f ms (%d barriers)%n",
+                what,
+                sorted.get(sorted.size() / 2),
+                sorted.get(sorted.size() * 9 / 10),
+                sorted.get(sorted.size() - 1),
+                sorted.size());
+    }
+
+    private record IdleDuties(int lastStep) implements Duties {
+        @Override
+        public void start() {
+            // nothing to start
+        }
+
+        @Override
+        public void takeUp(NecoStore store, Settings settings) {
+            // nothing to configure
+        }
+
+        @Override
+        public void runStep(NecoStore store, Settings now, UpdateRequest request, int step, Cancellation cancellation) {
+            // a barrier alone is measured
+        }
+
+        @Override
+        public void install(Settings now, UpdateRequest request, Cancellation cancellation) {
+            throw new IllegalStateException("nothing is to be installed");
+        }
+
+        @Override
+        public void restartEtcd(NecoStore store, UpdateRequest request, Cancellation cancellation) {
+            // nothing to restart
+        }
+    }
+}
