@@ -3,18 +3,17 @@ package io.neco.worker;
 import io.neco.host.HostFiles;
 import io.neco.host.HostPaths;
 import io.neco.http.OsTrustStore;
-import io.neco.vault.VaultClient;
+import io.neco.vault.LiteVault;
 import io.neco.vault.VaultHealth;
 import io.neco.worker.step.VaultProbe;
 import java.io.IOException;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import javax.net.ssl.SSLContext;
 
-/** Asks Vault servers over HTTPS, trusting the cluster's own CA, or what the operating system trusts where that is not installed. */
+/**
+ * Asks Vault servers over HTTPS, trusting the cluster's own CA, or what the operating system trusts where that is not installed. Over plain
+ * sockets, because an HTTP client of the JDK cannot be closed before Java 21, and its threads would hold up the end of a worker.
+ */
 final class HttpVaultProbe implements VaultProbe {
     private final HostFiles files;
-    private final Map<String, VaultClient> clients = new ConcurrentHashMap<>();
 
     /** @param files the host's files */
     HttpVaultProbe(HostFiles files) {
@@ -23,14 +22,9 @@ final class HttpVaultProbe implements VaultProbe {
 
     @Override
     public VaultHealth health(String address) throws IOException {
-        return clients.computeIfAbsent(address, a -> VaultClient.connect(a, trust()))
-                .health();
-    }
-
-    private SSLContext trust() {
         OsTrustStore store = files.exists(HostPaths.SERVER_CA_FILE)
                 ? new OsTrustStore(files.path(HostPaths.SERVER_CA_FILE))
                 : new OsTrustStore();
-        return store.sslContext();
+        return new LiteVault(address, store.sslContext()).health();
     }
 }
