@@ -44,7 +44,11 @@ public final class BarrierBench {
 
     private BarrierBench() {}
 
-    /** @param args the number of steps, 200 unless told */
+    /**
+     * Measures and prints.
+     *
+     * @param args the number of steps, 200 unless told
+     */
     public static void main(String[] args) throws Exception {
         int steps = args.length > 0 ? Integer.parseInt(args[0]) : 200;
         Path dir = Files.createTempDirectory("barrier");
@@ -89,15 +93,16 @@ public final class BarrierBench {
         List<Thread> workers = new ArrayList<>();
         try (Leadership updater =
                         store.campaign(ElectionName.UPDATER, "bench", Duration.ofSeconds(60), Duration.ofSeconds(10));
-                StoreWatch watch = store.watch(Set.of(WatchTopic.STATUS), store.snapshot().revision() + 1, event -> {
-                    if (event instanceof StoreEvent.StatusReported e) {
-                        seen.computeIfAbsent(e.status().step(), step -> new ArrayList<>())
-                                .add(System.nanoTime());
-                        if (e.status().condition() == UpdateCondition.COMPLETED) {
-                            completed.countDown();
-                        }
-                    }
-                })) {
+                StoreWatch watch =
+                        store.watch(Set.of(WatchTopic.STATUS), store.snapshot().revision() + 1, event -> {
+                            if (event instanceof StoreEvent.StatusReported e) {
+                                seen.computeIfAbsent(e.status().step(), step -> new ArrayList<>())
+                                        .add(System.nanoTime());
+                                if (e.status().condition() == UpdateCondition.COMPLETED) {
+                                    completed.countDown();
+                                }
+                            }
+                        })) {
             for (int lrn = 0; lrn < 3; lrn++) {
                 HostFiles files = new HostFiles(new HostRoot(dir.resolve("host-" + lrn)));
                 StoreLink link = new StoreLink() {
@@ -119,7 +124,10 @@ public final class BarrierBench {
             }
             store.putRequest(
                     new UpdateRequest(
-                            VERSION, List.of(0, 1, 2), false, OffsetDateTime.of(2022, 5, 26, 0, 0, 0, 0, ZoneOffset.UTC)),
+                            VERSION,
+                            List.of(0, 1, 2),
+                            false,
+                            OffsetDateTime.of(2022, 5, 26, 0, 0, 0, 0, ZoneOffset.UTC)),
                     updater.key());
             if (!completed.await(5, TimeUnit.MINUTES)) {
                 throw new IllegalStateException("the workers did not complete; reports per step: " + seen.keySet());
@@ -139,12 +147,20 @@ public final class BarrierBench {
         Map<Integer, List<Long>> ordered = new TreeMap<>(seen);
         // the first tenth warms up; the last step's reports are told twice, as running and as completed
         for (int step = Math.max(2, steps / 10); step + 1 < steps; step++) {
-            long arrived = ordered.get(step).get(2);
-            first.add((ordered.get(step + 1).get(0) - arrived) / 1e6);
-            last.add((ordered.get(step + 1).get(2) - arrived) / 1e6);
+            long arrived = at(ordered, step, 2);
+            first.add((at(ordered, step + 1, 0) - arrived) / 1e6);
+            last.add((at(ordered, step + 1, 2) - arrived) / 1e6);
         }
         print("last arrival -> first next report", first);
         print("last arrival -> last next report", last);
+    }
+
+    private static long at(Map<Integer, List<Long>> seen, int step, int nth) {
+        List<Long> reports = seen.getOrDefault(step, List.of());
+        if (reports.size() <= nth) {
+            throw new IllegalStateException("not all workers reported step " + step + ": " + reports.size());
+        }
+        return reports.get(nth);
     }
 
     private static void print(String what, List<Double> values) {
