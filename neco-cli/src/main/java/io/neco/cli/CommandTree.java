@@ -3,12 +3,52 @@ package io.neco.cli;
 import static io.neco.cli.CommandNode.command;
 import static io.neco.cli.CommandNode.group;
 
+import io.neco.store.SecretKey;
+
 /** All commands; the only place that lists them. */
 final class CommandTree {
     /** {@code neco} itself. */
     static final CommandNode ROOT = group(
             "neco",
             "Installs/updates miscellaneous programs as well as maintaining etcd database.",
+            group(
+                    "bmc",
+                    "bmc related commands",
+                    group(
+                            "config",
+                            "BMC configurations",
+                            group(
+                                    "get",
+                                    "show the current BMC configuration value",
+                                    command(
+                                            "bmc-user",
+                                            "",
+                                            "show the current bmc-user.json contents",
+                                            s -> new BmcConfigGetCommand(s, SecretKey.BMC_USER)),
+                                    command(
+                                            "ipmi-password",
+                                            "",
+                                            "show the current IPMI password",
+                                            s -> new BmcConfigGetCommand(s, SecretKey.IPMI_PASSWORD)),
+                                    command(
+                                            "ipmi-user",
+                                            "",
+                                            "show the current IPMI username",
+                                            s -> new BmcConfigGetCommand(s, SecretKey.IPMI_USER))),
+                            group(
+                                    "set",
+                                    "store a BMC configuration",
+                                    command("bmc-user", "FILE", "store bmc-user.json contents", BmcUserSetCommand::new),
+                                    command(
+                                            "ipmi-password",
+                                            "VALUE",
+                                            "store IPMI password for power management.",
+                                            s -> new BmcConfigSetCommand(s, SecretKey.IPMI_PASSWORD)),
+                                    command(
+                                            "ipmi-user",
+                                            "VALUE",
+                                            "store IPMI username for power management.",
+                                            s -> new BmcConfigSetCommand(s, SecretKey.IPMI_USER))))),
             group(
                     "cke",
                     "cke related commands",
@@ -34,11 +74,23 @@ final class CommandTree {
                     InitLocalCommand::new),
             command("is-running", "IMAGE", "check if a container of IMAGE is running or not", IsRunningCommand::new),
             command("recover", "", "Remove the current update status from etcd.", RecoverCommand::new),
+            group(
+                    "session-log",
+                    "session log related commands",
+                    command("start", "", "start shell and session log recording", SessionLogStartCommand::new)),
             command(
                     "setup",
                     "LRN LRN LRN [LRN ...]",
                     "Install and setup etcd cluster as well as Vault using given boot servers",
                     SetupCommand::new),
+            group(
+                    "ssh",
+                    "ssh related commands",
+                    command(
+                            "generate",
+                            "",
+                            "generate a new SSH key pair for sabakan machines",
+                            SshGenerateCommand::new)),
             command("status", "", "show the update process status", StatusCommand::new),
             group(
                     "teleport",
