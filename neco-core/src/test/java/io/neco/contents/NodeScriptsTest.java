@@ -47,6 +47,18 @@ class NodeScriptsTest {
         }
     }
 
+    /** Editors and package checkers see them like that. */
+    @Test
+    void bashUnderstandsThemWithTheActionsInThem() throws IOException, InterruptedException {
+        for (IgnitionSourceTree tree : IgnitionSourceTree.all()) {
+            for (String path : tree.files()) {
+                if (SourceTree.read(tree.file(path)).startsWith("#!")) {
+                    run(List.of("bash", "-n", tree.file(path).toString()));
+                }
+            }
+        }
+    }
+
     @Test
     void shellcheckFindsNothing() throws IOException, InterruptedException {
         Assumptions.assumeTrue(

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,18 +50,16 @@ class PackageContentIT {
                         "/usr/sbin/neco-worker",
                         "/lib/systemd/system/neco-updater.service",
                         "/lib/systemd/system/neco-worker.service",
+                        "/lib/systemd/system/cke.service",
+                        "/lib/systemd/system/cke-localproxy.service",
+                        "/lib/systemd/system/sabakan-state-setter.service",
                         "/usr/lib/neco/version",
                         "/usr/lib/neco/runtime/bin/java",
                         "/usr/lib/neco/lib/neco-core.jar",
                         "/usr/lib/neco/neco.jsa",
                         "/usr/share/neco/site.yml",
                         "/usr/share/neco/artifacts.yml",
-                        "/usr/share/neco/dhcp.json",
-                        "/usr/share/neco/namespaces.yml",
-                        "/usr/share/neco/ignitions/roles/boot/site.yml",
-                        "/usr/share/neco/ignitions/roles/cs/site.yml",
-                        "/usr/share/neco/ignitions/roles/ss/site.yml",
-                        "/usr/share/neco/ignitions/common/common.yml",
+                        "/usr/libexec/neco/",
                         "/usr/share/bash-completion/completions/neco",
                         "/usr/share/doc/neco/LICENSE",
                         "/usr/share/doc/neco/README.md.gz",
@@ -70,6 +69,50 @@ class PackageContentIT {
     @Test
     void bringsNothingIntoEtc() {
         assertThat(CONTENT.keySet()).noneMatch(path -> path.startsWith("/etc"));
+    }
+
+    @Test
+    void hasTheContentsOfTheSourcesWithTheirModes() throws IOException {
+        Map<String, String> expected = new TreeMap<>();
+        for (String directory : List.of("etc", "ignitions")) {
+            Path top = Shell.sourceTree().resolve(directory);
+            try (Stream<Path> files = Files.walk(top)) {
+                files.filter(Files::isRegularFile)
+                        .forEach(file -> expected.put(
+                                "/usr/share/neco/" + (directory.equals("etc") ? "" : "ignitions/")
+                                        + top.relativize(file),
+                                Files.isExecutable(file) ? "-rwxr-xr-x" : "-rw-r--r--"));
+            }
+        }
+        expected.put("/usr/share/neco/artifacts.yml", "-rw-r--r--");
+
+        Map<String, String> packaged = new TreeMap<>();
+        CONTENT.forEach((path, entry) -> {
+            if (path.startsWith("/usr/share/neco/") && !path.endsWith("/")) {
+                packaged.put(path, entry.mode());
+            }
+        });
+
+        assertThat(packaged).isEqualTo(expected);
+    }
+
+    @Test
+    void unitsOfProgramsThatMayBeMissingAreSkippedWithoutThem() {
+        Map.of(
+                        "cke", "/usr/sbin/cke",
+                        "cke-localproxy", "/usr/sbin/cke-localproxy",
+                        "sabakan-state-setter", "/usr/bin/sabakan-state-setter")
+                .forEach((unit, program) -> assertThat(Shell.run(
+                                        "sh",
+                                        "-c",
+                                        "dpkg-deb --fsys-tarfile " + deb + " | tar -xO ./lib/systemd/system/" + unit
+                                                + ".service")
+                                .orFail()
+                                .stdout()
+                                .lines())
+                        .as(unit)
+                        .contains("ConditionFileIsExecutable=" + program, "Restart=on-failure")
+                        .anyMatch(line -> line.startsWith("ExecStart=" + program + " ")));
     }
 
     @Test
@@ -84,7 +127,8 @@ class PackageContentIT {
     void onlyProgramsAreExecutable() {
         var executable = new ArrayList<String>();
         CONTENT.forEach((path, entry) -> {
-            if (entry.mode().startsWith("-rwx") && !path.startsWith("/usr/share/neco/ignitions/")) {
+            boolean isForNodes = path.startsWith("/usr/share/neco/ignitions/") || path.startsWith("/usr/libexec/neco/");
+            if (entry.mode().startsWith("-rwx") && !isForNodes) {
                 executable.add(path);
             }
         });
