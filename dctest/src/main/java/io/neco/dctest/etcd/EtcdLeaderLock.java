@@ -55,10 +55,15 @@ final class EtcdLeaderLock implements LeaderLock {
                     .message(2, new Protobuf.Writer().message(2, put))
                     .message(2, read)
                     .message(3, read);
-            Protobuf.Message reply = client.call("KV/Txn", txn, EtcdStorage.CALL_LIMIT);
-            long created = createRevisionIfLeasedBy(reply, id);
+            long created = 0;
+            try {
+                created = createRevisionIfLeasedBy(client.call("KV/Txn", txn, EtcdStorage.CALL_LIMIT), id);
+            } finally {
+                if (created == 0) {
+                    giveUp(id);
+                }
+            }
             if (created == 0) {
-                revoke(id);
                 return false;
             }
             lease = id;
@@ -91,6 +96,15 @@ final class EtcdLeaderLock implements LeaderLock {
             if (e.code() != RpcException.FAILED_PRECONDITION) {
                 throw e;
             }
+        }
+    }
+
+    /** Without an answer the key may be ours all the same; nobody else could take it before its lease ends. */
+    private void giveUp(long id) {
+        try {
+            revoke(id);
+        } catch (RpcException e) {
+            System.err.println("lease " + id + " of the leader lock " + key + " is left to expire: " + e.getMessage());
         }
     }
 
