@@ -98,6 +98,10 @@ public final class HostPaths {
     public static final String STATE_DIR = "/var/lib/neco";
     /** Packages on their way to dpkg. */
     public static final String PACKAGES_DIR = "/var/lib/neco/packages";
+    /** Files on their way from the Internet to sabakan. */
+    public static final String CONTENTS_DIR = "/var/lib/neco/contents";
+    /** Programs the package brings along for nodes. */
+    public static final String WORKER_ASSETS_DIR = "/usr/libexec/neco";
     /** Units that are still to be restarted, since a file of theirs has changed. */
     public static final String PENDING_DIR = "/var/lib/neco/pending";
     /** Name and version of the operating system. */

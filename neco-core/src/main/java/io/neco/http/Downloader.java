@@ -122,6 +122,7 @@ public final class Downloader {
                 default -> throw new HttpStatusException(answer, excerpt(body));
             }
             checkOffer(download, file);
+            file.requireRoom();
             body.drainTo(piece -> take(piece, download, file), stall);
         } catch (IOException e) {
             if (e instanceof HttpStatusException

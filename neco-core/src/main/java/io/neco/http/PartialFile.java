@@ -3,6 +3,7 @@ package io.neco.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -78,6 +79,16 @@ final class PartialFile implements AutoCloseable {
         length = 0;
         expected = size;
         validator = newValidator;
+    }
+
+    /** Refuses what the disk has no room for before it is full. */
+    void requireRoom() throws IOException {
+        long needed = expected - length;
+        long free = Files.exists(path) ? Files.getFileStore(path).getUsableSpace() : Long.MAX_VALUE;
+        if (expected >= 0 && free < needed) {
+            throw new LocalFileException(
+                    "it takes " + needed + " more bytes, and only " + free + " are free in " + path.getParent());
+        }
     }
 
     void append(ByteBuffer piece) throws IOException {

@@ -1,0 +1,52 @@
+package io.neco.contents;
+
+import io.neco.artifact.ArtifactSet;
+import io.neco.artifact.ContainerImage;
+import io.neco.cke.Ckecli;
+import io.neco.container.ImageFetcher;
+import io.neco.host.HostFiles;
+import io.neco.http.Downloader;
+import io.neco.http.Retry;
+import io.neco.sabakan.SabakanClient;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/**
+ * What it takes to fill sabakan.
+ *
+ * @param files this host's files
+ * @param artifacts what this release serves to nodes
+ * @param reference the name nodes know an image by
+ * @param ckecli tells CKE's images
+ * @param images fetches images
+ * @param downloads downloads files
+ * @param sabakan where everything goes to
+ * @param retry how often a request to sabakan that may be repeated is repeated
+ */
+public record ContentsTools(
+        HostFiles files,
+        ArtifactSet artifacts,
+        Function<ContainerImage, String> reference,
+        Ckecli ckecli,
+        ImageFetcher images,
+        Downloader downloads,
+        SabakanClient sabakan,
+        Retry retry) {
+    private static final int ATTEMPTS = 12;
+
+    /** Patience enough for a restart of sabakan, which takes half a minute after a crash: about a minute and a half. */
+    public static Retry patience() {
+        return new Retry(
+                ATTEMPTS,
+                Duration.ofMillis(500),
+                Duration.ofSeconds(15),
+                Retry.Pause.interruptible(),
+                RandomGenerator.getDefault());
+    }
+
+    /** Asks or tells sabakan something that may be repeated. */
+    <T> T patiently(String what, Retry.Attempt<T> attempt) throws java.io.IOException, InterruptedException {
+        return retry.call(what, SabakanClient::isTransient, attempt);
+    }
+}
