@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * CKE's own tool, {@code ckecli}: the way to give things to CKE. It reads {@code /etc/cke/config.yml} and stores in etcd.
@@ -19,6 +20,7 @@ import java.util.List;
 public final class Ckecli {
     private static final String BINARY = HostPaths.CKECLI;
     private static final Duration DEADLINE = Duration.ofMinutes(2);
+    private static final Pattern IMAGE = Pattern.compile("[A-Za-z0-9._/-]+:[A-Za-z0-9._-]+");
 
     private final CommandRunner commands;
 
@@ -38,6 +40,9 @@ public final class Ckecli {
         List<ContainerImage> images = new ArrayList<>();
         for (String line : text.isEmpty() ? List.<String>of() : text.lines().toList()) {
             try {
+                if (!IMAGE.matcher(line).matches()) {
+                    throw new IllegalArgumentException("invalid image name: " + line);
+                }
                 images.add(ContainerImage.parse(line));
             } catch (IllegalArgumentException e) {
                 throw new IOException(

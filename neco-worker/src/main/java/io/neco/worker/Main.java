@@ -120,9 +120,8 @@ public final class Main {
         Clock clock = Clock.systemUTC();
         PackageDownloader downloader = new PackageDownloader(new HttpClients(), site.releaseApi(), clock);
         try (ContainerRuntime containers =
-                        new ContainerRuntime(Path.of(ContainerRuntime.SOCKET), files, site, credentials);
-                HttpSources contents = new HttpSources(new HttpClients())) {
-            StepHost host = host(lrn, files, commands, site, containers, contents, downloader);
+                new ContainerRuntime(Path.of(ContainerRuntime.SOCKET), files, site, credentials)) {
+            StepHost host = host(lrn, files, commands, site, containers, downloader);
             UpdatePlan plan = UpdatePlan.ofThisRelease();
             SelfUpdate selfUpdate = new SelfUpdate(files, commands, site, downloader, clock);
             Duties duties = new HostDuties(host, plan, selfUpdate, settings);
@@ -139,7 +138,6 @@ public final class Main {
             CommandRunner commands,
             Site site,
             Containers containers,
-            HttpSources contents,
             PackageDownloader downloader) {
         return new StepHost(
                 lrn,
@@ -150,7 +148,7 @@ public final class Main {
                 ArtifactSet.builtIn(),
                 new BootServer(site),
                 new HttpVaultProbe(files),
-                contents,
+                new HttpSources(new HttpClients()),
                 new LocalHttpProbe(),
                 new DebianPackages(files, commands, downloader));
     }

@@ -15,7 +15,6 @@ import io.neco.store.StoreException;
 import io.neco.update.UpdateRequest;
 import io.neco.worker.plan.PlanReport;
 import io.neco.worker.plan.Rehearsal;
-import io.neco.worker.step.HttpSources;
 import io.neco.worker.step.Settings;
 import io.neco.worker.step.UpdatePlan;
 import java.io.IOException;
@@ -75,15 +74,13 @@ final class PlanCommand {
         RegistryCredentials credentials = new RegistryCredentials(files, current::quay);
         try (NecoStore store = new FileStoreLink(files, flags.get("config")).open();
                 ContainerRuntime containers =
-                        new ContainerRuntime(Path.of(ContainerRuntime.SOCKET), files, site, credentials);
-                HttpSources contents = new HttpSources(new HttpClients())) {
+                        new ContainerRuntime(Path.of(ContainerRuntime.SOCKET), files, site, credentials)) {
             TreeSet<Integer> servers = new TreeSet<>(store.snapshot().servers());
             servers.add(lrn);
             UpdateRequest request = new UpdateRequest(
                     Main.version(files, commands), List.copyOf(servers), false, OffsetDateTime.now(clock));
             PackageDownloader downloader = new PackageDownloader(new HttpClients(), site.releaseApi(), clock);
-            Rehearsal rehearsal =
-                    new Rehearsal(Main.host(lrn, files, commands, site, containers, contents, downloader), store);
+            Rehearsal rehearsal = new Rehearsal(Main.host(lrn, files, commands, site, containers, downloader), store);
             return new PlanReport(
                     request.version(),
                     lrn,

@@ -1,19 +1,16 @@
 package io.neco.worker.step;
 
-import io.neco.http.WebClient;
-import java.util.Optional;
+import io.neco.contents.ContentsAccess;
+import java.io.IOException;
 
-/** Where steps fetch contents from, and where they bring them: HTTP to the world outside and to the services of this host. */
+/** Where steps fetch contents from, and where they bring them. */
+@FunctionalInterface
 public interface ContentsSources {
 
     /**
-     * A client for the world outside; whoever asks closes it.
+     * The way there as of now; whoever asks closes it.
      *
-     * @param proxy the value of {@code config/proxy}; empty: the environment decides
-     * @throws IllegalArgumentException when the proxy is not an address; the message names it
+     * @param settings proxy and credentials
      */
-    WebClient proxied(Optional<String> proxy);
-
-    /** The client for services of this host; it lives as long as the worker. */
-    WebClient local();
+    ContentsAccess open(StepHost host, Settings settings) throws IOException;
 }

@@ -1,32 +1,32 @@
 package io.neco.worker.step;
 
+import io.neco.container.RegistryCredential;
+import io.neco.contents.ContentsAccess;
 import io.neco.http.HttpClients;
-import io.neco.http.WebClient;
+import java.io.IOException;
 import java.util.Optional;
 
-/** The sources of a real boot server. */
-public final class HttpSources implements ContentsSources, AutoCloseable {
+/** The sources of a real boot server: the Internet through the proxy, and this host's sabakan. */
+public final class HttpSources implements ContentsSources {
     private final HttpClients clients;
-    private final WebClient local;
 
     /** @param clients makes HTTP clients */
     public HttpSources(HttpClients clients) {
         this.clients = clients;
-        this.local = clients.local();
     }
 
     @Override
-    public WebClient proxied(Optional<String> proxy) {
-        return clients.proxied(proxy);
-    }
-
-    @Override
-    public WebClient local() {
-        return local;
-    }
-
-    @Override
-    public void close() {
-        local.close();
+    public ContentsAccess open(StepHost host, Settings settings) throws IOException {
+        Optional<RegistryCredential> quay = settings.quayUsername()
+                .flatMap(user -> settings.quayPassword().map(password -> new RegistryCredential(user, password)));
+        return ContentsAccess.open(
+                host.files(),
+                host.commands(),
+                host.servers().site(),
+                host.artifacts(),
+                host.containers()::fullName,
+                clients,
+                settings.proxy(),
+                quay);
     }
 }

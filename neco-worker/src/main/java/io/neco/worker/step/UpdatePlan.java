@@ -34,7 +34,9 @@ public record UpdatePlan(List<UpdateStep> steps) {
                 new UpdateSabakanStateSetter(),
                 new StopCKE(),
                 new UpdateCKE(),
-                // 13 to 15
+                new UpdateCKEContents(),
+                new UpdateSabakanContents(),
+                new UpdateDHCPJSON(),
                 new UpdatePromtail(),
                 new UpdateUserResources(),
                 new FinalStep()));

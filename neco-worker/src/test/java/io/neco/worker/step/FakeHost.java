@@ -62,6 +62,9 @@ public final class FakeHost implements CommandRunner, Containers {
     /** Debian packages installed, with their release. */
     public final List<String> packages = new CopyOnWriteArrayList<>();
 
+    /** Where contents are fetched from and brought to. */
+    public volatile ContentsSources contents = new HttpSources(new HttpClients());
+
     public final HostFiles files;
     private final int lrn;
 
@@ -80,7 +83,7 @@ public final class FakeHost implements CommandRunner, Containers {
                 ArtifactSet.builtIn(),
                 new BootServer(Site.defaults()),
                 address -> vault,
-                new HttpSources(new HttpClients()),
+                (host, settings) -> contents.open(host, settings),
                 address -> silence,
                 (wanted, settings, cancellation) -> install(wanted));
     }

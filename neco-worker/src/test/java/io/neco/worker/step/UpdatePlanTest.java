@@ -12,7 +12,7 @@ class UpdatePlanTest {
 
         assertThat(plan.steps())
                 .extracting(UpdateStep::name)
-                .containsSubsequence(
+                .containsExactly(
                         "FetchImages",
                         "UpdateEtcd",
                         "StopVault",
@@ -25,6 +25,9 @@ class UpdatePlanTest {
                         "UpdateSabakanStateSetter",
                         "StopCKE",
                         "UpdateCKE",
+                        "UpdateCKEContents",
+                        "UpdateSabakanContents",
+                        "UpdateDHCPJSON",
                         "UpdatePromtail",
                         "UpdateUserResources",
                         "FinalStep");

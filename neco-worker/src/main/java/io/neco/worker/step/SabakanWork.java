@@ -1,0 +1,48 @@
+package io.neco.worker.step;
+
+import io.neco.contents.ContentsAccess;
+import io.neco.contents.NetbootContents;
+import io.neco.contents.Progress;
+import io.neco.program.sabakan.SabakanProgram;
+import io.neco.store.ContentsKey;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Has one server bring something to sabakan for all; nothing is done where sabakan is not active, as before {@code neco init-local}. */
+final class SabakanWork {
+    private static final Logger log = LoggerFactory.getLogger(SabakanWork.class);
+
+    /** What is brought. */
+    @FunctionalInterface
+    interface Upload {
+        void run(NetbootContents contents) throws IOException, InterruptedException;
+    }
+
+    private SabakanWork() {}
+
+    /**
+     * Does the work.
+     *
+     * @param key under which it is recorded that it was done
+     * @param skipped logged where sabakan is not active
+     */
+    static void run(StepContext context, ContentsKey key, String skipped, Upload upload)
+            throws IOException, CancelledException, InterruptedException {
+        StepHost host = context.host();
+        if (!host.systemd().isServiceActive(SabakanProgram.SERVICE)) {
+            log.info(skipped);
+            return;
+        }
+        ContentsGuard.run(context, key, () -> {
+            try (ContentsAccess access = host.contents().open(host, context.settings());
+                    NetbootContents contents = new NetbootContents(access.tools(), Progress.NONE)) {
+                upload.run(contents);
+                contents.changes().forEach(context::changed);
+            } catch (IOException e) {
+                // what may help to try again has been tried again, request by request
+                throw new StepFailedException(String.valueOf(e.getMessage()), e);
+            }
+        });
+    }
+}
