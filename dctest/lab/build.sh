@@ -110,7 +110,7 @@ systemctl enable -q lab-net.service
 '
 host_script=$common_script'
 update-ca-certificates >/dev/null
-systemctl enable -q ssh.service docker.service
+systemctl enable -q ssh.service docker.service cke.service cke-localproxy.service
 useradd --create-home --shell /bin/bash --groups sudo,docker cybozu
 mkdir -p /run/sshd
 '

@@ -10,7 +10,7 @@ image_root() {
   printf 'root:x:0:\nneco:x:10000:\n' >"$d/etc/group"
   echo 'hosts: files dns' >"$d/etc/nsswitch.conf"
   cp "$(command -v busybox)" "$d/bin/busybox"
-  for applet in sh cat chmod cp echo env id install ln ls mkdir mv printf rm sleep; do ln -s busybox "$d/bin/$applet"; done
+  for applet in sh cat chmod cp date echo env grep httpd id install ln ls mkdir mv printf rm sed sleep touch; do ln -s busybox "$d/bin/$applet"; done
 }
 # program ROOT DIRECTORY BINARY…: the binaries into DIRECTORY, their shared libraries where they are on this machine
 image_program() {
@@ -46,19 +46,67 @@ image_serf() {
   cp "$here/images/serf-install-tools" "$2/usr/local/serf/install-tools"
   image_import "$2" "$1" 'ENTRYPOINT ["/usr/local/serf/bin/serf"]' 'ENV PATH=/usr/local/serf/bin:/bin:/usr/bin'
 }
-image_idle() {
-  local name=${3##*/}
-  image_root "$2"
-  mkdir -p "$2/usr/local/$name"
-  cp "$here/images/idle" "$2/usr/local/$name/$name"
-  cp "$here/images/idle-install-tools" "$2/usr/local/$name/install-tools"
-  image_import "$2" "$1" "ENTRYPOINT [\"/usr/local/$name/$name\"]" "ENV PATH=/usr/local/$name:/bin:/usr/bin" "ENV LAB_IMAGE=$3"
+# Images that nodes get, and nothing here runs: some layers, the lowest common to all, others as large as their names say.
+# layered NAME DIRECTORY REPOSITORY PROGRAM: with the program and install-tools in DIRECTORY/program
+layered() {
+  local name=$1 d=$2 program=${3##*/} seed size
+  image_there neco-lab/content/base:1 || {
+    image_root "$d/base"
+    image_import "$d/base" neco-lab/content/base:1
+  }
+  seed=$(echo "$program" | cksum | cut -d' ' -f1)
+  size=$((100000 + seed % 900000))
+  mkdir -p "$d/context/program" "$d/context/data"
+  cp -a "$d/program/." "$d/context/program/"
+  # cannot be compressed, and is the same every time
+  openssl enc -aes-128-ctr -pass "pass:$program" -nosalt -md sha256 -in /dev/zero 2>/dev/null | head -c $size >"$d/context/data/content" || true
+  cat >"$d/context/Dockerfile" <<D
+FROM neco-lab/content/base:1
+COPY program/ /usr/local/$program/
+COPY data/ /usr/share/$program/
+ENV PATH=/usr/local/$program:/bin:/usr/bin LAB_IMAGE=$3
+ENTRYPOINT ["/usr/local/$program/$4"]
+D
+  DOCKER_BUILDKIT=0 docker build -q -t "$name" "$d/context" >/dev/null 2>"$cache/docker-build.log" || {
+    cat "$cache/docker-build.log" >&2
+    die "docker could not build $name"
+  }
 }
-# The stand-in, made from this tree; the image stays in the engine, where its recipe finds it up to date the next time.
-image_vault() {
-  "$repo/bin/internal/vault-image" "$1" >"$cache/vault-image.log" 2>&1 || {
-    cat "$cache/vault-image.log" >&2
-    die "bin/internal/vault-image failed"
+image_idle() {
+  mkdir -p "$2/program"
+  cp "$here/images/idle" "$2/program/${3##*/}"
+  cp "$here/images/idle-install-tools" "$2/program/install-tools"
+  layered "$1" "$2" "$3" "${3##*/}"
+}
+image_promtail() {
+  mkdir -p "$2/program/www"
+  cp "$here/images/promtail" "$2/program/"
+  echo ready >"$2/program/www/ready"
+  printf '# TYPE promtail_build_info gauge\npromtail_build_info{version="lab"} 1\n' >"$2/program/www/metrics"
+  layered "$1" "$2" "$3" promtail
+}
+image_setup_hw() {
+  mkdir -p "$2/program/www"
+  cp "$here/images/setup-hw" "$here/images/monitor-hw" "$2/program/"
+  printf '# TYPE hw_processor_status_health gauge\nhw_processor_status_health{processor="lab"} 0\n' >"$2/program/www/metrics"
+  layered "$1" "$2" "$3" monitor-hw
+}
+# the image of another tag under this one, told apart by a label: an upgrade in which nothing else has changed
+image_again() {
+  mkdir -p "$2/context"
+  printf 'FROM %s\nLABEL lab.tag=%s\n' "${1%:*}:$4" "${1##*:}" >"$2/context/Dockerfile"
+  DOCKER_BUILDKIT=0 docker build -q -t "$1" "$2/context" >/dev/null 2>"$cache/docker-build.log" || {
+    cat "$cache/docker-build.log" >&2
+    die "docker could not build $1"
+  }
+}
+# The stand-ins, made from this tree; the images stay in the engine, where their recipes find them up to date the next time.
+image_vault() { image_standin vault "$1"; }
+image_sabakan() { image_standin sabakan "$1"; }
+image_standin() {
+  "$repo/bin/internal/$1-image" "$2" >"$cache/$1-image.log" 2>&1 || {
+    cat "$cache/$1-image.log" >&2
+    die "bin/internal/$1-image failed"
   }
 }
 
@@ -80,12 +128,12 @@ registry_content() {
   echo "$cache/registry-$({
     cat "$(jdk)/release"
     dpkg-query -W -f '${Package} ${Version}\n' etcd-server etcd-client serf busybox-static libc6 2>/dev/null || true
-  } | recipe_hash "$here/images" "$here/images.sh" "$repo/bin/internal/vault-image" \
-    "$repo/pom.xml" "$repo/dctest/pom.xml" "$repo"/dctest/src/main/java/io/neco/dctest/{etcd,json,storage,tls,vault})"
+  } | recipe_hash "$here/images" "$here/images.sh" "$repo"/bin/internal/{vault-image,sabakan-image,standin-image.sh} \
+    "$repo/pom.xml" "$repo/dctest/pom.xml" "$repo"/dctest/src/main/java/io/neco/dctest/{etcd,json,sabakan,storage,tls,vault})"
 }
 
 build_registry() {
-  local content scratch port repository tag recipe name log
+  local content scratch port repository tag recipe more name log names=()
   content=$(registry_content)
   [ ! -d "$content" ] || return 0
   say "making the images of the lab's registry"
@@ -104,15 +152,16 @@ YML
   docker-registry serve "$scratch/registry.yml" >"$log" 2>&1 7>&- &
   filling=$!
   wait_until 20 "registry" curl -sf "http://127.0.0.1:$port/v2/" -o /dev/null || die "the registry that is being filled did not answer: $log"
-  while read -r repository tag recipe; do
+  while read -r repository tag recipe more; do
     case $repository in '#'* | '') continue ;; esac
     name=neco-lab/content/${repository##*/}:$tag # not its real name: this machine may know a real image of that name
     mkdir "$scratch/root"
-    "image_$recipe" "$name" "$scratch/root" "$repository"
+    "image_$recipe" "$name" "$scratch/root" "$repository" "$more"
     rm -rf "$scratch/root"
     push_image "$name" "127.0.0.1:$port/${repository#*/}:$tag" --dest-tls-verify=false
-    [ "$recipe" = vault ] || docker image rm "$name" >/dev/null
+    case $recipe in vault | sabakan) ;; *) names+=("$name") ;; esac
   done <"$here/images/list"
+  docker image rm "${names[@]}" neco-lab/content/base:1 >/dev/null
   kill "$filling"
   wait "$filling" 2>/dev/null || true
   filling=

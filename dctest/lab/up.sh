@@ -1,5 +1,6 @@
 # Brings a lab up, or makes a running one complete; sourced by bin/lab.
 . "$here/build.sh"
+. "$here/etcdpasswd.sh"
 
 lab_build() {
   "$repo/bin/internal/prepare" --quiet
@@ -83,15 +84,17 @@ wait_for_host() {
 
 lab_up() {
   images=lab
-  local deb='' version='' vault='' neco=1 net h jobs=() volume
+  local deb='' version='' vault='' sabakan='' sabactl='' neco=1 net h jobs=() volume
   while [ $# -gt 0 ]; do
     case $1 in
-      --deb | --version | --vault | --images) [ $# -ge 2 ] || usage_error "$1 needs a value" ;;
+      --deb | --version | --vault | --sabakan | --sabactl | --images) [ $# -ge 2 ] || usage_error "$1 needs a value" ;;
     esac
     case $1 in
       --deb) deb=$2; shift ;;
       --version) version=$2; shift ;;
       --vault) vault=$2; shift ;;
+      --sabakan) sabakan=$2; shift ;;
+      --sabactl) sabactl=$2; shift ;;
       --images)
         images=$2
         [ "$images" = upstream ] || [ "$images" = lab ] || usage_error "--images takes 'upstream' or 'lab', not '$images'"
@@ -102,7 +105,9 @@ lab_up() {
     shift
   done
   [ -z "$deb" ] || [ -r "$deb" ] || die "cannot read the package $deb"
-  [ -z "$vault" ] || [ -x "$vault" ] || die "$vault is not an executable file"
+  local binary
+  for binary in "$vault" "$sabakan" "$sabactl"; do [ -z "$binary" ] || [ -x "$binary" ] || die "$binary is not an executable file"; done
+  [ "${sabakan:+1}" = "${sabactl:+1}" ] || usage_error "--sabakan and --sabactl go together"
 
   lab_build
   mkdir -p "$state"
@@ -144,8 +149,13 @@ lab_up() {
 
   if [ -n "$vault" ]; then
     say "putting $vault into the vault image"
-    put_real_vault "$vault" "$net"
+    put_real vault "$net" --vault "$vault"
   fi
+  if [ -n "$sabakan" ]; then
+    say "putting $sabakan and $sabactl into the sabakan image"
+    put_real sabakan "$net" --sabakan "$sabakan" --sabactl "$sabactl"
+  fi
+  publish_etcdpasswd
   [ -z "$neco" ] || install_neco "$deb" "$version"
   say "lab '$lab' is up: bin/lab status, bin/lab shell boot-0, bin/lab down"
 }
@@ -156,12 +166,13 @@ internet_alternative_names() { # SANs of the one certificate of the host that pl
   for n in $registry_names $github_names $flatcar_names; do printf ',DNS:%s' "$n"; done
 }
 
-# put_real_vault EXECUTABLE SUBNET: into the registry of this lab, over the stand-in
-put_real_vault() {
-  local repository tag image=neco-lab/content/vault:$lab
-  read -r repository tag _ < <(grep '^quay.io/cybozu/vault ' "$here/images/list")
-  "$repo/bin/internal/vault-image" --vault "$1" "$image" >&2 || die "no image could be made of $1"
-  push_image "$image" "$2.2/${repository#*/}:$tag" --dest-cert-dir "$cache/ca/trusted"
+# put_real NAME SUBNET OPTION…: programs that are no stand-ins into the registry of this lab, over the stand-in
+put_real() {
+  local name=$1 net=$2 repository tag image=neco-lab/content/$1:$lab
+  shift 2
+  read -r repository tag _ < <(grep "^quay.io/cybozu/$name " "$here/images/list")
+  "$repo/bin/internal/$name-image" "$@" "$image" >&2 || die "no $name image could be made of $*"
+  push_image "$image" "$net.2/${repository#*/}:$tag" --dest-cert-dir "$cache/ca/trusted"
   docker image rm "$image" >/dev/null
 }
 
