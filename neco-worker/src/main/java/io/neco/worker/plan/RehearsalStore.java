@@ -1,5 +1,6 @@
 package io.neco.worker.plan;
 
+import io.neco.store.ContentsKey;
 import io.neco.store.LeaderKey;
 import io.neco.store.Leadership;
 import io.neco.store.Member;
@@ -57,6 +58,10 @@ final class RehearsalStore implements InvocationHandler {
             }
             case "recordDebRelease" -> {
                 notes.add(Kind.ETCD, "package " + given[1] + " of this server", "record " + given[2]);
+                yield null;
+            }
+            case "putContentsStatus" -> {
+                notes.add(Kind.ETCD, ((ContentsKey) given[0]).key(), "record that it was done");
                 yield null;
             }
             default -> isRead(method) ? ask(method, given) : refuse(method);

@@ -26,6 +26,11 @@ public final class UpdateCKE implements UpdateStep {
     }
 
     @Override
+    public boolean isRehearsable() {
+        return true;
+    }
+
+    @Override
     public Duration deadline() {
         return ContentsGuard.DEADLINE;
     }

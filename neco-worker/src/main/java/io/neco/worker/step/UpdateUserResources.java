@@ -24,6 +24,11 @@ public final class UpdateUserResources implements UpdateStep {
     }
 
     @Override
+    public boolean isRehearsable() {
+        return true;
+    }
+
+    @Override
     public Duration deadline() {
         return ContentsGuard.DEADLINE;
     }

@@ -2,8 +2,10 @@ package io.neco.worker.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.neco.cke.CkeContents;
 import io.neco.host.FileMode;
 import io.neco.host.HostPaths;
+import io.neco.store.ContentsKey;
 import io.neco.store.EtcdStore;
 import io.neco.store.NecoStore;
 import io.neco.store.testing.EtcdCluster;
@@ -13,6 +15,8 @@ import io.neco.worker.step.Cancellation;
 import io.neco.worker.step.FakeHost;
 import io.neco.worker.step.Settings;
 import io.neco.worker.step.StepContext;
+import io.neco.worker.step.StopCKE;
+import io.neco.worker.step.UpdateCKE;
 import io.neco.worker.step.UpdatePlan;
 import io.neco.worker.step.UpdatePromtail;
 import io.neco.worker.step.UpdateSabakan;
@@ -20,6 +24,7 @@ import io.neco.worker.step.UpdateSerf;
 import io.neco.worker.step.UpdateSetupHW;
 import io.neco.worker.step.UpdateSetupSerfTags;
 import io.neco.worker.step.UpdateStep;
+import io.neco.worker.step.UpdateUserResources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +63,7 @@ class RehearsalIT {
         store = FakeHost.asMember(EtcdStore.open(ETCD.config()), LRN);
         fake.files.write(HostPaths.OS_RELEASE_FILE, "NAME=\"Ubuntu\"\nVERSION_ID=\"22.04\"\n", FileMode.WORLD_READABLE);
         fake.files.write(HostPaths.PRODUCT_SERIAL_FILE, "1234abcd\n", FileMode.WORLD_READABLE);
+        fake.states.put("cke.service", "inactive");
     }
 
     @AfterEach
@@ -152,6 +158,41 @@ class RehearsalIT {
                         new PlannedChange(Kind.ETCD, "image serf of this server", "record 0.9.7.1"),
                         new PlannedChange(Kind.SERVICE, "serf.service", "enable"),
                         new PlannedChange(Kind.SERVICE, "serf.service", "restart"));
+    }
+
+    @Test
+    void tellsWhatCkeWouldBeGiven() throws Exception {
+        fake.states.clear();
+        for (String file : List.of(
+                "/usr/share/neco/cke-template-pre.yml",
+                "/etc/cke/etcd.crt",
+                "/etc/neco/cluster",
+                "/lib/systemd/system/cke.service")) {
+            fake.files.write(file, "nodes: []\n", FileMode.WORLD_READABLE);
+        }
+        for (String file : CkeContents.resourceFiles("none")) {
+            fake.files.write(file, "a: b\n", FileMode.WORLD_READABLE);
+        }
+        TreeMap<String, String> before = tree();
+
+        List<PlannedStep> planned = plan(new StopCKE(), new UpdateCKE(), new UpdateUserResources());
+
+        assertThat(planned).extracting(PlannedStep::problem).allMatch(Optional::isEmpty);
+        assertThat(planned.get(0).changes()).containsExactly(new PlannedChange(Kind.SERVICE, "cke.service", "stop"));
+        assertThat(planned.get(1).changes())
+                .extracting(PlannedChange::subject)
+                .containsExactly(
+                        "/etc/cke/config.yml",
+                        "/usr/bin/ckecli sabakan set-template " + dir + "/tmp/neco-cke-template-PLAN.yml",
+                        "contents/cke-template",
+                        "cke.service",
+                        "cke.service");
+        assertThat(planned.get(2).changes())
+                .contains(new PlannedChange(Kind.COMMAND, "/usr/bin/ckecli resource set -", "run"))
+                .contains(new PlannedChange(Kind.ETCD, "contents/user-resources", "record that it was done"));
+        assertThat(tree()).isEqualTo(before);
+        assertThat(fake.inputs).isEmpty();
+        assertThat(store.contentsStatus(ContentsKey.CKE_TEMPLATE)).isEmpty();
     }
 
     @Test
