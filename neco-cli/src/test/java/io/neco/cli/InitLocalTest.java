@@ -89,7 +89,7 @@ class InitLocalTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
                 .isEqualTo("rw-------");
         assertThat(Files.readString(root.resolve("etc/" + name + "/etcd.crt"))).isEqualTo("CERT\n");
-        for (String service : services.split(",")) {
+        for (String service : List.of(services.split(",", -1))) {
             assertThat(commands).contains("systemctl enable " + service + ".service");
             assertThat(commands).contains("systemctl start " + service + ".service");
             assertThat(neco.out.toString()).contains("enabled and started " + service + ".service\n");

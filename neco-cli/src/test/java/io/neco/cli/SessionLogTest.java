@@ -16,6 +16,7 @@ import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,7 +106,9 @@ class SessionLogTest {
         String said = finish(record, 1);
 
         assertThat(said).startsWith("failed to put session log: ").contains("kept in " + record.directory());
-        assertThat(Files.list(record.directory())).hasSize(2);
+        try (Stream<Path> kept = Files.list(record.directory())) {
+            assertThat(kept).hasSize(2);
+        }
     }
 
     private static String finish(SessionRecord record, int port) throws InterruptedException {

@@ -32,6 +32,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -75,8 +76,8 @@ class RehearsalIT {
         return new Rehearsal(fake.host(), store).run(new UpdatePlan(List.of(steps)), REQUEST, SETTINGS);
     }
 
-    private TreeMap<String, String> tree() throws IOException {
-        TreeMap<String, String> files = new TreeMap<>();
+    private SortedMap<String, String> tree() throws IOException {
+        SortedMap<String, String> files = new TreeMap<>();
         try (Stream<Path> found = Files.walk(dir)) {
             for (Path file : (Iterable<Path>) found.filter(Files::isRegularFile)::iterator) {
                 files.put("/" + dir.relativize(file), Files.readString(file));
@@ -87,7 +88,7 @@ class RehearsalIT {
 
     @Test
     void changesNeitherHostNorEtcd() throws Exception {
-        TreeMap<String, String> before = tree();
+        SortedMap<String, String> before = tree();
         long revision = store.revision();
 
         List<PlannedStep> planned = plan(UpdatePlan.ofThisRelease().steps().toArray(new UpdateStep[0]));
@@ -113,13 +114,13 @@ class RehearsalIT {
                 .map(PlannedChange::subject)
                 .sorted()
                 .toList();
-        TreeMap<String, String> before = tree();
+        SortedMap<String, String> before = tree();
 
         for (UpdateStep step : steps) {
             step.run(new StepContext(fake.host(), store, REQUEST, SETTINGS, new Cancellation()));
         }
 
-        TreeMap<String, String> after = tree();
+        SortedMap<String, String> after = tree();
         after.keySet().removeAll(before.keySet());
         assertThat(foretold).containsExactlyElementsOf(after.keySet());
         assertThat(plan(steps))
@@ -173,7 +174,7 @@ class RehearsalIT {
         for (String file : CkeContents.resourceFiles("none")) {
             fake.files.write(file, "a: b\n", FileMode.WORLD_READABLE);
         }
-        TreeMap<String, String> before = tree();
+        SortedMap<String, String> before = tree();
 
         List<PlannedStep> planned = plan(new StopCKE(), new UpdateCKE(), new UpdateUserResources());
 
