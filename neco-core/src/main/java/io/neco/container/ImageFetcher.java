@@ -2,6 +2,7 @@ package io.neco.container;
 
 import io.neco.artifact.ContainerImage;
 import io.neco.http.LocalFileException;
+import io.neco.http.NativeCryptography;
 import io.neco.http.Retry;
 import io.neco.http.WebClient;
 import java.io.IOException;
@@ -72,6 +73,7 @@ public final class ImageFetcher implements AutoCloseable {
             RegistryCredentials credentials,
             Retry retry,
             int parallel) {
+        NativeCryptography.prefer();
         this.client = client;
         this.fullName = fullName;
         this.credentials = credentials;

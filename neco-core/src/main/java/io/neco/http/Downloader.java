@@ -174,7 +174,7 @@ public final class Downloader {
         }
     }
 
-    private static void verify(Download download, PartialFile file) throws IOException, InterruptedException {
+    private static void verify(Download download, PartialFile file) throws IOException {
         if (download.size().isPresent() && file.length() != download.size().getAsLong()) {
             throw new WrongContentException("received " + file.length() + " bytes, but "
                     + download.size().getAsLong() + " are expected");

@@ -6,6 +6,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /** What has been received so far of a file, or of a piece at the end of a growing file, with its digest so far. */
@@ -14,8 +17,7 @@ final class PartialFile implements AutoCloseable {
     private final FileChannel channel;
     private final long start;
     private final boolean ownsChannel;
-    private final boolean isDigested;
-    private Optional<Sha256> digest = Optional.empty();
+    private final Optional<MessageDigest> digest;
     private long length;
     private long expected = -1;
     private Optional<String> validator = Optional.empty();
@@ -45,8 +47,16 @@ final class PartialFile implements AutoCloseable {
         this.path = path;
         this.channel = channel;
         this.start = start;
-        this.isDigested = isDigested;
+        this.digest = isDigested ? Optional.of(sha256Digest()) : Optional.empty();
         this.ownsChannel = ownsChannel;
+    }
+
+    private static MessageDigest sha256Digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java runtime has SHA-256", e);
+        }
     }
 
     long length() {
@@ -74,8 +84,7 @@ final class PartialFile implements AutoCloseable {
         } catch (IOException e) {
             throw failed(e);
         }
-        digest.ifPresent(Sha256::close);
-        digest = isDigested ? Optional.of(new Sha256(size)) : Optional.empty();
+        digest.ifPresent(MessageDigest::reset);
         length = 0;
         expected = size;
         validator = newValidator;
@@ -92,7 +101,7 @@ final class PartialFile implements AutoCloseable {
     }
 
     void append(ByteBuffer piece) throws IOException {
-        digest.ifPresent(d -> d.update(piece));
+        digest.ifPresent(d -> d.update(piece.duplicate()));
         try {
             while (piece.hasRemaining()) {
                 length += channel.write(piece, start + length);
@@ -103,14 +112,9 @@ final class PartialFile implements AutoCloseable {
     }
 
     /** The digest of everything received; afterwards the file must not grow. */
-    String sha256() throws IOException, InterruptedException {
-        if (digest.isPresent()) {
-            Optional<String> found = digest.get().finish();
-            if (found.isPresent()) {
-                return found.get();
-            }
-        }
-        return Sha256.ofFile(path, start, length);
+    String sha256() {
+        MessageDigest all = digest.orElseThrow(() -> new IllegalStateException("nobody asked for a digest of " + path));
+        return HexFormat.of().formatHex(all.digest());
     }
 
     void sync() throws IOException {
@@ -130,7 +134,6 @@ final class PartialFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        digest.ifPresent(Sha256::close);
         if (ownsChannel) {
             channel.close();
         }
