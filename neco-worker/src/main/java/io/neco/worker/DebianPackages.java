@@ -36,12 +36,19 @@ final class DebianPackages implements Packages {
     private final CommandRunner commands;
     private final Dpkg dpkg;
     private final PackageDownloader downloader;
+    private final Duration lockPause;
 
     DebianPackages(HostFiles files, CommandRunner commands, PackageDownloader downloader) {
+        this(files, commands, downloader, LOCK_PAUSE);
+    }
+
+    /** @param lockPause between two attempts while another process holds dpkg's lock */
+    DebianPackages(HostFiles files, CommandRunner commands, PackageDownloader downloader, Duration lockPause) {
         this.files = files;
         this.commands = commands;
         this.dpkg = new Dpkg(commands);
         this.downloader = downloader;
+        this.lockPause = lockPause;
     }
 
     @Override
@@ -81,7 +88,7 @@ final class DebianPackages implements Packages {
             log.atWarn()
                     .addKeyValue("error", result.stderr().strip())
                     .log("deb: another process holds dpkg's lock, trying again");
-            cancellation.rest(LOCK_PAUSE);
+            cancellation.rest(lockPause);
         }
     }
 }

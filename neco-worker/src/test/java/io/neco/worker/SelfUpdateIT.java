@@ -26,10 +26,8 @@ import io.neco.worker.step.CancelledException;
 import io.neco.worker.step.Settings;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -37,7 +35,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -95,8 +92,8 @@ class SelfUpdateIT {
 
     @Test
     void downloadsChecksAndInstallsThePackageInATransientUnit() throws Exception {
-        byte[] deb = deb("neco", VERSION);
-        release(FILE, deb, digest(deb));
+        byte[] deb = TestPackage.build(dir, "neco", VERSION);
+        release(FILE, deb, TestPackage.digest(deb));
 
         install("prod");
 
@@ -109,8 +106,8 @@ class SelfUpdateIT {
 
     @Test
     void removesOlderPackages() throws Exception {
-        byte[] deb = deb("neco", VERSION);
-        release(FILE, deb, digest(deb));
+        byte[] deb = TestPackage.build(dir, "neco", VERSION);
+        release(FILE, deb, TestPackage.digest(deb));
         Path old = dir.resolve("host/var/lib/neco/packages/neco_1_amd64.deb");
         Files.createDirectories(java.util.Objects.requireNonNull(old.getParent()));
         Files.writeString(old, "old");
@@ -152,20 +149,20 @@ class SelfUpdateIT {
 
     @Test
     void refusesAPackageWithAnotherDigest() throws Exception {
-        byte[] deb = deb("neco", VERSION);
+        byte[] deb = TestPackage.build(dir, "neco", VERSION);
         release(FILE, deb, "0".repeat(64));
 
         assertThatThrownBy(() -> install("prod"))
                 .hasMessageContaining(FILE)
                 .hasMessageContaining("SHA-256")
-                .hasMessageContaining(digest(deb));
+                .hasMessageContaining(TestPackage.digest(deb));
         assertThat(commands).noneMatch(c -> c.startsWith("systemd-run"));
         assertThat(dir.resolve("host/var/lib/neco/packages")).isEmptyDirectory();
     }
 
     @Test
     void refusesATruncatedPackageAlsoWhenTheServerTellsNoDigest() throws Exception {
-        byte[] deb = deb("neco", VERSION);
+        byte[] deb = TestPackage.build(dir, "neco", VERSION);
         release(FILE, Arrays.copyOf(deb, deb.length - 200), "");
 
         assertThatThrownBy(() -> install("prod")).hasMessageContaining("is damaged");
@@ -174,8 +171,8 @@ class SelfUpdateIT {
 
     @Test
     void refusesAPackageOfAnotherVersion() throws Exception {
-        byte[] deb = deb("neco", "2022.05.27-3");
-        release(FILE, deb, digest(deb));
+        byte[] deb = TestPackage.build(dir, "neco", "2022.05.27-3");
+        release(FILE, deb, TestPackage.digest(deb));
 
         assertThatThrownBy(() -> install("prod"))
                 .hasMessageContaining("is not neco " + VERSION)
@@ -189,8 +186,8 @@ class SelfUpdateIT {
 
     @Test
     void saysWhatDpkgSaid() throws Exception {
-        byte[] deb = deb("neco", VERSION);
-        release(FILE, deb, digest(deb));
+        byte[] deb = TestPackage.build(dir, "neco", VERSION);
+        release(FILE, deb, TestPackage.digest(deb));
         dpkgSays = "dpkg: error processing archive\n cannot copy extracted data: No space left on device\n";
 
         assertThatThrownBy(() -> install("prod"))
@@ -201,8 +198,8 @@ class SelfUpdateIT {
 
     @Test
     void waitsForTheUnitWhenOnlySystemdRunWasKilled() throws Exception {
-        byte[] deb = deb("neco", VERSION);
-        release(FILE, deb, digest(deb));
+        byte[] deb = TestPackage.build(dir, "neco", VERSION);
+        release(FILE, deb, TestPackage.digest(deb));
         exitCode = 143;
         unitStates.addAll(List.of("inactive", "active", "active", "inactive"));
         installedVersion = VERSION;
@@ -216,8 +213,8 @@ class SelfUpdateIT {
     /** dpkg's scripts stop the worker's control group: what the worker starts at that moment is killed as well, or cannot be started. */
     @Test
     void takesAKilledQuestionForNoAnswer() throws Exception {
-        byte[] deb = deb("neco", VERSION);
-        release(FILE, deb, digest(deb));
+        byte[] deb = TestPackage.build(dir, "neco", VERSION);
+        release(FILE, deb, TestPackage.digest(deb));
         exitCode = 143;
         unitStates.addAll(List.of("inactive", UNSTARTABLE, KILLED, "active", "inactive"));
         installedVersion = VERSION;
@@ -229,8 +226,8 @@ class SelfUpdateIT {
 
     @Test
     void failsWhenTheKilledInstallationDidNotHappen() throws Exception {
-        byte[] deb = deb("neco", VERSION);
-        release(FILE, deb, digest(deb));
+        byte[] deb = TestPackage.build(dir, "neco", VERSION);
+        release(FILE, deb, TestPackage.digest(deb));
         exitCode = 143;
 
         assertThatThrownBy(() -> install("prod")).hasMessageContaining("dpkg failed (exit status 143)");
@@ -238,8 +235,8 @@ class SelfUpdateIT {
 
     @Test
     void givesADownloadUpWhenTheRequestChanges() throws Exception {
-        byte[] deb = deb("neco", VERSION);
-        release(FILE, deb, digest(deb));
+        byte[] deb = TestPackage.build(dir, "neco", VERSION);
+        release(FILE, deb, TestPackage.digest(deb));
         GITHUB.stubFor(get(urlEqualTo("/download/" + FILE))
                 .willReturn(aResponse().withBody(deb).withFixedDelay(60_000)));
         Cancellation cancellation = new Cancellation();
@@ -286,29 +283,6 @@ class SelfUpdateIT {
                         + ",\"browser_download_url\":\"" + GITHUB.baseUrl() + "/download/" + name + "\"}]}")));
         GITHUB.stubFor(
                 get(urlEqualTo("/download/" + name)).willReturn(aResponse().withBody(content)));
-    }
-
-    private byte[] deb(String name, String version) throws Exception {
-        Path tree = Files.createDirectories(dir.resolve("tree/DEBIAN"));
-        Files.writeString(
-                tree.resolve("control"),
-                "Package: " + name + "\nVersion: " + version
-                        + "\nArchitecture: amd64\nMaintainer: nobody <nobody@example.com>\nDescription: test\n");
-        byte[] filling = new byte[20_000];
-        new java.util.Random(1).nextBytes(filling);
-        Files.write(Files.createDirectories(dir.resolve("tree/usr/share")).resolve("filling"), filling);
-        Path file = dir.resolve("built.deb");
-        Process build = new ProcessBuilder(
-                        "dpkg-deb", "--build", dir.resolve("tree").toString(), file.toString())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(build.waitFor()).as(said).isZero();
-        return Files.readAllBytes(file);
-    }
-
-    private static String digest(byte[] content) throws Exception {
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
     }
 
     private CommandRunner played() {

@@ -14,8 +14,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes how this server may be logged in to, and keeps etcdpasswd, which makes users and their keys the same everywhere.
  *
- * <p>Source: worker/etcdpasswd.go at 1eec387, which restarts sshd every time. Here sshd reads its files anew, and only when they have changed:
- * its unit checks them first, so that a mistake in another file there does not lock everybody out.
+ * <p>Source: worker/etcdpasswd.go at 1eec387, which restarts sshd every time, and leaves the agent stopped after a new package. Here sshd
+ * reads its files anew, and only when they have changed: its unit checks them first, so that a mistake in another file there does not lock
+ * everybody out.
  */
 public final class UpdateEtcdpasswd implements UpdateStep {
     private static final Logger log = LoggerFactory.getLogger(UpdateEtcdpasswd.class);
@@ -48,13 +49,12 @@ public final class UpdateEtcdpasswd implements UpdateStep {
                 EtcdpasswdProgram.config(context.request().servers(), host.servers()),
                 FileMode.WORLD_READABLE);
         if (context.needsPackage(EtcdpasswdProgram.PACKAGE)) {
+            agent.changes(); // the package's scripts stop the agent and do not start it
             DebianPackage wanted = host.artifacts().deb(EtcdpasswdProgram.PACKAGE);
             host.packages().install(wanted, context.settings(), context.cancellation());
             context.recordPackage(EtcdpasswdProgram.PACKAGE);
-            agent.settled(); // its scripts have reloaded the units and started it
-        } else {
-            agent.restartIfChanged();
         }
+        agent.restartIfChanged();
         log.info("etcdpasswd: updated");
     }
 

@@ -225,8 +225,13 @@ class ServiceStepsIT {
                         HostPaths.SUDOERS_FILE,
                         HostPaths.ETCDPASSWD_DROP_IN,
                         HostPaths.ETCDPASSWD_CONFIG_FILE,
-                        "package etcdpasswd v1.4.0");
-        assertThat(fake.commands).containsExactly("systemctl reload-or-restart ssh.service");
+                        "package etcdpasswd v1.4.0",
+                        "restarted ep-agent.service");
+        assertThat(fake.commands)
+                .containsExactly(
+                        "systemctl reload-or-restart ssh.service",
+                        "systemctl enable ep-agent.service",
+                        "systemctl restart ep-agent.service");
         assertThat(permissions(HostPaths.SUDOERS_FILE)).isEqualTo("r--r-----");
         assertThat(fake.packages).containsExactly("etcdpasswd v1.4.0");
         assertThat(store.installedDebRelease(lrn, "etcdpasswd")).contains("v1.4.0");
