@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.neco.artifact.ArtifactSet;
+import io.neco.sabakan.IgnitionException;
+import io.neco.sabakan.IgnitionTemplate;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -41,6 +44,9 @@ class IgnitionTreeTest {
                     "json \\.Info\\.BMC")
             .map(Pattern::compile)
             .toList();
+
+    /** Bytes of a request that sabakan accepts. */
+    private static final int LARGEST_TEMPLATE = 2 << 20;
 
     @Test
     void everyRoleHasItsSite() throws IOException {
@@ -226,6 +232,34 @@ class IgnitionTreeTest {
                 .containsAll(SourceTree.CKE_IMAGES.stream()
                         .map(name -> "cke:" + name + ".img")
                         .toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"boot", "cs", "ss"})
+    void everyRoleBecomesATemplateThatSabakanHasRoomFor(String role) throws IgnitionException {
+        IgnitionTemplate template =
+                IgnitionTemplate.build(SourceTree.ignitions().resolve("roles/" + role + "/site.yml"));
+        String request = template.request(Map.of());
+
+        assertThat(template.unlisted()).isEmpty();
+        assertThat(template.version()).isEqualTo("2.2");
+        assertThat(request.getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(LARGEST_TEMPLATE / 4);
+        int programs = 0;
+        int units = 0;
+        for (IgnitionSourceTree tree : IgnitionSourceTree.ofRole(role)) {
+            programs += (int) tree.files().stream()
+                    .filter(path -> Files.isExecutable(tree.file(path)))
+                    .count();
+            units += tree.units().size() + tree.masked().size();
+        }
+        JsonNode configuration = Manifest.document(request).path("template");
+        assertThat(configuration.at("/storage/files").findValuesAsText("mode"))
+                .containsOnly("420", "493")
+                .filteredOn("493"::equals)
+                .hasSize(programs);
+        assertThat(configuration.at("/systemd/units")).hasSize(units);
+        assertThat(configuration.at("/passwd/users")).hasSize(1);
+        assertThat(configuration.at("/networkd/units")).hasSize(2);
     }
 
     private interface TextReader {

@@ -57,6 +57,17 @@ class PackageInstallIT {
     }
 
     @Test
+    void unitsOfProgramsThatAreMissingAreEnabledAndSkipped() {
+        install(OLD).orFail();
+
+        String units = "sabakan-state-setter cke cke-localproxy";
+        assertThat(host("systemctl is-enabled " + units).stdout()).isEqualTo("enabled\nenabled\nenabled\n");
+        assertThat(host("systemctl restart " + units).exitCode()).isZero();
+        assertThat(host("systemctl list-units --failed --no-legend --plain").stdout())
+                .isEmpty();
+    }
+
+    @Test
     void startsTheServicesOfAHostThatIsSetUp() {
         setUpWith("/usr/bin/sleep infinity");
 
