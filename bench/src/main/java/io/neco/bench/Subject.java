@@ -33,7 +33,11 @@ final class Subject {
         this.credentials = RegistryCredentials.ofDockerClient(new HostFiles(new HostRoot(nothing)));
     }
 
-    /** @param arguments an empty directory */
+    /**
+     * Starts.
+     *
+     * @param arguments an empty directory
+     */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (WebClient client = new HttpClients().local()) {
