@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -60,9 +61,11 @@ final class DockerArchive implements AutoCloseable {
      * @return size of the archive in bytes
      */
     long finish(String config, String fullName, List<String> layers) throws IOException, InterruptedException {
-        byte[] json = new ObjectMapper()
-                .writeValueAsString(List.of(Map.of("Config", config, "RepoTags", List.of(fullName), "Layers", layers)))
-                .getBytes(StandardCharsets.UTF_8);
+        Map<String, Object> image = new LinkedHashMap<>();
+        image.put("Config", config);
+        image.put("RepoTags", List.of(fullName));
+        image.put("Layers", layers);
+        byte[] json = new ObjectMapper().writeValueAsBytes(List.of(image));
         add("manifest.json", json.length, (file, start) -> put(json, start));
         write(new byte[2 * BLOCK]);
         return end;

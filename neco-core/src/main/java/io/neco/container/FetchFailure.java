@@ -29,9 +29,6 @@ final class FetchFailure {
             return "push the image to " + name.registry()
                     + " again as one for linux/amd64, or clear the cache of the proxy if there is one between";
         }
-        if (cause instanceof ContainerException) {
-            return "try again";
-        }
         return "check that this host reaches " + name.registry()
                 + ", directly or through the proxy that `neco config get proxy` shows";
     }

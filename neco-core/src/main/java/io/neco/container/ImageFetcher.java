@@ -93,7 +93,7 @@ public final class ImageFetcher implements AutoCloseable {
         ImageName name = ImageName.parse(shown);
         turns.acquire();
         try {
-            Optional<RegistryCredential> credential = credentials.find(image, shown);
+            Optional<RegistryCredential> credential = credential(image, shown);
             Registry registry = new Registry(new RegistrySession(client, name, credential), name, retry);
             return fetch(registry, shown, target.toAbsolutePath());
         } catch (IOException e) {
@@ -102,9 +102,17 @@ public final class ImageFetcher implements AutoCloseable {
                 interrupted.initCause(e);
                 throw interrupted;
             }
-            throw FetchFailure.of(shown, name, target, e);
+            throw e instanceof ContainerException told ? told : FetchFailure.of(shown, name, target, e);
         } finally {
             turns.release();
+        }
+    }
+
+    private Optional<RegistryCredential> credential(ContainerImage image, String shown) throws IOException {
+        try {
+            return credentials.find(image, shown);
+        } catch (IOException e) {
+            throw new ContainerException("cannot fetch image " + shown + ": " + e.getMessage(), e);
         }
     }
 
@@ -155,7 +163,7 @@ public final class ImageFetcher implements AutoCloseable {
 
     private FetchedImage fetch(Registry registry, String shown, Path target) throws IOException, InterruptedException {
         ImageManifest manifest = registry.manifest();
-        Path directory = target.resolveSibling(".");
+        Path directory = Optional.ofNullable(target.getParent()).orElse(target);
         Files.createDirectories(directory);
         Path temporary = Files.createTempFile(directory, "." + target.getFileName() + ".", ".part");
         try {

@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,18 +36,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Against the local Docker engine, with an image made here and a registry that wants a password. */
 class ContainerRuntimeIT {
-    private static final String USER = "puller";
-    private static final String PASSWORD = "s3cret-for-tests";
-    /** bcrypt of the password above. */
-    private static final String HTPASSWD = USER + ":$2y$05$abcdefghijklmnopqrstuuRkBB01eIaA4061m7D0uBxyUwJhIWyme\n";
-
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     @TempDir
     static Path dir;
 
     private static DockerClient docker;
-    private static Process registry;
+    private static LocalRegistry registry;
     private static int port;
     private static ContainerImage local;
     private static ContainerImage remote;
@@ -70,8 +64,8 @@ class ContainerRuntimeIT {
                         .build());
         docker.pingCmd().exec();
         files = new HostFiles(new HostRoot(dir.resolve("host")));
-        port = freePort();
-        registry = startRegistry();
+        registry = new LocalRegistry(dir.resolve("registry"));
+        port = registry.port();
         String tag = "t" + ProcessHandle.current().pid();
         local = new ContainerImage("neco-test-tool", "neco-test/tool", tag, false);
         remote = new ContainerImage("tool", "127.0.0.1:" + port + "/cybozu/tool", tag, false);
@@ -86,8 +80,7 @@ class ContainerRuntimeIT {
             removeImage(image.fullName());
         }
         docker.close();
-        registry.destroy();
-        registry.waitFor();
+        registry.close();
     }
 
     @Test
@@ -191,8 +184,8 @@ class ContainerRuntimeIT {
     void pullsWithTheLoginOfRootsDockerClientAndOnlyWhenTheImageIsMissing() throws Exception {
         files.write(
                 RegistryCredentials.DOCKER_CONFIG_FILE,
-                "{\"auths\":{\"127.0.0.1:" + port + "\":{\"username\":\"" + USER + "\",\"password\":\"" + PASSWORD
-                        + "\"}}}",
+                "{\"auths\":{\"127.0.0.1:" + port + "\":{\"username\":\"" + LocalRegistry.USER + "\",\"password\":\""
+                        + LocalRegistry.PASSWORD + "\"}}}",
                 FileMode.PRIVATE);
         removeImage(remote.fullName());
         try (ContainerRuntime runtime = runtime()) {
@@ -258,26 +251,6 @@ class ContainerRuntimeIT {
                 Path.of(ContainerRuntime.SOCKET), files, Site.defaults(), RegistryCredentials.ofDockerClient(files));
     }
 
-    private static Process startRegistry() throws IOException {
-        Path htpasswd = Files.writeString(dir.resolve("htpasswd"), HTPASSWD);
-        Path config = Files.writeString(
-                dir.resolve("registry.yml"),
-                "version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: " + dir.resolve("images")
-                        + "\nhttp:\n  addr: 127.0.0.1:" + port + "\nauth:\n  htpasswd:\n    realm: test\n    path: "
-                        + htpasswd + "\n");
-        Process process = new ProcessBuilder("docker-registry", "serve", config.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(dir.resolve("registry.log").toFile())
-                .start();
-        Awaitility.await("the registry to listen on port " + port)
-                .ignoreException(IOException.class)
-                .until(() -> {
-                    new Socket(InetAddress.getLoopbackAddress(), port).close();
-                    return true;
-                });
-        return process;
-    }
-
     private static void importImage(ContainerImage image) throws Exception {
         Process make = new ProcessBuilder(
                         "sh",
@@ -295,8 +268,8 @@ class ContainerRuntimeIT {
         docker.pushImageCmd(image.fullName())
                 .withAuthConfig(new AuthConfig()
                         .withRegistryAddress("127.0.0.1:" + port)
-                        .withUsername(USER)
-                        .withPassword(PASSWORD))
+                        .withUsername(LocalRegistry.USER)
+                        .withPassword(LocalRegistry.PASSWORD))
                 .exec(new ResultCallback.Adapter<PushResponseItem>())
                 .awaitCompletion();
     }

@@ -355,7 +355,8 @@ class ImageFetcherFailureIT {
             });
 
             assertThatThrownBy(() -> fetch(small.resolve("x.img")))
-                    .hasMessageContaining("No space left on device")
+                    .hasMessageContaining("GET " + registry.address(registry.blobPath(LAYER)))
+                    .hasMessageContaining("are free in " + small)
                     .hasMessageContaining("see to it that " + small + " can be written and has room");
             assertThat(small).isDirectoryNotContaining("glob:**.part");
         } finally {

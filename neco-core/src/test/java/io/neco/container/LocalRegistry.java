@@ -59,6 +59,10 @@ final class LocalRegistry implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
+    int port() {
+        return port;
+    }
+
     /** How many requests for content it has answered with it. */
     int blobsServed() throws IOException {
         Pattern served = Pattern.compile("GET /v2/[^ ]*/blobs/[^ ]* HTTP/1.1. 20");
