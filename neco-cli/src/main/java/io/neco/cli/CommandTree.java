@@ -67,6 +67,7 @@ final class CommandTree {
                     command("set", "KEY [VALUE]", "store a configuration value to etcd", ConfigSetCommand::new)),
             command("image", "NAME", "show docker image URL for NAME", ImageCommand::new),
             command("init", "NAME", "Initialize data for new application of the cluster", InitCommand::new),
+            command("init-data", "", "initialize data for sabakan and CKE", InitDataCommand::new),
             command(
                     "init-local",
                     "NAME",

@@ -58,6 +58,11 @@ public final class ContainerRuntime implements Containers, AutoCloseable {
 
     @Override
     public String fullName(ContainerImage image) {
+        return fullName(image, files, site);
+    }
+
+    /** The name an image has on a host: private ones have their suffix everywhere but in test data centres. */
+    public static String fullName(ContainerImage image, HostFiles files, Site site) {
         return image.fullName(!files.exists(HostPaths.DCTEST_FILE), site.privateImageSuffix());
     }
 
