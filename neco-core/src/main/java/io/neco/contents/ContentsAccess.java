@@ -4,12 +4,12 @@ import io.neco.artifact.ArtifactSet;
 import io.neco.artifact.ContainerImage;
 import io.neco.cke.Ckecli;
 import io.neco.container.ImageFetcher;
+import io.neco.container.OsImageFetcher;
 import io.neco.container.RegistryCredential;
 import io.neco.container.RegistryCredentials;
 import io.neco.host.CommandRunner;
 import io.neco.host.HostFiles;
 import io.neco.host.Site;
-import io.neco.http.Downloader;
 import io.neco.http.HttpClients;
 import io.neco.http.Retry;
 import io.neco.http.WebClient;
@@ -67,7 +67,7 @@ public record ContentsAccess(ContentsTools tools, List<AutoCloseable> owned) imp
                 reference,
                 new Ckecli(commands),
                 images,
-                new Downloader(outside, Retry.standard()),
+                new OsImageFetcher(outside, Retry.standard()),
                 new SabakanClient(local, System.getProperty("user.name", "root")),
                 ContentsTools.patience());
         return new ContentsAccess(tools, List.of(images, outside, local));

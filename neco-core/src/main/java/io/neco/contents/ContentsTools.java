@@ -4,10 +4,11 @@ import io.neco.artifact.ArtifactSet;
 import io.neco.artifact.ContainerImage;
 import io.neco.cke.Ckecli;
 import io.neco.container.ImageFetcher;
+import io.neco.container.OsImageFetcher;
 import io.neco.host.HostFiles;
-import io.neco.http.Downloader;
 import io.neco.http.Retry;
 import io.neco.sabakan.SabakanClient;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -20,7 +21,7 @@ import java.util.random.RandomGenerator;
  * @param reference the name nodes know an image by
  * @param ckecli tells CKE's images
  * @param images fetches images
- * @param downloads downloads files
+ * @param osImages fetches operating system images
  * @param sabakan where everything goes to
  * @param retry how often a request to sabakan that may be repeated is repeated
  */
@@ -30,7 +31,7 @@ public record ContentsTools(
         Function<ContainerImage, String> reference,
         Ckecli ckecli,
         ImageFetcher images,
-        Downloader downloads,
+        OsImageFetcher osImages,
         SabakanClient sabakan,
         Retry retry) {
     private static final int ATTEMPTS = 12;
@@ -46,7 +47,7 @@ public record ContentsTools(
     }
 
     /** Asks or tells sabakan something that may be repeated. */
-    <T> T patiently(String what, Retry.Attempt<T> attempt) throws java.io.IOException, InterruptedException {
+    <T> T patiently(String what, Retry.Attempt<T> attempt) throws IOException, InterruptedException {
         return retry.call(what, SabakanClient::isTransient, attempt);
     }
 }

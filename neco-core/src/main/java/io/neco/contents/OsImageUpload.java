@@ -1,17 +1,14 @@
 package io.neco.contents;
 
 import io.neco.artifact.OsImage;
-import io.neco.http.Download;
+import io.neco.container.OsImageFetcher.OsFiles;
 import io.neco.sabakan.OsImageEntry;
 import io.neco.sabakan.SabakanClient;
 import io.neco.sabakan.SabakanException;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 
-/** Brings the nodes' operating system to sabakan: kernel and initial RAM disk, downloaded at once, sent as one archive. */
+/** Brings the nodes' operating system to sabakan: kernel and initial RAM disk, sent as one archive. */
 final class OsImageUpload {
     private static final String OS = SabakanClient.COREOS;
 
@@ -37,19 +34,14 @@ final class OsImageUpload {
                 outcome = "is there already";
                 return;
             }
-            Path kernel = directory.file("kernel");
-            Path initrd = directory.file("initrd.gz");
+            item.doing("fetching", 0);
+            OsFiles files = tools.osImages().fetch(image, directory.path());
             try {
-                item.doing("downloading", 0);
-                Parallel.run(
-                        "os-image",
-                        2,
-                        List.of(() -> download(image.kernelUrl(), kernel), () -> download(image.initrdUrl(), initrd)));
-                item.doing("uploading", Files.size(kernel) + Files.size(initrd));
-                tools.patiently("upload of OS image " + image.version(), () -> upload(image, kernel, initrd, item));
+                item.doing("uploading", Files.size(files.kernel()) + Files.size(files.initrd()));
+                tools.patiently("upload of OS image " + image.version(), () -> upload(image, files, item));
             } finally {
-                Files.deleteIfExists(kernel);
-                Files.deleteIfExists(initrd);
+                Files.deleteIfExists(files.kernel());
+                Files.deleteIfExists(files.initrd());
             }
             outcome = "uploaded";
             changes.add("OS image " + image.version());
@@ -64,20 +56,13 @@ final class OsImageUpload {
         return tools.sabakan().images(OS).stream().map(OsImageEntry::id).anyMatch(image.version()::equals);
     }
 
-    private void download(URI source, Path target) throws IOException, InterruptedException {
-        if (tools.downloads().fetch(Download.of(source, target)) == 0) {
-            throw new IOException(source + " is empty");
-        }
-    }
-
     /** Sends it; a repetition first looks whether the attempt before has arrived after all, since sabakan takes an image once. */
-    private boolean upload(OsImage image, Path kernel, Path initrd, Progress.Item item)
-            throws IOException, InterruptedException {
+    private boolean upload(OsImage image, OsFiles files, Progress.Item item) throws IOException, InterruptedException {
         if (isThere(image)) {
             return false;
         }
         try {
-            tools.sabakan().uploadImage(OS, image.version(), kernel, initrd, item::reached);
+            tools.sabakan().uploadImage(OS, image.version(), files.kernel(), files.initrd(), item::reached);
             return true;
         } catch (SabakanException e) {
             if (e.isConflict() && isThere(image)) {

@@ -53,6 +53,11 @@ public final class WorkingDirectory implements AutoCloseable {
         }
     }
 
+    /** Where it is. */
+    public Path path() {
+        return path;
+    }
+
     /** The file called {@code name} in it. */
     public Path file(String name) {
         return path.resolve(name);

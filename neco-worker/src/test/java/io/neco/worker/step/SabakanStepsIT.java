@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.neco.artifact.ContainerImage;
 import io.neco.cke.Ckecli;
 import io.neco.container.ImageFetcher;
+import io.neco.container.OsImageFetcher;
 import io.neco.container.RegistryCredentials;
 import io.neco.contents.ContentsAccess;
 import io.neco.contents.ContentsTools;
 import io.neco.host.FileMode;
-import io.neco.http.Downloader;
 import io.neco.http.HttpClients;
 import io.neco.http.Retry;
 import io.neco.http.WebClient;
@@ -205,7 +205,7 @@ class SabakanStepsIT {
                         ContainerImage::fullName,
                         new Ckecli(host.commands()),
                         images,
-                        new Downloader(web, once),
+                        new OsImageFetcher(web, once),
                         new SabakanClient(web, sabakan.uri(), "root", Duration.ofSeconds(30)),
                         once),
                 List.of(images));
