@@ -10,7 +10,7 @@ image_root() {
   printf 'root:x:0:\nneco:x:10000:\n' >"$d/etc/group"
   echo 'hosts: files dns' >"$d/etc/nsswitch.conf"
   cp "$(command -v busybox)" "$d/bin/busybox"
-  for applet in sh cat chmod cp date echo env grep httpd id install ln ls mkdir mv printf rm sed sleep touch; do ln -s busybox "$d/bin/$applet"; done
+  for applet in sh cat chmod cp date echo env grep httpd id install kill ln ls mkdir mv printf rm sed sleep touch; do ln -s busybox "$d/bin/$applet"; done
 }
 # program ROOT DIRECTORY BINARY…: the binaries into DIRECTORY, their shared libraries where they are on this machine
 image_program() {
@@ -80,14 +80,14 @@ image_idle() {
 }
 image_promtail() {
   mkdir -p "$2/program/www"
-  cp "$here/images/promtail" "$2/program/"
+  cp "$here/images/promtail" "$here/images/serve" "$2/program/"
   echo ready >"$2/program/www/ready"
   printf '# TYPE promtail_build_info gauge\npromtail_build_info{version="lab"} 1\n' >"$2/program/www/metrics"
   layered "$1" "$2" "$3" promtail
 }
 image_setup_hw() {
   mkdir -p "$2/program/www"
-  cp "$here/images/setup-hw" "$here/images/monitor-hw" "$2/program/"
+  cp "$here"/images/{setup-hw,monitor-hw,serve} "$2/program/"
   printf '# TYPE hw_processor_status_health gauge\nhw_processor_status_health{processor="lab"} 0\n' >"$2/program/www/metrics"
   layered "$1" "$2" "$3" monitor-hw
 }

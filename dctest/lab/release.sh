@@ -1,4 +1,5 @@
 # Publishing releases on the lab's release server; sourced by bin/lab.
+. "$here/next-artifacts.sh"
 
 release_directory() { echo "$state/internet/releases/$1/release-$2"; } # REPOSITORY VERSION
 
@@ -17,13 +18,14 @@ publish() {
 }
 
 lab_release() {
-  local version='' deb='' prerelease=false repository=$release_repository to
+  local version='' deb='' prerelease=false next='' repository=$release_repository to
   while [ $# -gt 0 ]; do
     case $1 in
       --deb | --repository) [ $# -ge 2 ] || usage_error "$1 needs a value" ;;
     esac
     case $1 in
       --prerelease) prerelease=true ;;
+      --next-artifacts) next=1 ;;
       --deb) deb=$2; shift ;;
       --repository) repository=$2; shift ;;
       -*) usage_error "release does not know '$1'" ;;
@@ -46,6 +48,7 @@ lab_release() {
     say "release-$version in $repository is no longer a pre-release"
     return
   fi
+  [ -z "$next" ] || [ -n "$deb" ] || deb=$(build_next_artifacts "$version") || exit 1
   if [ -z "$deb" ]; then
     deb=$repo/build/deb/neco_${version}_amd64.deb
     "$repo/bin/deb" "$version" || die "bin/deb $version failed"

@@ -18,8 +18,8 @@ public final class FlatcarMirror implements Site {
     private static final Pattern FILE =
             Pattern.compile("/amd64-usr/(\\d+\\.\\d+\\.\\d+)/(flatcar_production_pxe\\.vmlinuz"
                     + "|flatcar_production_pxe_image\\.cpio\\.gz|version\\.txt)");
-    private static final int KERNEL_SIZE = 64 << 10;
-    private static final int INITRD_SIZE = 512 << 10;
+    private static final int KERNEL_SIZE = 2 << 20;
+    private static final int INITRD_SIZE = 6 << 20;
 
     private final Faults faults;
 
