@@ -142,6 +142,14 @@ public final class Lab {
         lab(UP_TIMEOUT, "", "release", version).orFail();
     }
 
+    /**
+     * Builds a version of neco with other images, another etcdpasswd, another operating system and other contents for the nodes, and
+     * publishes it on the lab's release server.
+     */
+    public void releaseNextArtifacts(String version) {
+        lab(UP_TIMEOUT, "", "release", version, "--next-artifacts").orFail();
+    }
+
     /** Builds a version of neco and publishes it on the lab's release server as a pre-release. */
     public void prerelease(String version) {
         lab(UP_TIMEOUT, "", "release", version, "--prerelease").orFail();

@@ -20,6 +20,9 @@ record BootServers(Lab lab) {
     /** The data centre's HTTP proxy. */
     static final String PROXY = "http://10.0.49.3:3128";
 
+    /** How long a program may take to start. */
+    static final Duration PROGRAM_START = Duration.ofMinutes(1);
+
     private static final Duration UPDATE = Duration.ofMinutes(5);
 
     /** A fresh lab with the first version installed. */

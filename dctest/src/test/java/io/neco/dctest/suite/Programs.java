@@ -1,0 +1,108 @@
+package io.neco.dctest.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.neco.dctest.Lab;
+import io.neco.dctest.json.Fields;
+import io.neco.dctest.json.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/** The programs that an update installs and `neco init` introduces, as operators see them on the boot servers. */
+record Programs(BootServers servers) {
+
+    private Lab lab() {
+        return servers.lab();
+    }
+
+    /** A token of Vault that may do everything. */
+    String rootToken() {
+        return run("boot-0", "neco vault show-root-token").strip();
+    }
+
+    /** Runs a line of shell that has to succeed, and gives what it printed. */
+    String run(String server, String line) {
+        return lab().shell(server, line).orFail().stdout();
+    }
+
+    /** Runs {@code neco init NAME} once, and {@code neco init-local NAME} on every server. */
+    void initialise(String name, String token) {
+        run("boot-0", "neco init " + name);
+        for (String server : BootServers.NAMES) {
+            run(server, "VAULT_TOKEN=" + token + " neco init-local " + name);
+        }
+    }
+
+    /** Asserts that every server has these files. */
+    void assertFiles(String... files) {
+        for (String server : BootServers.NAMES) {
+            for (String file : files) {
+                assertThat(lab().exec(server, "test", "-e", file).succeeded())
+                        .as(server + " has " + file)
+                        .isTrue();
+            }
+        }
+    }
+
+    /** Waits until these units run on every server. */
+    void awaitActive(String... units) {
+        for (String server : BootServers.NAMES) {
+            for (String unit : units) {
+                Lab.waitUntil(
+                        unit + " is active on " + server,
+                        BootServers.PROGRAM_START,
+                        () -> lab().exec(server, "systemctl", "is-active", unit).succeeded());
+            }
+        }
+    }
+
+    /** What a server's sabakan answers to a reading request, which has to be JSON. */
+    Object sabakan(String server, String path) {
+        String text = run(server, "curl -sf --noproxy '*' http://127.0.0.1:10080/api/v1/" + path);
+        try {
+            Object value = Json.parse(text.getBytes(StandardCharsets.UTF_8));
+            return value == null ? List.of() : value;
+        } catch (IOException e) {
+            throw new UncheckedIOException("sabakan's answer to " + path + " is not JSON: " + text, e);
+        }
+    }
+
+    /** The IDs of the OS images whose files a server has, oldest first. */
+    List<String> osImages(String server) {
+        return objects(sabakan(server, "images/coreos")).stream()
+                .filter(image -> image.flag("exists", false))
+                .map(image -> image.text("id"))
+                .toList();
+    }
+
+    /** Whether a server has the file of an asset. */
+    boolean hasAsset(String server, String name) {
+        Lab.Result meta =
+                lab().shell(server, "curl -sf --noproxy '*' http://127.0.0.1:10080/api/v1/assets/" + name + "/meta");
+        return meta.succeeded() && meta.stdout().contains("\"exists\":true");
+    }
+
+    /** The IDs of a role's ignition templates, oldest first. */
+    List<String> ignitions(String server, String role) {
+        return sabakan(server, "ignitions/" + role) instanceof List<?> ids
+                ? ids.stream().map(String::valueOf).toList()
+                : List.of();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Fields> objects(Object list) {
+        return list instanceof List<?> items
+                ? items.stream()
+                        .map(item -> new Fields((Map<String, Object>) item))
+                        .toList()
+                : List.of();
+    }
+
+    /** What etcd has below a key of Neco, by the certificate of its programs. */
+    String necoKeys(String prefix) {
+        return servers.etcdctl("get --prefix /neco/" + prefix).orFail().stdout();
+    }
+}
