@@ -3,6 +3,7 @@ package io.neco.host;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +18,7 @@ public final class Systemd {
     /** How long one systemctl call may take; a start may have to wait for a container. */
     private static final Duration DEADLINE = Duration.ofMinutes(2);
 
-    /** Where units of packages and of the administrator are. */
+    /** Where units are, the first one found counts. */
     private static final List<String> UNIT_DIRECTORIES =
             List.of(HostPaths.SYSTEMD_DIR, "/lib/systemd/system", "/usr/lib/systemd/system");
 
@@ -44,9 +45,14 @@ public final class Systemd {
 
     // ---- cheap questions, answered by the files
 
-    /** Whether there is a file for the unit. */
+    /** Whether there is a file for the unit, and no administrator has masked it. */
     public boolean isInstalled(String unit) {
-        return UNIT_DIRECTORIES.stream().anyMatch(dir -> files.exists(dir + "/" + unit));
+        return UNIT_DIRECTORIES.stream()
+                .map(directory -> files.path(directory + "/" + unit))
+                .filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS))
+                .findFirst()
+                .filter(Files::isRegularFile) // a masked one is a link to /dev/null
+                .isPresent();
     }
 
     /** Whether the unit starts with the host: whether there is a link to it among what some other unit wants. */

@@ -70,6 +70,16 @@ class SystemdTest {
         assertThat(answering(0, "").isInstalled("serf.service")).isFalse();
     }
 
+    @Test
+    void takesAMaskedUnitForNotInstalled() throws IOException {
+        Files.createDirectories(root.resolve("lib/systemd/system"));
+        Files.createFile(root.resolve("lib/systemd/system/cke.service"));
+        Files.createDirectories(root.resolve("etc/systemd/system"));
+        Files.createSymbolicLink(root.resolve("etc/systemd/system/cke.service"), Path.of("/dev/null"));
+
+        assertThat(answering(0, "").isInstalled("cke.service")).isFalse();
+    }
+
     private void link(String name) throws IOException {
         Path link = root.resolve("etc/systemd/system").resolve(name);
         Files.createDirectories(java.util.Objects.requireNonNull(link.getParent()));

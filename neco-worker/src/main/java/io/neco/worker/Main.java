@@ -39,16 +39,23 @@ public final class Main {
     private static final int USAGE = 2;
     private static final int REPLACED = 3;
 
-    private final DaemonFlags flags = new DaemonFlags("neco-worker")
-            .text("config", HostPaths.NECO_CONFIG_FILE, "how to reach etcd")
-            .option("plan", "show what an update to this version would change on this host, change nothing, and exit")
-            .text("output", "text", "how -plan shows it: text or json")
-            .option("version", "show the version and exit")
-            .option("h", "show this help and exit")
-            .option("help", "show this help and exit");
+    private final DaemonFlags flags = flags();
     private final HostFiles files = new HostFiles(HostRoot.system());
 
     private Main() {}
+
+    /** The flags, with their defaults. */
+    static DaemonFlags flags() {
+        return new DaemonFlags("neco-worker")
+                .text("config", HostPaths.NECO_CONFIG_FILE, "how to reach etcd")
+                .option(
+                        "plan",
+                        "show what an update to this version would change on this host, change nothing, and exit")
+                .text("output", "text", "how -plan shows it: text or json")
+                .option("version", "show the version and exit")
+                .option("h", "show this help and exit")
+                .option("help", "show this help and exit");
+    }
 
     /**
      * Runs until SIGTERM or SIGINT. Exit status: 0 stopped by a signal; 1 cannot start; 2 wrong flag; 3 another version has been

@@ -87,7 +87,8 @@ public final class Rehearsal {
             throws InterruptedException {
         Cancellation patience = new Cancellation();
         Future<?> end = timer.schedule(
-                () -> patience.request("waits for something that is not so now; see docs/update.md"),
+                () -> patience.request(
+                        "it would wait for " + (patience.awaited().isEmpty() ? "something" : patience.awaited())),
                 PATIENCE.toMillis(),
                 TimeUnit.MILLISECONDS);
         try {

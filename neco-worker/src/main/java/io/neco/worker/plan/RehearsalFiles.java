@@ -143,7 +143,8 @@ final class RehearsalFiles extends HostFiles {
                 old,
                 DiffUtils.diff(old, text(after).lines().toList()),
                 CONTEXT_LINES);
-        return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
+        String diff = lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
+        return before.isPresent() ? diff : diff.replaceFirst("@@ -1,0 ", "@@ -0,0 "); // as patch wants it
     }
 
     private static String text(byte[] data) {

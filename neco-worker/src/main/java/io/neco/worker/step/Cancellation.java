@@ -16,6 +16,7 @@ public final class Cancellation {
     private final CountDownLatch requested = new CountDownLatch(1);
     private final List<Runnable> hooks = new ArrayList<>();
     private String reason = "";
+    private volatile String awaited = "";
 
     /** Asks the work to end early. */
     public void request(String why) {
@@ -29,6 +30,16 @@ public final class Cancellation {
             toRun = List.copyOf(hooks);
         }
         toRun.forEach(Runnable::run);
+    }
+
+    /** What the work waits for at the moment and what is missing; empty text: it has not waited yet. */
+    public String awaited() {
+        return awaited;
+    }
+
+    /** Notes what the work waits for. */
+    void awaits(String what) {
+        awaited = what;
     }
 
     /** Whether the work was asked to end early. */

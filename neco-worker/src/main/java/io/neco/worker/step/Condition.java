@@ -64,6 +64,7 @@ public interface Condition {
                 told = now;
                 log.atInfo().addKeyValue("missing", missing.get()).log("waiting for " + what);
             }
+            cancellation.awaits(what + " (" + missing.get() + ")");
             cancellation.rest(INTERVAL);
         }
     }
