@@ -116,6 +116,22 @@ public class HostFiles {
                 && Arrays.equals(Files.readAllBytes(target), text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /**
+     * Gives a file mode and owner if it is there and has other permissions, e.g. since an earlier version of Neco wrote it.
+     *
+     * @return whether its permissions were changed
+     */
+    public boolean setMode(String absolute, FileMode mode) throws IOException {
+        Path target = root.resolve(absolute);
+        if (!Files.isRegularFile(target)
+                || PosixFilePermissions.toString(Files.getPosixFilePermissions(target))
+                        .equals(mode.permissions())) {
+            return false;
+        }
+        applyMode(absolute, mode);
+        return true;
+    }
+
     /** Gives a file mode and owner, and leaves its content alone. */
     protected void applyMode(String absolute, FileMode mode) throws IOException {
         mode.applyTo(root.resolve(absolute), root);

@@ -1,6 +1,7 @@
 package io.neco.worker.step;
 
 import io.neco.container.Bind;
+import io.neco.host.FileMode;
 import io.neco.store.NecoStore;
 import io.neco.update.UpdateRequest;
 import java.io.IOException;
@@ -46,6 +47,11 @@ public record StepContext(
         if (isChanged) {
             changed(what);
         }
+    }
+
+    /** Hides a private key from all but its reader; the reference wrote it for everybody to read. */
+    public void hideKey(String path, FileMode mode) throws IOException {
+        changed(path + " (permissions)", host.files().setMode(path, mode));
     }
 
     /** Whether the image recorded as installed on this server is another one than this release's. */

@@ -63,6 +63,7 @@ public final class UpdateEtcd implements UpdateStep {
                 join(context, members);
             }
             writeFiles(context);
+            hideKeys(context);
         }
     }
 
@@ -98,6 +99,13 @@ public final class UpdateEtcd implements UpdateStep {
                         HostPaths.NECO_CONFIG_FILE,
                         NecoConfigFile.render(host.servers().etcdEndpoints(lrns)),
                         FileMode.WORLD_READABLE));
+    }
+
+    private static void hideKeys(StepContext context) throws IOException {
+        context.hideKey(HostPaths.SERVER_KEY_FILE, FileMode.CONTAINER_PRIVATE);
+        context.hideKey(HostPaths.ETCD_PEER_KEY_FILE, FileMode.CONTAINER_PRIVATE);
+        context.hideKey(HostPaths.ETCD_BACKUP_KEY_FILE, FileMode.PRIVATE);
+        context.hideKey(HostPaths.NECO_KEY_FILE, FileMode.PRIVATE);
     }
 
     private static String unit(StepHost host) {

@@ -48,6 +48,7 @@ public final class UpdateEtcdpasswd implements UpdateStep {
                 HostPaths.ETCDPASSWD_CONFIG_FILE,
                 EtcdpasswdProgram.config(context.request().servers(), host.servers()),
                 FileMode.WORLD_READABLE);
+        context.hideKey(HostPaths.ETCDPASSWD_KEY_FILE, FileMode.PRIVATE);
         if (context.needsPackage(EtcdpasswdProgram.PACKAGE)) {
             agent.changes(); // the package's scripts stop the agent and do not start it
             DebianPackage wanted = host.artifacts().deb(EtcdpasswdProgram.PACKAGE);

@@ -53,6 +53,7 @@ public final class UpdateSabakan implements UpdateStep {
                 SabakanProgram.config(host.lrn(), context.request().servers(), host.servers()),
                 FileMode.WORLD_READABLE);
         sabakan.writeUnit(SabakanProgram.service(host.containers().fullName(image)));
+        context.hideKey(HostPaths.SABAKAN_KEY_FILE, FileMode.PRIVATE);
         boolean isInitialised = host.files().exists(HostPaths.SABAKAN_KEY_FILE);
         if (sabakan.isChanged()) {
             sabakan.restart(); // before `neco init-local sabakan` systemd skips the unit

@@ -59,6 +59,7 @@ public final class UpdateVault implements UpdateStep {
         context.changed(
                 HostPaths.VAULT_CONFIG_FILE,
                 host.files().replace(HostPaths.VAULT_CONFIG_FILE, config, FileMode.WORLD_READABLE));
+        context.hideKey(HostPaths.VAULT_KEY_FILE, FileMode.CONTAINER_PRIVATE);
         host.systemd().enableNow(VaultProgram.SERVICE + ".service");
         Condition ready = () -> missing(host, context.request().servers());
         ready.await(

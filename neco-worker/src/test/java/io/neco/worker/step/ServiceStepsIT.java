@@ -384,6 +384,16 @@ class ServiceStepsIT {
     }
 
     @Test
+    void keysThatEverybodyCouldReadAreHidden() throws Exception {
+        fake.files.write(HostPaths.SABAKAN_KEY_FILE, "key", FileMode.WORLD_READABLE);
+
+        assertThat(run(new UpdateSabakan())).contains(HostPaths.SABAKAN_KEY_FILE + " (permissions)");
+
+        assertThat(permissions(HostPaths.SABAKAN_KEY_FILE)).isEqualTo("rw-------");
+        assertThat(run(new UpdateSabakan())).isEmpty();
+    }
+
+    @Test
     void aUnitThatDoesNotStartFailsTheStep() {
         fake.failures.put("systemctl restart promtail.service", "Job for promtail.service failed");
 
