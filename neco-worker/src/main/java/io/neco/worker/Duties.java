@@ -23,6 +23,9 @@ interface Duties {
     void runStep(NecoStore store, Settings settings, UpdateRequest request, int step, Cancellation cancellation)
             throws IOException, CancelledException, InterruptedException;
 
+    /** Starts what an update that was not completed has left stopped; called when it has ended. What fails is logged. */
+    default void settle() throws InterruptedException {}
+
     /** Installs the requested version. The new version's worker takes over: this process is usually stopped meanwhile. */
     void install(Settings settings, UpdateRequest request, Cancellation cancellation)
             throws IOException, CancelledException, InterruptedException;

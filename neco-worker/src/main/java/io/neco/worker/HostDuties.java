@@ -17,6 +17,7 @@ import io.neco.worker.step.Settings;
 import io.neco.worker.step.StepContext;
 import io.neco.worker.step.StepFailedException;
 import io.neco.worker.step.StepHost;
+import io.neco.worker.step.StopCKE;
 import io.neco.worker.step.UpdatePlan;
 import io.neco.worker.step.UpdateStep;
 import java.io.IOException;
@@ -170,6 +171,18 @@ final class HostDuties implements Duties {
             cancellation.rest(pause);
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
         }
+    }
+
+    @Override
+    public void settle() throws InterruptedException {
+        attempt("start what the update has stopped", () -> {
+            List<String> started = StopCKE.undo(host);
+            if (!started.isEmpty()) {
+                log.atInfo()
+                        .addKeyValue("changed", started)
+                        .log("cke: started again, since the update has ended early");
+            }
+        });
     }
 
     @Override

@@ -195,6 +195,7 @@ final class Worker {
             }
         } else if (effect instanceof Effect.Forget) {
             journal.forget();
+            work(duties::settle);
         } else if (effect instanceof Effect.WaitForCompletion wait) {
             patience = new WorkerEvent.PatienceEnded(wait.request());
             patienceEnd = System.nanoTime() + PATIENCE.toNanos();

@@ -18,6 +18,7 @@ import io.neco.worker.step.FakeHost;
 import io.neco.worker.step.Settings;
 import io.neco.worker.step.StepContext;
 import io.neco.worker.step.StepFailedException;
+import io.neco.worker.step.StopCKE;
 import io.neco.worker.step.UpdatePlan;
 import io.neco.worker.step.UpdateStep;
 import java.io.IOException;
@@ -82,6 +83,23 @@ class HostDutiesTest {
         duties().start();
 
         assertThat(fake.files.exists("/etc/resolv.conf")).isFalse();
+    }
+
+    @Test
+    void startsCkeWhenTheUpdateHasEndedWhileItWasStopped() throws Exception {
+        for (String service : List.of("cke", "cke-localproxy")) {
+            fake.files.write("/lib/systemd/system/" + service + ".service", "[Unit]\n", FileMode.WORLD_READABLE);
+        }
+        new StopCKE().run(new StepContext(fake.host(), store(), REQUEST, NONE, new Cancellation()));
+        fake.commands.clear();
+
+        duties().settle();
+
+        assertThat(fake.commands).contains("systemctl restart cke.service", "systemctl restart cke-localproxy.service");
+
+        fake.commands.clear();
+        duties().settle();
+        assertThat(fake.commands).isEmpty();
     }
 
     @Test

@@ -99,6 +99,8 @@ class WorkerIT {
 
         awaitCondition(UpdateCondition.ABORTED);
         assertThat(status(1)).isEqualTo(UpdateStatus.aborted(VERSION, 2, "disk full"));
+        Awaitility.await("what was stopped to be started again")
+                .until(() -> hosts.stream().allMatch(h -> h.duties.settledAfter.contains(2)));
         assertThat(status(0).message()).isEqualTo("other boot server failed to update: 1: disk full");
         assertThat(status(2).message()).isEqualTo("other boot server failed to update: 1: disk full");
         assertThat(hosts).allMatch(h -> h.duties.restarts.isEmpty());
@@ -391,6 +393,7 @@ class WorkerIT {
                 new Settings("none", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         volatile String installed = "";
         final AtomicInteger installs = new AtomicInteger();
+        final List<Integer> settledAfter = new CopyOnWriteArrayList<>();
         volatile int failing = -1;
         volatile int holding = -1;
         volatile boolean isCancelled;
@@ -430,6 +433,11 @@ class WorkerIT {
             if (step == failing) {
                 throw new IOException("disk full");
             }
+        }
+
+        @Override
+        public void settle() {
+            settledAfter.add(steps.size());
         }
 
         @Override

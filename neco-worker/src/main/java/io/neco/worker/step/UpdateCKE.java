@@ -45,7 +45,7 @@ public final class UpdateCKE implements UpdateStep {
                                 CkeProgram.CONFIG_FILE,
                                 CkeProgram.config(context.request().servers(), host.servers()),
                                 FileMode.WORLD_READABLE));
-        CkeServices services = new CkeServices(context);
+        CkeServices services = new CkeServices(host, context::changed);
         try {
             giveTemplate(context);
         } catch (IOException | CancelledException | StoreException e) {

@@ -232,6 +232,28 @@ class CkeStepsIT {
                 .satisfies(e -> assertThat(e.getSuppressed()[0]).hasMessageContaining("Job for cke.service failed"));
     }
 
+    @Test
+    void nothingIsLeftToBeUndoneAfterItHasStartedCke() throws Exception {
+        initialised();
+        run(new StopCKE());
+        run(new UpdateCKE());
+
+        assertThat(StopCKE.undo(fake.host())).isEmpty();
+    }
+
+    @Test
+    void whatStopCkeHasStoppedIsStartedWhenTheUpdateEndsBefore() throws Exception {
+        initialised();
+        run(new StopCKE());
+        fake.failures.put("systemctl restart cke.service", "Job for cke.service failed");
+        assertThatThrownBy(() -> StopCKE.undo(fake.host())).hasMessageContaining("Job for cke.service failed");
+        fake.failures.clear();
+
+        assertThat(StopCKE.undo(fake.host()))
+                .containsExactly("restarted cke.service", "restarted cke-localproxy.service");
+        assertThat(StopCKE.undo(fake.host())).isEmpty();
+    }
+
     // ---- UpdateUserResources
 
     @Test
