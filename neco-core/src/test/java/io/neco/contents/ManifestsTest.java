@@ -9,9 +9,13 @@ import io.neco.artifact.ContainerImage;
 import io.neco.cke.CkeContents;
 import io.neco.cke.InvalidTemplateException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -318,6 +322,55 @@ class ManifestsTest {
                         "ConfigMap kube-system/cilium-config",
                         "Deployment kube-system/cilium-operator",
                         "DaemonSet kube-system/cilium");
+    }
+
+    /** Pods read their configuration when they start, so they have to be replaced when it changes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cilium.yaml", "cilium-pre.yaml"})
+    void podsOfCiliumAreReplacedWhenTheirConfigurationChanges(String file)
+            throws InvalidTemplateException, NoSuchAlgorithmException {
+        List<Manifest> all = Manifest.of(file, Manifest.parameters());
+        Map<String, String> checksums = new TreeMap<>();
+        for (Manifest manifest : all) {
+            if (manifest.kind().equals("ConfigMap")) {
+                checksums.put(manifest.name(), checksum(manifest.node().path("data")));
+            }
+        }
+
+        for (String workload : List.of("Deployment kube-system/cilium-operator", "DaemonSet kube-system/cilium")) {
+            assertThat(annotation(all, workload, "cilium.io/cilium-configmap-checksum"))
+                    .as(file + ", " + workload + ": the annotation is the SHA-256 of the data of cilium-config")
+                    .isEqualTo(checksums.get("cilium-config"));
+        }
+        assertThat(annotation(all, "Deployment kube-system/hubble-relay", "cilium.io/hubble-relay-configmap-checksum"))
+                .as(file + ", hubble-relay: the annotation is the SHA-256 of the data of hubble-relay-config")
+                .isEqualTo(checksums.get("hubble-relay-config"));
+    }
+
+    private static String annotation(List<Manifest> all, String id, String name) {
+        return all.stream()
+                .filter(m -> m.id().equals(id))
+                .map(m -> m.pod()
+                        .orElseThrow()
+                        .at("/metadata/annotations")
+                        .path(name)
+                        .asText())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Of names and values, sorted by name, each followed by a line end. */
+    private static String checksum(JsonNode data) throws NoSuchAlgorithmException {
+        var text = new StringBuilder();
+        data.properties().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(entry -> text.append(entry.getKey())
+                        .append('\n')
+                        .append(entry.getValue().asText())
+                        .append('\n'));
+        return HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256")
+                        .digest(text.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
