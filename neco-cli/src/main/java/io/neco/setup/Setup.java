@@ -2,6 +2,7 @@ package io.neco.setup;
 
 import io.neco.host.Command;
 import io.neco.host.HostPaths;
+import io.neco.host.HostRoot;
 import io.neco.http.OsTrustStore;
 import io.neco.program.etcd.EtcdProgram;
 import io.neco.program.vault.VaultProgram;
@@ -51,7 +52,7 @@ public final class Setup {
      * @throws IOException when a check or a phase fails; the message tells the phase, why, and how to start over
      */
     public void run() throws IOException, InterruptedException {
-        Preconditions.requireRoot();
+        Privileges.requireRoot(HostRoot.system(), "setup must be run as root");
         SetupLock lock = SetupLock.take(host.files());
         try {
             Preconditions.Checked checked = new Preconditions(host).check(request);
