@@ -47,7 +47,7 @@ final class FetchScenario {
                 }
             }
             cases.add(IntStream.range(0, MANY)
-                    .mapToObj(i -> new BenchImage("many-" + i, sizes.get(0), i % 2 == 1))
+                    .mapToObj(i -> new BenchImage("many-" + sizes.get(0) + "-" + i, sizes.get(0), i % 2 == 1))
                     .toList());
             for (List<BenchImage> images : cases) {
                 for (BenchImage image : images) {

@@ -3,6 +3,7 @@ package io.neco.container;
 import io.neco.http.Download;
 import io.neco.http.Downloader;
 import io.neco.http.HttpStatusException;
+import io.neco.http.LocalFileException;
 import io.neco.http.Retry;
 import io.neco.http.Sender;
 import io.neco.http.ShortBody;
@@ -99,6 +100,8 @@ final class Registry {
             throw e;
         } catch (WrongContentException e) {
             throw new WrongContentException("GET " + WebClient.shown(address) + ": " + e.getMessage());
+        } catch (LocalFileException e) {
+            throw new LocalFileException("GET " + WebClient.shown(address) + ": " + e.getMessage(), e);
         } catch (IOException e) {
             throw new IOException("GET " + WebClient.shown(address) + ": " + e.getMessage(), e);
         }
