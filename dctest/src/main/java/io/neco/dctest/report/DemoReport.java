@@ -45,44 +45,103 @@ public final class DemoReport {
     private void collect() throws IOException {
         for (String line : Files.readAllLines(directory.resolve("phases.tsv"))) {
             String[] parts = line.split("\t", 2);
-            row(parts[0], OptionalDouble.of(Double.parseDouble(parts[1])), target(parts[0]));
+            row(
+                    parts[0],
+                    OptionalDouble.of(Double.parseDouble(parts[1])),
+                    switch (parts[0]) {
+                        case "setup" -> OptionalDouble.of(ReferenceFigures.SETUP);
+                        case "init-data" -> OptionalDouble.of(ReferenceFigures.INIT_DATA);
+                        default -> OptionalDouble.empty();
+                    },
+                    parts[0].equals("setup") ? "20" : "");
         }
         List<RecordedEvent> events = RecordedEvent.readAll(directory.resolve("events.log"));
         List<LogLine> workers = logs("neco-worker");
         List<LogLine> updaters = logs("neco-updater");
-        UpdateFigures figures = UpdateFigures.of(version, events);
-        row("update: request -> step 1 open", figures.requestToFirstStep(), "6");
+        List<UpdateFigures> updates = UpdateFigures.each(version, events);
+        if (updates.isEmpty()) {
+            throw new IOException("no request for version " + version + " was recorded in " + directory);
+        }
+        update("upgrade", updates.get(0), workers, ReferenceFigures.UPGRADE, new Targets("6", "20", "28"));
+        if (updates.size() > 1) {
+            update("again", updates.get(1), workers, ReferenceFigures.AGAIN, new Targets("", "10", "18"));
+        }
+        OptionalDouble inMilliseconds = OptionalDouble.of(ReferenceFigures.BARRIER_FIRST * 1000);
+        UpdateFigures last = updates.get(updates.size() - 1);
+        last.lastBarrier().ifPresent(barrier -> {
+            row(
+                    "barrier: last arrival -> first next report (ms)",
+                    OptionalDouble.of(barrier.toFirst() * 1000),
+                    inMilliseconds,
+                    "2");
+            row(
+                    "barrier: last arrival -> last next report (ms)",
+                    OptionalDouble.of(barrier.toLast() * 1000),
+                    OptionalDouble.of(ReferenceFigures.BARRIER_LAST * 1000),
+                    "5");
+        });
+        row(
+                "setting changed -> last daemon took it up",
+                configTakeUp(events, workers, updaters),
+                OptionalDouble.of(ReferenceFigures.SETTING),
+                "1");
+        row(
+                "leading updater killed -> another leads",
+                takeOver(updaters),
+                OptionalDouble.of(ReferenceFigures.TAKE_OVER),
+                "15");
+        row("worker stopped by systemd", stopped(), OptionalDouble.of(ReferenceFigures.STOP), "0.5");
+    }
+
+    /** What an update should take at most, in seconds; empty for no target. */
+    private record Targets(String toFirstStep, String completed, String idle) {}
+
+    private void update(
+            String what, UpdateFigures figures, List<LogLine> workers, ReferenceFigures reference, Targets targets) {
+        row(
+                what + ": request -> step 1 open",
+                figures.requestToFirstStep(),
+                OptionalDouble.of(reference.toFirstStep()),
+                targets.toFirstStep());
         Map<Integer, String> names = stepNames(workers);
         figures.stepSeconds()
                 .forEach((step, seconds) -> row(
-                        "update: step " + step + " " + names.getOrDefault(step, ""), OptionalDouble.of(seconds), ""));
-        row("update: request -> all completed", figures.requestToCompleted(), "12");
-        OptionalDouble idle = workers.stream()
-                .filter(l -> l.message().equals("update finished")
-                        && l.field("version").equals(version))
-                .mapToDouble(LogLine::time)
-                .max();
-        row("update: request -> all idle again", since(idle, figures.requestedAt()), "20");
+                        String.format(Locale.ROOT, "%s: step %2d %s", what, step, names.getOrDefault(step, "")),
+                        OptionalDouble.of(seconds),
+                        reference.step(step),
+                        ""));
+        row(
+                what + ": request -> all completed",
+                figures.requestToCompleted(),
+                OptionalDouble.of(reference.completed()),
+                targets.completed());
+        OptionalDouble idle = idle(workers, figures);
+        row(
+                what + ": request -> all idle again",
+                since(idle, figures.requestedAt()),
+                OptionalDouble.of(reference.idle()),
+                targets.idle());
         if (figures.completedAt().isPresent()) {
             row(
-                    "rolling etcd restart, three members",
+                    what + ": of that, restart of three etcd members",
                     since(idle, figures.completedAt().getAsDouble()),
+                    OptionalDouble.empty(),
                     "");
         }
-        figures.lastBarrier().ifPresent(b -> {
-            row("barrier: last arrival -> first next report (ms)", OptionalDouble.of(b.toFirst() * 1000), "2");
-            row("barrier: last arrival -> last next report (ms)", OptionalDouble.of(b.toLast() * 1000), "5");
-        });
-        row("setting changed -> last daemon took it up", configTakeUp(events, workers, updaters), "1");
-        row("leading updater killed -> another leads", takeOver(updaters), "15");
-        row("worker stopped by systemd", stopped(), "0.5");
     }
 
-    private static String target(String phase) {
-        return switch (phase) {
-            case "setup" -> "20";
-            default -> "";
-        };
+    /** The last worker's first word, after the completion, that it is done. */
+    private OptionalDouble idle(List<LogLine> workers, UpdateFigures figures) {
+        double completed = figures.completedAt().orElse(Double.MAX_VALUE);
+        Map<String, Double> first = new TreeMap<>();
+        for (LogLine line : workers) {
+            if (line.message().equals("update finished")
+                    && line.field("version").equals(version)
+                    && line.time() >= completed - 0.1) {
+                first.merge(line.host(), line.time(), Math::min);
+            }
+        }
+        return first.values().stream().mapToDouble(Double::doubleValue).max();
     }
 
     private List<LogLine> logs(String unit) throws IOException {
@@ -147,15 +206,19 @@ public final class DemoReport {
         return end.isPresent() ? OptionalDouble.of(end.getAsDouble() - begin) : OptionalDouble.empty();
     }
 
-    private void row(String what, OptionalDouble value, String target) {
-        String shown = value.isPresent() ? String.format(Locale.ROOT, "%.2f", value.getAsDouble()) : UNKNOWN;
-        rows.add(new String[] {what, shown, target.isEmpty() ? "" : "< " + target});
+    private void row(String what, OptionalDouble value, OptionalDouble reference, String target) {
+        rows.add(new String[] {what, shown(value), shown(reference), target.isEmpty() ? "" : "< " + target});
+    }
+
+    private static String shown(OptionalDouble value) {
+        return value.isPresent() ? String.format(Locale.ROOT, "%.2f", value.getAsDouble()) : UNKNOWN;
     }
 
     private void print(PrintStream out) {
-        out.printf("%-52s %10s   %s%n", "", "seconds", "target");
+        out.printf("%-52s %10s %10s   %s%n", "", "seconds", "reference", "target");
         for (String[] row : rows) {
-            out.println(String.format("%-52s %10s   %s", row[0], row[1], row[2]).stripTrailing());
+            out.println(String.format("%-52s %10s %10s   %s", row[0], row[1], row[2], row[3])
+                    .stripTrailing());
         }
     }
 }

@@ -100,6 +100,34 @@ public record UpdateFigures(
         return new UpdateFigures(version, requested.getAsDouble(), open, barrier, completed);
     }
 
+    /**
+     * Evaluates every request for {@code version}, in order.
+     *
+     * @throws IOException when a value is not JSON
+     */
+    public static List<UpdateFigures> each(String version, List<RecordedEvent> events) throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        List<UpdateFigures> all = new ArrayList<>();
+        int begin = -1;
+        for (int i = 0; i <= events.size(); i++) {
+            boolean isNext = i == events.size() || isRequest(json, version, events.get(i));
+            if (isNext && begin >= 0) {
+                all.add(of(version, events.subList(begin, i)));
+            }
+            begin = isNext ? i : begin;
+        }
+        return all;
+    }
+
+    private static boolean isRequest(ObjectMapper json, String version, RecordedEvent event) throws IOException {
+        if (event.isDeletion() || !event.key().equals(REQUEST)) {
+            return false;
+        }
+        JsonNode value = json.readTree(event.value());
+        return version.equals(value.path("version").asText())
+                && !value.path("stop").asBoolean();
+    }
+
     /** Seconds from the request until all members had arrived at the first step; empty before that. */
     public OptionalDouble requestToFirstStep() {
         return stepOpenAt.isEmpty()
