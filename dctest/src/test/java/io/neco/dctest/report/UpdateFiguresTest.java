@@ -40,6 +40,23 @@ class UpdateFiguresTest {
     }
 
     @Test
+    void everyRequestOfAVersionHasFiguresOfItsOwn() throws IOException {
+        request(50.0, "v1", "[0]");
+        request(100.0, "v2", "[0]");
+        status(103, 0, 1, 1);
+        status(104, 0, 1, 3);
+        request(200.0, "v2", "[0]");
+        status(201, 0, 1, 1);
+        status(205, 0, 1, 3);
+
+        List<UpdateFigures> each = UpdateFigures.each("v2", events);
+
+        assertThat(each).hasSize(2);
+        assertThat(each.get(0).requestToCompleted()).hasValueCloseTo(4.0, within(1e-6));
+        assertThat(each.get(1).requestToCompleted()).hasValueCloseTo(5.0, within(1e-6));
+    }
+
+    @Test
     void aStepIsNotOpenUntilEveryMemberHasArrived() throws IOException {
         request(100.0, "v2", "[0,1]");
         status(103, 0, 1, 1);
