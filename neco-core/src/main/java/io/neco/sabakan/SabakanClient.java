@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.neco.http.Retry;
 import io.neco.http.Upload;
 import io.neco.http.WebClient;
-import io.neco.json.GoJson;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -225,9 +224,9 @@ public final class SabakanClient {
                 node.path("status").path("state").asText());
     }
 
-    /** Changes or adds labels of a machine. */
-    public void putLabels(String serial, Map<String, String> labels) throws IOException, InterruptedException {
-        put(GoJson.write(labels) + "\n", "labels", serial);
+    /** Changes or adds a label of a machine. */
+    public void putLabel(String serial, String label, String value) throws IOException, InterruptedException {
+        put(value, "labels", serial, label);
     }
 
     /** Removes a label of a machine. */
