@@ -1,9 +1,9 @@
 package io.neco.bench;
 
 import io.neco.artifact.ContainerImage;
-import io.neco.container.FetchedImage;
 import io.neco.container.ImageFetcher;
 import io.neco.container.RegistryCredentials;
+import io.neco.contents.Parallel;
 import io.neco.host.HostFiles;
 import io.neco.host.HostRoot;
 import io.neco.http.HttpClients;
@@ -14,17 +14,17 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** The measured side: does what it is told on its standard input, line by line, and answers {@code ok} or why not. */
 final class Subject {
+    /** As many as the worker fetches at a time. */
+    private static final int PARALLEL = 4;
+
     private final WebClient client;
     private final RegistryCredentials credentials;
 
@@ -66,16 +66,13 @@ final class Subject {
 
     /** Fetches images by name into a directory, as the worker does: with one fetcher. */
     private void fetch(List<String> names, Path directory) throws IOException, InterruptedException {
-        Map<ContainerImage, Path> targets = names.stream()
-                .collect(Collectors.toMap(
-                        Subject::image, name -> directory.resolve(name.replaceAll("[^a-z0-9]+", "-") + ".img")));
         try (ImageFetcher fetcher = new ImageFetcher(client, ContainerImage::fullName, credentials)) {
-            Function<ContainerImage, Path> target = targets::get;
-            for (FetchedImage image : fetcher.fetchAll(List.copyOf(targets.keySet()), target)) {
-                if (Files.size(image.file()) != image.size()) {
-                    throw new IOException(image + " has another size");
-                }
+            List<Parallel.Task> tasks = new ArrayList<>();
+            for (String name : names) {
+                Path target = directory.resolve(name.replaceAll("[^a-z0-9]+", "-") + ".img");
+                tasks.add(() -> fetcher.fetch(image(name), target));
             }
+            Parallel.run("fetch", PARALLEL, tasks);
         }
     }
 

@@ -11,20 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionService;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -46,7 +36,6 @@ public final class ImageFetcher implements AutoCloseable {
     private final Function<ContainerImage, String> fullName;
     private final RegistryCredentials credentials;
     private final Retry retry;
-    private final int parallel;
     private final Semaphore turns;
     private final LayerShelf shelf = new LayerShelf(SHELF_BYTES);
 
@@ -78,7 +67,6 @@ public final class ImageFetcher implements AutoCloseable {
         this.fullName = fullName;
         this.credentials = credentials;
         this.retry = retry;
-        this.parallel = parallel;
         this.turns = new Semaphore(parallel, true);
     }
 
@@ -113,51 +101,6 @@ public final class ImageFetcher implements AutoCloseable {
             return credentials.find(image, shown);
         } catch (IOException e) {
             throw new ContainerException("cannot fetch image " + shown + ": " + e.getMessage(), e);
-        }
-    }
-
-    /**
-     * Fetches images, several at a time; the first failure ends the others.
-     *
-     * @param target the archive to write for an image
-     * @return what was fetched, in the order of the images
-     * @throws ContainerException what the first one that failed has to say
-     */
-    public List<FetchedImage> fetchAll(List<ContainerImage> images, Function<ContainerImage, Path> target)
-            throws IOException, InterruptedException {
-        AtomicInteger number = new AtomicInteger();
-        ExecutorService threads = Executors.newFixedThreadPool(
-                Math.max(1, Math.min(parallel, images.size())),
-                task -> new Thread(task, "image-fetch-" + number.incrementAndGet()));
-        CompletionService<FetchedImage> ended = new ExecutorCompletionService<>(threads);
-        try {
-            List<Future<FetchedImage>> all = new ArrayList<>();
-            for (ContainerImage image : images) {
-                all.add(ended.submit(() -> fetch(image, target.apply(image))));
-            }
-            for (int n = 0; n < all.size(); n++) {
-                ended.take().get();
-            }
-            List<FetchedImage> fetched = new ArrayList<>();
-            for (Future<FetchedImage> each : all) {
-                fetched.add(each.get());
-            }
-            return fetched;
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException io) {
-                throw io;
-            }
-            throw new IllegalStateException(e.getCause());
-        } finally {
-            end(threads);
-        }
-    }
-
-    /** An interrupted fetch ends at once, after having removed what it left. */
-    private static void end(ExecutorService threads) throws InterruptedException {
-        threads.shutdownNow();
-        if (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
-            throw new IllegalStateException("a fetch of an image does not end");
         }
     }
 
