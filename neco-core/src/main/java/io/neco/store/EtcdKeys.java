@@ -90,6 +90,16 @@ record EtcdKeys(String nameSpace) {
                 .build();
     }
 
+    /** Whether a key was not written after a revision; a deleted key counts as not written, see {@link #exists}. */
+    Compare unmodifiedSince(String key, long revision) {
+        return Compare.newBuilder()
+                .setKey(key(key))
+                .setTarget(Compare.CompareTarget.MOD)
+                .setResult(Compare.CompareResult.LESS)
+                .setModRevision(revision + 1)
+                .build();
+    }
+
     Compare createdAt(String key, long revision) {
         return Compare.newBuilder()
                 .setKey(key(key))

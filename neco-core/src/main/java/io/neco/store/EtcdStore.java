@@ -88,6 +88,15 @@ public final class EtcdStore extends SchemaReader implements NecoStore {
     }
 
     @Override
+    public boolean putStatus(int lrn, UpdateStatus status, long known) {
+        return transact(
+                        "report step " + status.step(),
+                        List.of(keys.exists(SchemaKeys.REQUEST), keys.unmodifiedSince(SchemaKeys.REQUEST, known)),
+                        keys.putOp(SchemaKeys.STATUSES + lrn, ValueCodec.encode(status)))
+                .getSucceeded();
+    }
+
+    @Override
     public void clearStatusAndContents() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             CurrentRequest current = currentRequest();

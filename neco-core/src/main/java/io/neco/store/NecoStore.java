@@ -32,6 +32,15 @@ public interface NecoStore extends NecoReader {
     void putStatus(int lrn, UpdateStatus status);
 
     /**
+     * Writes a worker's report about the request as it was at a revision. It is not written when the request was written or deleted since:
+     * it would be taken for one about the new request, whose version may be the same. Reports do not name their request.
+     *
+     * @param known a revision at which the request was the one that is reported about
+     * @return whether it was written
+     */
+    boolean putStatus(int lrn, UpdateStatus status, long known);
+
+    /**
      * Deletes request, reports and contents records of a stopped update.
      *
      * @throws NotFoundException when there is no request

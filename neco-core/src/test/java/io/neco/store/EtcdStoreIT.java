@@ -99,6 +99,30 @@ class EtcdStoreIT {
     }
 
     @Test
+    void aReportIsWrittenOnlyWhileItsRequestStands() {
+        LeaderKey guard = guard();
+        UpdateStatus first = UpdateStatus.running("2022.05.25-1", 1);
+        UpdateStatus second = UpdateStatus.running("2022.05.25-1", 2);
+        assertThat(store.putStatus(0, first, store.revision())).as("no request").isFalse();
+        store.putRequest(REQUEST, guard);
+        long known = store.revision();
+
+        assertThat(store.putStatus(0, first, known)).isTrue();
+        assertThat(store.putStatus(0, second, known))
+                .as("other keys may change")
+                .isTrue();
+        store.putReconfigureRequest(REQUEST, guard);
+        assertThat(store.putStatus(0, second, known)).as("another request").isFalse();
+        assertThat(store.statuses()).isEmpty();
+        assertThat(store.putStatus(0, first, store.revision())).isTrue();
+        store.putRequest(REQUEST.stopped(), guard);
+        long stopped = store.revision();
+        store.clearStatusAndContents();
+        assertThat(store.putStatus(0, first, stopped)).as("no request any more").isFalse();
+        assertThat(store.statuses()).isEmpty();
+    }
+
+    @Test
     void clearNeedsAStoppedRequestAndDeletesStatusAndContents() {
         assertThatThrownBy(store::clearStatusAndContents).isInstanceOf(NotFoundException.class);
         LeaderKey guard = guard();

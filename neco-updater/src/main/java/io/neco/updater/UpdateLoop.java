@@ -10,20 +10,12 @@ import io.neco.store.Snapshot;
 import io.neco.store.StoreEvent;
 import io.neco.store.StoreException;
 import io.neco.time.GoDuration;
-import io.neco.update.UpdateCondition;
-import io.neco.update.UpdateProgress;
 import io.neco.update.UpdateRequest;
-import io.neco.update.UpdateStatus;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,9 +30,6 @@ final class UpdateLoop {
     /** How long to trust that the repair of a malformed value makes itself heard. */
     private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
 
-    /** A written request whose acknowledgement was lost, and what to tell people if it took effect. */
-    private record Unsure(UpdateRequest request, String notice) {}
-
     private final NecoStore store;
     private final LeaderKey leader;
     private final TermEvents events;
@@ -48,7 +37,9 @@ final class UpdateLoop {
     private final Notifications notifications;
     private final Outage outage;
     private final Clock clock;
-    private @Nullable Unsure unsure;
+    /** A written request whose acknowledgement was lost. */
+    private @Nullable Proposal unsure;
+
     private String lastComplaint = "";
 
     UpdateLoop(
@@ -99,121 +90,100 @@ final class UpdateLoop {
     }
 
     private void carryOut(NextAction action, Snapshot snapshot) throws InterruptedException, TermEndedException {
-        // an exhaustive switch over sealed types is not to be had in Java 17
-        if (action instanceof NextAction.WaitInfo) {
-            await(snapshot, e -> !(e instanceof StoreEvent.StatusReported));
-        } else if (action instanceof NextAction.NewVersion next) {
-            UpdateRequest request = new UpdateRequest(next.version(), next.servers(), false, now());
-            write(request, "start updating the new release.", () -> store.putRequest(request, leader));
-        } else if (action instanceof NextAction.Reconfigure next) {
-            UpdateRequest request = new UpdateRequest(next.version(), next.servers(), false, now());
-            write(request, "start boot servers reconfiguration.", () -> store.putReconfigureRequest(request, leader));
-        } else if (action instanceof NextAction.WaitWorkers wait) {
-            awaitWorkers(wait.request(), snapshot);
-        } else if (action instanceof NextAction.Stop stop) {
-            UpdateRequest request = stop.request().stopped();
-            write(request, "", () -> store.putRequest(request, leader));
-        } else if (action instanceof NextAction.WaitClear) {
-            await(
-                    snapshot,
-                    e -> e instanceof StoreEvent.Missed
-                            || (e instanceof StoreEvent.RequestChanged change
-                                    && change.request().isEmpty()));
-        } else if (action instanceof NextAction.Fail fail) {
-            complain(fail.message());
-            await(snapshot, e -> true);
+        Optional<Proposal> proposal = Proposal.of(action, clock.instant().atOffset(ZoneOffset.UTC));
+        if (proposal.isPresent()) {
+            write(proposal.get());
+            return;
         }
-    }
-
-    private OffsetDateTime now() {
-        return clock.instant().atOffset(ZoneOffset.UTC);
+        if (action instanceof NextAction.Fail fail) {
+            complain(fail.message());
+        }
+        await(Waiting.after(action, snapshot));
     }
 
     /** Writes once. When it is not known whether that took effect, the next snapshot will tell. */
-    private void write(UpdateRequest request, String notice, Runnable put)
-            throws InterruptedException, TermEndedException {
+    private void write(Proposal proposal) throws InterruptedException, TermEndedException {
         try {
-            put.run();
+            if (proposal.isFresh()) {
+                store.putReconfigureRequest(proposal.request(), leader);
+            } else {
+                store.putRequest(proposal.request(), leader);
+            }
             outage.over();
         } catch (LostLeadershipException e) {
             throw new TermEndedException();
         } catch (StoreException e) {
-            unsure = new Unsure(request, notice);
+            unsure = proposal;
             events.pause(outage.failed(e));
             return;
         }
-        tell(request, notice);
+        announce(proposal);
     }
 
     private void settleUnsure(Snapshot snapshot) {
-        Unsure written = unsure;
+        Proposal written = unsure;
         unsure = null;
-        if (written != null && snapshot.request().equals(Optional.of(written.request))) {
-            tell(written.request, written.notice);
+        if (written != null && written.isIn(snapshot)) {
+            announce(written);
         }
     }
 
-    private void tell(UpdateRequest request, String notice) {
-        if (!notice.isEmpty()) {
-            notifications.send(new Notification(Kind.INFO, request, notice));
+    private void announce(Proposal proposal) {
+        if (!proposal.notice().isEmpty()) {
+            notifications.send(new Notification(Kind.INFO, proposal.request(), proposal.notice()));
         }
     }
 
-    private void awaitWorkers(UpdateRequest request, Snapshot snapshot)
-            throws InterruptedException, TermEndedException {
-        Map<Integer, UpdateStatus> statuses = new TreeMap<>(snapshot.statuses());
-        long seen = snapshot.revision();
+    /** Waits until what the wait is for has happened, or takes too long; changed settings are taken up, and may move the deadline. */
+    private void await(Waiting begun) throws InterruptedException, TermEndedException {
+        Waiting waiting = begun;
         while (true) {
-            Optional<StoreEvent> event = nextAfter(
-                    seen, () -> NextAction.deadline(request, settings.current().workerTimeout()));
-            if (event.isEmpty()) {
-                tooLong(request);
+            Duration left = until(waiting.deadline(settings.current().workerTimeout()));
+            if (left.isNegative()) {
+                if (waiting.action() instanceof NextAction.WaitWorkers wait) {
+                    tooLong(wait.request());
+                }
                 return;
             }
-            if (event.get() instanceof StoreEvent.StatusReported report) {
-                seen = report.revision();
-                if (!report.status().version().equals(request.version())) {
-                    continue;
-                }
-                statuses.put(report.lrn(), report.status());
-                if (isSettledBy(report, request, statuses)) {
-                    return;
-                }
-            } else if (!(event.get() instanceof StoreEvent.InfoChanged)) {
+            Optional<StoreEvent> event = events.next(left);
+            if (event.isEmpty() || isTakenUp(event.get())) {
+                continue;
+            }
+            Waiting.Hearing hearing = waiting.hear(event.get());
+            if (waiting.action() instanceof NextAction.WaitWorkers wait) {
+                hearing.news().forEach(news -> tell(wait.request(), news));
+            }
+            if (hearing.isOver()) {
                 return;
             }
+            waiting = hearing.waiting();
         }
     }
 
-    private boolean isSettledBy(
-            StoreEvent.StatusReported report, UpdateRequest request, Map<Integer, UpdateStatus> statuses) {
-        UpdateStatus status = report.status();
-        if (status.condition() == UpdateCondition.ABORTED) {
+    private void tell(UpdateRequest request, Waiting.News news) {
+        if (news instanceof Waiting.News.Failed failed) {
             log.atWarn()
                     .addKeyValue("version", request.version())
-                    .addKeyValue("lrn", report.lrn())
-                    .addKeyValue("step", status.step())
-                    .addKeyValue("reason", status.message())
+                    .addKeyValue("lrn", failed.lrn())
+                    .addKeyValue("step", failed.status().step())
+                    .addKeyValue("reason", failed.status().message())
                     .log("worker failed updating");
-            notifications.send(
-                    new Notification(Kind.FAILURE, request, "update request was aborted: " + status.message()));
-            return true;
-        }
-        if (status.condition() == UpdateCondition.COMPLETED) {
+            notifications.send(new Notification(
+                    Kind.FAILURE,
+                    request,
+                    "update request was aborted: " + failed.status().message()));
+        } else if (news instanceof Waiting.News.Finished finished) {
             log.atInfo()
                     .addKeyValue("version", request.version())
-                    .addKeyValue("lrn", report.lrn())
+                    .addKeyValue("lrn", finished.lrn())
                     .log("worker finished updating");
-        }
-        if (UpdateProgress.isCompleted(request.version(), request.servers(), statuses)) {
+        } else {
             log.atInfo()
                     .addKeyValue("version", request.version())
                     .addKeyValue("servers", request.servers())
                     .log("all worker finished updating");
             notifications.send(new Notification(Kind.SUCCEEDED, request, ""));
-            return true;
         }
-        return false;
     }
 
     private void tooLong(UpdateRequest request) {
@@ -225,41 +195,6 @@ final class UpdateLoop {
                 .log("workers take too long for update");
         notifications.send(new Notification(
                 Kind.FAILURE, request, "workers take too long for update: " + GoDuration.format(timeout)));
-    }
-
-    /** Waits for an event that came after the snapshot. */
-    private void await(Snapshot snapshot, Predicate<StoreEvent> isWanted)
-            throws InterruptedException, TermEndedException {
-        while (true) {
-            Optional<StoreEvent> event = nextAfter(snapshot.revision(), () -> Instant.MAX);
-            if (event.isPresent() && isWanted.test(event.get())) {
-                return;
-            }
-        }
-    }
-
-    /**
-     * The next event after a revision, or empty when the deadline passes; settings that change meanwhile are taken up, and may move the
-     * deadline.
-     */
-    private Optional<StoreEvent> nextAfter(long revision, Supplier<Instant> deadline)
-            throws InterruptedException, TermEndedException {
-        while (true) {
-            Duration left = until(deadline.get());
-            if (left.isNegative()) {
-                return Optional.empty();
-            }
-            Optional<StoreEvent> event = events.next(left);
-            if (event.isEmpty()) {
-                continue;
-            }
-            if (isTakenUp(event.get())) {
-                continue;
-            }
-            if (event.get() instanceof StoreEvent.Missed || event.get().revision() > revision) {
-                return event;
-            }
-        }
     }
 
     /** Takes changed settings up. Whether that is all the event means. */

@@ -35,4 +35,12 @@ record JournalEntry(String version, String startedAt, int step, Phase phase, int
         return version.equals(request.version())
                 && startedAt.equals(request.startedAt().toString());
     }
+
+    /**
+     * Whether this entry has to be on disk before anything else is done: an update's first entry before its first report, and the count of
+     * restarts. The others may follow later, see {@link Resumption}.
+     */
+    boolean isSavedFirst() {
+        return step == 1 || resumes > 0;
+    }
 }

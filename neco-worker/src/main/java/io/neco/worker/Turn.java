@@ -37,21 +37,24 @@ final class Turn {
     private final List<Effect> effects = new ArrayList<>();
     private Phase phase;
     private long seen;
+    private long known;
 
     Turn(WorkerState state) {
         this.self = state.self();
         this.phase = state.phase();
         this.seen = state.seen();
+        this.known = state.known();
     }
 
     Transition end() {
-        return new Transition(new WorkerState(self, phase, seen), effects);
+        return new Transition(new WorkerState(self, phase, seen, known), effects);
     }
 
     void handle(WorkerEvent event) {
         if (event instanceof RequestChanged e && isNews(e.revision())) {
             requestChanged(e);
         } else if (event instanceof StatusReported e && isNews(e.revision())) {
+            confirmRequest(e.revision());
             statusReported(e);
         } else if (event instanceof Malformed e && isNews(e.revision())) {
             malformed(e);
@@ -78,6 +81,15 @@ final class Turn {
         }
         seen = revision;
         return true;
+    }
+
+    /** Events come in order: what comes without a change of the request before it says that the request is still the same. */
+    private void confirmRequest(long revision) {
+        boolean isChanged = phase instanceof Updating updating
+                && updating.deferred().stream().anyMatch(RequestChanged.class::isInstance);
+        if (!isChanged) {
+            known = Math.max(known, revision);
+        }
     }
 
     // ---- what to do about a request
@@ -113,6 +125,7 @@ final class Turn {
     }
 
     private void decide(Snapshot view, Optional<JournalEntry> journal) {
+        known = view.revision();
         Decision decision = Decision.of(self, view, journal);
         if (decision instanceof Decision.Wait d) {
             idle(d.reason());
@@ -193,6 +206,7 @@ final class Turn {
             requestChanged(new RequestChanged(view.revision(), current));
             return;
         }
+        confirmRequest(view.revision());
         takeOver(Handover.of(request, updating.step(), view.statuses(), seen, true));
     }
 

@@ -190,8 +190,8 @@ final class Worker {
             report(report.status());
         } else if (effect instanceof Effect.Note note) {
             journal.note(note.entry());
-            if (note.entry().step() == 1 || note.entry().resumes() > 0) {
-                journal.flush(); // an update's first entry is on disk before its first report
+            if (note.entry().isSavedFirst()) {
+                journal.flush();
             }
         } else if (effect instanceof Effect.Forget) {
             journal.forget();
@@ -280,17 +280,28 @@ final class Worker {
         }
     }
 
-    /** Writes the own report once: after a failure it first looks whether the report got through. */
+    /**
+     * Writes the own report once: after a failure it first looks whether the report got through. When it is about a request that is no more,
+     * it is not written, and a new view is taken soon.
+     */
     private void report(UpdateStatus status) throws InterruptedException {
         NecoStore etcd = store();
+        long known = state().known();
         boolean[] isRepeated = {false};
-        outages.survive("report step " + status.step(), () -> {
+        Supplier<Boolean> attempt = () -> {
             if (isRepeated[0] && status.equals(ownReport(etcd).orElse(null))) {
-                return;
+                return true;
             }
             isRepeated[0] = true;
-            etcd.putStatus(self.lrn(), status);
-        });
+            return etcd.putStatus(self.lrn(), status, known);
+        };
+        if (!outages.survive("report step " + status.step(), attempt)) {
+            log.atInfo()
+                    .addKeyValue("version", status.version())
+                    .addKeyValue("step", status.step())
+                    .log("the request has changed, this is not reported any more");
+            queue.add(new Item.FromStore(new StoreEvent.Missed(known)));
+        }
     }
 
     private Optional<UpdateStatus> ownReport(NecoStore etcd) {
@@ -385,6 +396,10 @@ final class Worker {
 
     private NecoStore store() {
         return java.util.Objects.requireNonNull(store, "etcd is connected to first");
+    }
+
+    private WorkerState state() {
+        return java.util.Objects.requireNonNull(state, "the state is there before its effects");
     }
 
     private Settings settings() {

@@ -26,7 +26,7 @@ class WorkerStateTest {
     private Optional<UpdateRequest> request = Optional.empty();
     private Optional<JournalEntry> journal = Optional.empty();
     private long revision = 1;
-    private WorkerState state = new WorkerState(new Self(0, "1.0.0", 2), new Phase.Leaving(), 0);
+    private WorkerState state = new WorkerState(new Self(0, "1.0.0", 2), new Phase.Leaving(), 0, 0);
 
     @Nested
     class WhenIdle {
@@ -133,6 +133,29 @@ class WorkerStateTest {
             assertThat(all(Effect.Tell.class))
                     .extracting(Effect.Tell::message)
                     .contains("update starts", "ignoring unexpected boot server", "update status as completed");
+        }
+
+        @Test
+        void knowsTheRequestUpToTheLastReportHeard() {
+            begin();
+
+            report(1, UpdateStatus.running("1.0.0", 1));
+
+            assertThat(state.known()).isEqualTo(revision);
+        }
+
+        @Test
+        void reportsOnlyAboutTheRequestItWorksOnWhenThatHasChangedDuringAStep() {
+            begin();
+            report(1, UpdateStatus.running("1.0.0", 1));
+            long known = state.known();
+            put(request.orElseThrow().stopped());
+            put(null);
+            put(request(List.of(0, 1), "1.0.0"));
+            report(1, UpdateStatus.running("1.0.0", 1));
+
+            assertThat(state.seen()).isEqualTo(revision);
+            assertThat(state.known()).isEqualTo(known);
         }
 
         @Test

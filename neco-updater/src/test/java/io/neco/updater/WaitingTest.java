@@ -1,0 +1,104 @@
+package io.neco.updater;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.neco.store.Snapshot;
+import io.neco.store.StoreEvent;
+import io.neco.update.UpdateRequest;
+import io.neco.update.UpdateStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class WaitingTest {
+    private static final String V = "1.0.0";
+    private static final OffsetDateTime BEGIN = OffsetDateTime.of(2022, 5, 25, 1, 2, 3, 0, ZoneOffset.UTC);
+    private static final UpdateRequest REQUEST = new UpdateRequest(V, List.of(0, 1), false, BEGIN);
+    private static final Snapshot SNAPSHOT =
+            new Snapshot(10, Optional.of(REQUEST), Map.of(0, UpdateStatus.completed(V, 2)), V, List.of(0, 1));
+    private static final Waiting WORKERS = Waiting.after(new NextAction.WaitWorkers(REQUEST), SNAPSHOT);
+
+    @Test
+    void workersAreWaitedForUntilAllHaveFinished() {
+        Waiting.Hearing first = WORKERS.hear(report(11, 1, UpdateStatus.running(V, 2)));
+        Waiting.Hearing second = first.waiting().hear(report(12, 1, UpdateStatus.completed(V, 2)));
+
+        assertThat(first.isOver()).isFalse();
+        assertThat(second.isOver()).isTrue();
+        assertThat(second.news()).containsExactly(new Waiting.News.Finished(1), new Waiting.News.AllFinished());
+    }
+
+    @Test
+    void aWorkerThatGivesUpEndsTheWait() {
+        UpdateStatus aborted = UpdateStatus.aborted(V, 1, "disk full");
+
+        Waiting.Hearing hearing = WORKERS.hear(report(11, 1, aborted));
+
+        assertThat(hearing.isOver()).isTrue();
+        assertThat(hearing.news()).containsExactly(new Waiting.News.Failed(1, aborted));
+    }
+
+    @Test
+    void oldNewsAndOtherVersionsAreIgnored() {
+        assertThat(WORKERS.hear(report(10, 1, UpdateStatus.aborted(V, 1, "old")))
+                        .isOver())
+                .isFalse();
+        assertThat(WORKERS.hear(report(11, 1, UpdateStatus.aborted("0.9.0", 1, "other")))
+                        .isOver())
+                .isFalse();
+        assertThat(WORKERS.hear(new StoreEvent.InfoChanged(11, "info/bootservers/2"))
+                        .isOver())
+                .isFalse();
+    }
+
+    @Test
+    void aChangedRequestOrLostEventsEndTheWaitForWorkers() {
+        assertThat(WORKERS.hear(new StoreEvent.RequestChanged(11, Optional.empty()))
+                        .isOver())
+                .isTrue();
+        assertThat(WORKERS.hear(new StoreEvent.Missed(5)).isOver()).isTrue();
+    }
+
+    @Test
+    void aStoppedUpdateWaitsForTheRequestToBeDeleted() {
+        Waiting waiting = Waiting.after(new NextAction.WaitClear(), SNAPSHOT);
+
+        assertThat(waiting.hear(new StoreEvent.RequestChanged(11, Optional.of(REQUEST)))
+                        .isOver())
+                .isFalse();
+        assertThat(waiting.hear(new StoreEvent.InfoChanged(12, "info/neco-release"))
+                        .isOver())
+                .isFalse();
+        assertThat(waiting.hear(new StoreEvent.RequestChanged(13, Optional.empty()))
+                        .isOver())
+                .isTrue();
+    }
+
+    @Test
+    void reportsDoNotWakeALeaderThatWaitsForInformation() {
+        Waiting waiting = Waiting.after(new NextAction.WaitInfo(), SNAPSHOT);
+
+        assertThat(waiting.hear(report(11, 1, UpdateStatus.completed(V, 2))).isOver())
+                .isFalse();
+        assertThat(waiting.hear(new StoreEvent.InfoChanged(12, "info/neco-release"))
+                        .isOver())
+                .isTrue();
+    }
+
+    @Test
+    void onlyTheWaitForWorkersHasADeadline() {
+        assertThat(WORKERS.deadline(Duration.ofHours(1)))
+                .isEqualTo(BEGIN.plusHours(1).toInstant());
+        assertThat(Waiting.after(new NextAction.WaitClear(), SNAPSHOT).deadline(Duration.ofHours(1)))
+                .isEqualTo(Instant.MAX);
+    }
+
+    private static StoreEvent report(long revision, int lrn, UpdateStatus status) {
+        return new StoreEvent.StatusReported(revision, lrn, status);
+    }
+}

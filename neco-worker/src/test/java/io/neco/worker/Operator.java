@@ -1,0 +1,48 @@
+package io.neco.worker;
+
+import io.neco.update.UpdateRequest;
+
+/** A person who mends what is broken and runs {@code neco recover} when an update was stopped. */
+final class Operator {
+    private final Simulation sim;
+    private int recoveries;
+
+    Operator(Simulation sim) {
+        this.sim = sim;
+    }
+
+    /** A request was written. */
+    void requestChanged() {
+        if (sim.etcd.request().filter(UpdateRequest::stop).isPresent()) {
+            sim.invariants.stopped();
+            sim.timeline.at(sim.faults.recoveryDelay(), this::recover);
+        }
+    }
+
+    private void recover() {
+        boolean isPatient = sim.areFaultsOver() || sim.dice.oneIn(2);
+        if (isPatient) {
+            sim.hosts().forEach(SimulatedHost::mend);
+        }
+        if (!sim.etcd.isServing()) {
+            sim.timeline.at(10_000, this::recover);
+        } else if (sim.etcd.clear()) {
+            recoveries++;
+        }
+    }
+
+    /** How often it was needed. */
+    int recoveries() {
+        return recoveries;
+    }
+
+    /** Somebody stops the update by hand, right in etcd. */
+    void stopUpdate() {
+        if (sim.etcd.isServing()) {
+            sim.etcd.request().filter(request -> !request.stop()).ifPresent(request -> {
+                sim.invariants.stoppedByHand();
+                sim.etcd.putRequest(request.stopped(), false);
+            });
+        }
+    }
+}
