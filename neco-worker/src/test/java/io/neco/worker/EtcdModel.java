@@ -122,7 +122,7 @@ final class EtcdModel {
             if (sim.dice.oneIn(2)) {
                 sim.timeline.at(sim.faults.latency(), () -> {
                     if (isServing()) {
-                        server.get();
+                        var unused = server.get();
                     }
                 });
             }

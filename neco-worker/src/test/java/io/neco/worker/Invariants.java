@@ -18,7 +18,6 @@ final class Invariants {
     private final Map<Long, Progress> progress = new HashMap<>();
     private final boolean[] hasGivenUpRestart = new boolean[Simulation.MOST_SERVERS];
     private int stopsAfterFaults;
-    private int stopsByHand;
 
     /** Who has come how far in an update. */
     private static final class Progress {
@@ -140,11 +139,6 @@ final class Invariants {
         if (sim.faults.isOver() && ++stopsAfterFaults > MOST_RECOVERIES_AFTER_FAULTS) {
             throw new Violation("updates are stopped again and again although nothing fails: " + reports());
         }
-    }
-
-    /** An update is about to be stopped by hand. */
-    void stoppedByHand() {
-        stopsByHand++;
     }
 
     /** An update takes too long. */

@@ -40,7 +40,6 @@ final class Operator {
     void stopUpdate() {
         if (sim.etcd.isServing()) {
             sim.etcd.request().filter(request -> !request.stop()).ifPresent(request -> {
-                sim.invariants.stoppedByHand();
                 sim.etcd.putRequest(request.stopped(), false);
             });
         }

@@ -60,7 +60,11 @@ abstract class SimulatedProcess {
     /** The process begins. */
     abstract void started();
 
-    /** The process is no more; @param isGraceful whether it was asked to stop, and so gives up what it holds */
+    /**
+     * The process is no more.
+     *
+     * @param isGraceful whether it was asked to stop, and so gives up what it holds
+     */
     abstract void ended(boolean isGraceful);
 
     final void stop(boolean isGraceful) {

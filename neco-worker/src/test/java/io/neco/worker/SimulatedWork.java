@@ -338,10 +338,10 @@ final class SimulatedWork {
             }
             return;
         }
-        later(sim.dice.small(1000), () -> act(request, failed));
+        later(sim.dice.small(1000), () -> act(failed));
     }
 
-    private void act(UpdateRequest request, Runnable failed) {
+    private void act(Runnable failed) {
         if (sim.mutation != Mutation.NO_RESTART_LOCK && (lock == null || lock.isToldLost)) {
             failed.run();
             return;
@@ -353,7 +353,7 @@ final class SimulatedWork {
     }
 
     private void awaitOwn(long deadline, long poll, Runnable failed) {
-        if (host.isMemberUp() && sim.etcd.isServing() || !sim.etcd.members().contains(host.lrn)) {
+        if ((host.isMemberUp() && sim.etcd.isServing()) || !sim.etcd.members().contains(host.lrn)) {
             end(new WorkerEvent.EtcdRestartEnded());
         } else if (sim.timeline.now() > deadline) {
             failed.run();
