@@ -62,7 +62,6 @@ public final class ImageFetcher implements AutoCloseable {
             RegistryCredentials credentials,
             Retry retry,
             int parallel) {
-        NativeCryptography.prefer();
         this.client = client;
         this.fullName = fullName;
         this.credentials = credentials;
@@ -77,6 +76,7 @@ public final class ImageFetcher implements AutoCloseable {
      * @throws ContainerException when it cannot be had; the message names image, file, address and reason, and what can be done
      */
     public FetchedImage fetch(ContainerImage image, Path target) throws IOException, InterruptedException {
+        NativeCryptography.prefer();
         String shown = fullName.apply(image);
         ImageName name = ImageName.parse(shown);
         turns.acquire();

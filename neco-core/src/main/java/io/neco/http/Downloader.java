@@ -43,7 +43,6 @@ public final class Downloader {
      * @param stall how long a connection may be silent
      */
     public Downloader(Sender client, Retry retry, Duration stall) {
-        NativeCryptography.prefer();
         this.client = client;
         this.retry = retry;
         this.stall = stall;
@@ -58,6 +57,7 @@ public final class Downloader {
      * @throws InterruptedException when the thread is interrupted
      */
     public long fetch(Download download) throws IOException, InterruptedException {
+        NativeCryptography.prefer();
         Path target = download.target().toAbsolutePath();
         Path directory = target.getParent() == null ? target : target.getParent();
         Path temporary;
@@ -94,6 +94,7 @@ public final class Downloader {
      * @throws IOException when the connection broke in all attempts
      */
     public long append(Download download, FileChannel file, long start) throws IOException, InterruptedException {
+        NativeCryptography.prefer();
         try (PartialFile part = new PartialFile(
                 download.target(), file, start, download.sha256().isPresent())) {
             retry.call("download of " + download, Retry::isTransient, () -> attempt(download, part));
