@@ -5,6 +5,7 @@ import io.neco.cke.CkeContents;
 import io.neco.container.ContainerRuntime;
 import io.neco.container.RegistryCredential;
 import io.neco.contents.ContentsAccess;
+import io.neco.contents.Netboot;
 import io.neco.contents.NetbootContents;
 import io.neco.contents.Parallel;
 import io.neco.contents.Progress;
@@ -65,8 +66,8 @@ final class InitDataCommand implements LoggingCommand {
         String version = version();
         try (NecoStore store = surroundings.cluster().open();
                 ProgressBoard board = new ProgressBoard(surroundings.out(), surroundings.isTerminal());
-                ContentsAccess opened = access.open(setting(store, ConfigKey.PROXY), quay(store));
-                NetbootContents contents = new NetbootContents(opened.tools(), board)) {
+                Netboot contents =
+                        new NetbootContents(access.open(setting(store, ConfigKey.PROXY), quay(store)), board)) {
             Parallel.Task resources = () -> told(board, "Kubernetes resources", () -> cke().setResources(store));
             if (isIgnitionsOnly) {
                 contents.uploadIgnitions(store, version);

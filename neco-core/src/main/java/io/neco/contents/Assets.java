@@ -73,7 +73,7 @@ final class Assets {
 
     /** Uploads everything the package has for nodes, always, as the reference does. */
     void uploadWorkerAssets() throws IOException, InterruptedException {
-        for (Path file : workerAssets()) {
+        for (Path file : workerAssets(tools)) {
             String name = String.valueOf(file.getFileName());
             Progress.Item item = progress.begin("file " + name);
             String outcome = "failed";
@@ -90,7 +90,8 @@ final class Assets {
         }
     }
 
-    private List<Path> workerAssets() throws IOException {
+    /** What the package has for nodes, sorted by name. */
+    static List<Path> workerAssets(ContentsTools tools) throws IOException {
         try (Stream<Path> entries = Files.list(tools.files().path(WORKER_ASSETS))) {
             return entries.filter(Files::isRegularFile).sorted().toList();
         } catch (NoSuchFileException e) {

@@ -51,7 +51,7 @@ final class IgnitionUpload {
      * @param id version of the templates
      */
     void run(NecoReader store, String id) throws IOException, InterruptedException {
-        SortedMap<String, Path> roles = roles();
+        SortedMap<String, Path> roles = roles(tools);
         // all are built before the first is uploaded: a broken one must not leave roles of different versions
         SortedMap<String, IgnitionTemplate> templates = new TreeMap<>();
         for (Map.Entry<String, Path> role : roles.entrySet()) {
@@ -110,7 +110,8 @@ final class IgnitionUpload {
         }
     }
 
-    private SortedMap<String, Path> roles() throws IOException {
+    /** The source of each role's template. */
+    static SortedMap<String, Path> roles(ContentsTools tools) throws IOException {
         SortedMap<String, Path> roles = new TreeMap<>();
         Path directory = tools.files().path(ROLES);
         try (Stream<Path> entries = Files.list(directory)) {

@@ -10,81 +10,71 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 
 /**
- * Brings to sabakan what nodes boot from. Each method can be run again: what is there already is left alone.
- *
- * <p>Failures name the content, the address and the reason. Requests that may be repeated have been when one is thrown.
+ * Brings to sabakan what nodes boot from.
  *
  * <p>Source: progs/sabakan/ and progs/cke/ at 1eec387; see docs/sabakan.md.
  */
-public final class NetbootContents implements AutoCloseable {
+public final class NetbootContents implements Netboot {
     /** How addresses are given to nodes, as shipped in the package. */
     public static final String DHCP_FILE = HostPaths.NECO_DATA_DIR + "/dhcp.json";
 
+    private final ContentsAccess access;
     private final ContentsTools tools;
     private final Progress progress;
     private final WorkingDirectory directory;
     private final Changes changes = new Changes();
     private final Assets assets;
 
-    /** @param tools what it takes; stays the caller's */
-    public NetbootContents(ContentsTools tools, Progress progress) throws IOException {
-        this.tools = tools;
+    /** @param access what it takes; closed with it, also when this fails */
+    public NetbootContents(ContentsAccess access, Progress progress) throws IOException {
+        this.access = access;
+        this.tools = access.tools();
         this.progress = progress;
-        this.directory = WorkingDirectory.create(tools.files().path(HostPaths.CONTENTS_DIR));
+        try {
+            this.directory = WorkingDirectory.create(tools.files().path(HostPaths.CONTENTS_DIR));
+        } catch (IOException e) {
+            access.close();
+            throw e;
+        }
         this.assets = new Assets(tools, directory, progress, changes);
     }
 
-    /** What was changed in sabakan so far, sorted. */
+    @Override
     public List<String> changes() {
         return changes.all();
     }
 
-    /**
-     * Uploads operating system, images and programs, then the templates that refer to them.
-     *
-     * @param id version of the templates
-     */
+    @Override
     public void uploadAll(NecoReader store, String id) throws IOException, InterruptedException {
         Parallel.run("sabakan", 2, List.of(() -> new OsImageUpload(tools, directory, progress, changes).run(), () -> {
-            assets.uploadImages(sabakanImages());
+            assets.uploadImages(sabakanImages(tools));
             assets.uploadWorkerAssets();
         }));
         uploadIgnitions(store, id);
     }
 
-    /**
-     * Uploads the Ignition templates of all roles.
-     *
-     * @param id their version
-     */
+    @Override
     public void uploadIgnitions(NecoReader store, String id) throws IOException, InterruptedException {
         new IgnitionUpload(tools, progress, changes).run(store, id);
     }
 
-    /** Uploads the images CKE runs its cluster with. */
+    @Override
     public void uploadCkeImages() throws IOException, InterruptedException {
         assets.uploadImages(tools.ckecli().images());
     }
 
-    /** Sets how addresses are given to nodes. */
+    @Override
     public void setDhcp() throws IOException, InterruptedException {
         Progress.Item item = progress.begin("DHCP settings");
         String outcome = "failed";
         try {
-            DhcpConfig config = DhcpConfig.parse(tools.files().read(DHCP_FILE));
+            DhcpConfig config = shippedDhcp(tools);
             tools.patiently("set sabakan's DHCP settings", () -> {
                 tools.sabakan().setDhcp(config);
                 return true;
             });
             outcome = "set";
             changes.add("DHCP settings");
-        } catch (NoSuchFileException e) {
-            throw new IOException(
-                    DHCP_FILE
-                            + " is missing; it comes with the package neco, so `dpkg --verify neco` tells what else is",
-                    e);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(DHCP_FILE + " is not valid: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new IOException("cannot give sabakan the settings of " + DHCP_FILE + ": " + e.getMessage(), e);
         } finally {
@@ -92,13 +82,34 @@ public final class NetbootContents implements AutoCloseable {
         }
     }
 
-    private List<ContainerImage> sabakanImages() {
+    /** What it takes. */
+    ContentsAccess access() {
+        return access;
+    }
+
+    /** The DHCP settings of the package. */
+    static DhcpConfig shippedDhcp(ContentsTools tools) throws IOException {
+        try {
+            return DhcpConfig.parse(tools.files().read(DHCP_FILE));
+        } catch (NoSuchFileException e) {
+            throw new IOException(
+                    DHCP_FILE
+                            + " is missing; it comes with the package neco, so `dpkg --verify neco` tells what else is",
+                    e);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(DHCP_FILE + " is not valid: " + e.getMessage(), e);
+        }
+    }
+
+    /** The images of the artifact set that nodes get from sabakan. */
+    static List<ContainerImage> sabakanImages(ContentsTools tools) {
         return ArtifactSet.SABAKAN_IMAGES.stream().map(tools.artifacts()::image).toList();
     }
 
-    /** Removes temporary files. */
     @Override
     public void close() throws IOException {
-        directory.close();
+        try (access) {
+            directory.close();
+        }
     }
 }

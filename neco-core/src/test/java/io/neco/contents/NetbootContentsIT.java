@@ -326,6 +326,34 @@ class NetbootContentsIT {
     }
 
     @Test
+    void foretellsWhatItWouldChange() throws Exception {
+        Netboot preview = preview();
+        preview.uploadAll(store, VERSION);
+        preview.uploadCkeImages();
+        preview.setDhcp();
+
+        assertThat(preview.changes())
+                .hasSize(17)
+                .contains("OS image " + OS, "asset containerd", "asset cybozu-pause-3.6.0.1.img", "DHCP settings");
+        assertThat(sabakan.requests()).noneMatch(request -> request.startsWith("PUT"));
+
+        uploadAll();
+        try (NetbootContents contents = contents(1)) {
+            contents.setDhcp();
+        }
+        Netboot again = preview();
+        again.uploadAll(store, VERSION);
+        again.setDhcp();
+        assertThat(again.changes()).containsExactly("asset containerd");
+    }
+
+    private Netboot preview() throws IOException {
+        try (NetbootContents contents = contents(1)) {
+            return new NetbootPreview(contents.access());
+        }
+    }
+
+    @Test
     void removesWhatAKilledProcessHasLeft() throws Exception {
         Path left = files.path("/var/lib/neco/contents/neco-contents-1");
         Files.createDirectories(left);
@@ -372,7 +400,7 @@ class NetbootContentsIT {
                 new OsImageFetcher(new ToInternet(), retry),
                 new SabakanClient(web, sabakan.uri(), "root", Duration.ofSeconds(30)),
                 retry);
-        return new NetbootContents(tools, this::item);
+        return new NetbootContents(new ContentsAccess(tools, List.of()), this::item);
     }
 
     private Progress.Item item(String what) {

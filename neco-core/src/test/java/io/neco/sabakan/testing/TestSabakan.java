@@ -92,6 +92,9 @@ public final class TestSabakan implements AutoCloseable {
                             .map(id -> "{\"id\":\"" + id + "\",\"size\":1,\"exists\":true}")
                             .collect(Collectors.joining(",", "[", "]")));
         }
+        if (uri.equals("/api/v1/config/dhcp")) {
+            return dhcp.isEmpty() ? notFound() : Reply.of(200, dhcp);
+        }
         Matcher found = META.matcher(uri);
         if (found.matches()) {
             return assets.containsKey(found.group(1))

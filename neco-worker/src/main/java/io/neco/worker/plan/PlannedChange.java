@@ -27,7 +27,9 @@ public record PlannedChange(Kind kind, String subject, String action, String dif
         /** Another command that would be run. */
         COMMAND,
         /** Something in etcd. */
-        ETCD
+        ETCD,
+        /** Something nodes boot from. */
+        SABAKAN
     }
 
     /** A change without a diff. */

@@ -51,7 +51,7 @@ public final class Rehearsal {
                 real.artifacts(),
                 real.servers(),
                 address -> new VaultHealth(true, false, false),
-                real.contents(),
+                new RehearsalContents(real.contents(), notes),
                 new UpAfterwards(real.http()),
                 (wanted, settings, cancellation) ->
                         notes.add(Kind.PACKAGE, wanted.name(), "install " + wanted.release()));

@@ -1,10 +1,9 @@
 package io.neco.worker.step;
 
-import io.neco.contents.ContentsAccess;
+import io.neco.contents.Netboot;
 import java.io.IOException;
 
 /** Where steps fetch contents from, and where they bring them. */
-@FunctionalInterface
 public interface ContentsSources {
 
     /**
@@ -12,5 +11,8 @@ public interface ContentsSources {
      *
      * @param settings proxy and credentials
      */
-    ContentsAccess open(StepHost host, Settings settings) throws IOException;
+    Netboot open(StepHost host, Settings settings) throws IOException;
+
+    /** The same, which only tells what would be changed; whoever asks closes it. */
+    Netboot preview(StepHost host, Settings settings) throws IOException;
 }

@@ -2,6 +2,10 @@ package io.neco.worker.step;
 
 import io.neco.container.RegistryCredential;
 import io.neco.contents.ContentsAccess;
+import io.neco.contents.Netboot;
+import io.neco.contents.NetbootContents;
+import io.neco.contents.NetbootPreview;
+import io.neco.contents.Progress;
 import io.neco.http.HttpClients;
 import java.io.IOException;
 import java.util.Optional;
@@ -16,7 +20,16 @@ public final class HttpSources implements ContentsSources {
     }
 
     @Override
-    public ContentsAccess open(StepHost host, Settings settings) throws IOException {
+    public Netboot open(StepHost host, Settings settings) throws IOException {
+        return new NetbootContents(access(host, settings), Progress.NONE);
+    }
+
+    @Override
+    public Netboot preview(StepHost host, Settings settings) throws IOException {
+        return new NetbootPreview(access(host, settings));
+    }
+
+    private ContentsAccess access(StepHost host, Settings settings) throws IOException {
         Optional<RegistryCredential> quay = settings.quayUsername()
                 .flatMap(user -> settings.quayPassword().map(password -> new RegistryCredential(user, password)));
         return ContentsAccess.open(

@@ -1,8 +1,6 @@
 package io.neco.worker.step;
 
-import io.neco.contents.ContentsAccess;
-import io.neco.contents.NetbootContents;
-import io.neco.contents.Progress;
+import io.neco.contents.Netboot;
 import io.neco.program.sabakan.SabakanProgram;
 import io.neco.store.ContentsKey;
 import java.io.IOException;
@@ -16,7 +14,7 @@ final class SabakanWork {
     /** What is brought. */
     @FunctionalInterface
     interface Upload {
-        void run(NetbootContents contents) throws IOException, InterruptedException;
+        void run(Netboot contents) throws IOException, InterruptedException;
     }
 
     private SabakanWork() {}
@@ -35,8 +33,7 @@ final class SabakanWork {
             return;
         }
         ContentsGuard.run(context, key, () -> {
-            try (ContentsAccess access = host.contents().open(host, context.settings());
-                    NetbootContents contents = new NetbootContents(access.tools(), Progress.NONE)) {
+            try (Netboot contents = host.contents().open(host, context.settings())) {
                 upload.run(contents);
                 contents.changes().forEach(context::changed);
             } catch (IOException e) {

@@ -1,6 +1,6 @@
 package io.neco.worker.step;
 
-import io.neco.contents.NetbootContents;
+import io.neco.contents.Netboot;
 import io.neco.store.ContentsKey;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,6 +17,11 @@ public final class UpdateCKEContents implements UpdateStep {
     }
 
     @Override
+    public boolean isRehearsable() {
+        return true;
+    }
+
+    @Override
     public Duration deadline() {
         return ContentsGuard.DEADLINE;
     }
@@ -27,6 +32,6 @@ public final class UpdateCKEContents implements UpdateStep {
                 context,
                 ContentsKey.CKE,
                 "cke: skipped contents upload because sabakan is inactive",
-                NetbootContents::uploadCkeImages);
+                Netboot::uploadCkeImages);
     }
 }

@@ -16,6 +16,11 @@ public final class UpdateSabakanContents implements UpdateStep {
     }
 
     @Override
+    public boolean isRehearsable() {
+        return true;
+    }
+
+    @Override
     public Duration deadline() {
         return ContentsGuard.DEADLINE;
     }

@@ -65,6 +65,7 @@ class RehearsalIT {
         fake.files.write(HostPaths.OS_RELEASE_FILE, "NAME=\"Ubuntu\"\nVERSION_ID=\"22.04\"\n", FileMode.WORLD_READABLE);
         fake.files.write(HostPaths.PRODUCT_SERIAL_FILE, "1234abcd\n", FileMode.WORLD_READABLE);
         fake.states.put("cke.service", "inactive");
+        fake.states.put("sabakan.service", "inactive");
     }
 
     @AfterEach

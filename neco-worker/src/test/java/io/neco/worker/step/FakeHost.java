@@ -83,7 +83,7 @@ public final class FakeHost implements CommandRunner, Containers {
                 ArtifactSet.builtIn(),
                 new BootServer(Site.defaults()),
                 address -> vault,
-                (host, settings) -> contents.open(host, settings),
+                contents,
                 address -> silence,
                 (wanted, settings, cancellation) -> install(wanted));
     }

@@ -10,6 +10,10 @@ import io.neco.container.OsImageFetcher;
 import io.neco.container.RegistryCredentials;
 import io.neco.contents.ContentsAccess;
 import io.neco.contents.ContentsTools;
+import io.neco.contents.Netboot;
+import io.neco.contents.NetbootContents;
+import io.neco.contents.NetbootPreview;
+import io.neco.contents.Progress;
 import io.neco.host.FileMode;
 import io.neco.http.HttpClients;
 import io.neco.http.Retry;
@@ -25,6 +29,9 @@ import io.neco.store.Leadership;
 import io.neco.store.testing.EtcdCluster;
 import io.neco.update.ContentsUpdateStatus;
 import io.neco.update.UpdateRequest;
+import io.neco.worker.plan.PlannedChange;
+import io.neco.worker.plan.PlannedStep;
+import io.neco.worker.plan.Rehearsal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +69,7 @@ class SabakanStepsIT {
     @BeforeEach
     void prepare() throws Exception {
         fake = new FakeHost(dir, 1);
-        fake.contents = (host, settings) -> access(host);
+        fake.contents = new Sources();
         fake.answers.put("systemctl is-active", "active\n");
         fake.answers.put("/usr/bin/ckecli images", "quay.io/cybozu/unbound:1.15.0.1\n");
         write("/usr/share/neco/ignitions/roles/boot/site.yml", "version: '2.2'\n");
@@ -180,6 +187,9 @@ class SabakanStepsIT {
         if (request.method().equals("PUT")) {
             return Reply.of(uri.contains("/config/") ? 200 : 201, "null");
         }
+        if (uri.endsWith("/config/dhcp")) {
+            return Reply.of(404, "");
+        }
         if (uri.endsWith("/meta")) {
             return Reply.of(200, META);
         }
@@ -209,6 +219,40 @@ class SabakanStepsIT {
                         new SabakanClient(web, sabakan.uri(), "root", Duration.ofSeconds(30)),
                         once),
                 List.of(images));
+    }
+
+    /** The way to the test's server. */
+    private final class Sources implements ContentsSources {
+        @Override
+        public Netboot open(StepHost host, Settings settings) throws IOException {
+            return new NetbootContents(access(host), Progress.NONE);
+        }
+
+        @Override
+        public Netboot preview(StepHost host, Settings settings) {
+            return new NetbootPreview(access(host));
+        }
+    }
+
+    @Test
+    void aPlanTellsWhatWouldBeBroughtToSabakanAndBringsNothing() throws Exception {
+        List<PlannedStep> planned = new Rehearsal(fake.host(), store)
+                .run(
+                        new UpdatePlan(
+                                List.of(new UpdateCKEContents(), new UpdateSabakanContents(), new UpdateDHCPJSON())),
+                        REQUEST,
+                        new Settings("none", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
+
+        assertThat(planned).extracting(PlannedStep::problem).allMatch(Optional::isEmpty);
+        assertThat(planned.get(0).changes()).extracting(PlannedChange::subject).containsExactly("contents/cke");
+        assertThat(planned.get(1).changes())
+                .extracting(PlannedChange::subject)
+                .anyMatch(subject -> subject.startsWith("ignition template boot " + VERSION));
+        assertThat(planned.get(2).changes())
+                .extracting(PlannedChange::subject)
+                .containsExactly("DHCP settings", "contents/dhcp.json");
+        assertThat(requests()).noneMatch(request -> request.startsWith("PUT"));
+        assertThat(store.contentsStatus(ContentsKey.DHCP_JSON)).isEmpty();
     }
 
     private List<String> requests() {
