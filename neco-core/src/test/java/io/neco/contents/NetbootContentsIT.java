@@ -326,6 +326,18 @@ class NetbootContentsIT {
     }
 
     @Test
+    void refusesWhatTheDiskHasNoRoomForBeforeItIsFull() throws Exception {
+        internet.answer(request ->
+                request.uri().startsWith("/amd64-usr/") ? Reply.of(200, "x").promising(1L << 60) : outside(request));
+
+        assertThatThrownBy(this::uploadAll)
+                .hasMessageContaining("cannot serve OS image " + OS)
+                .hasMessageContaining("flatcar_production_pxe.vmlinuz")
+                .hasMessageContaining("are free in");
+        assertNothingIsLeft();
+    }
+
+    @Test
     void foretellsWhatItWouldChange() throws Exception {
         Netboot preview = preview();
         preview.uploadAll(store, VERSION);
