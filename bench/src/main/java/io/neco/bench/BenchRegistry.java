@@ -16,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +72,9 @@ final class BenchRegistry implements AutoCloseable {
 
     /** Empty where this host has no address but the loopback one. */
     static Optional<BenchRegistry> https(Path directory) throws IOException, InterruptedException {
+        // the lowest number: not a bridge that some lab may take away
         Optional<String> address = NetworkInterface.networkInterfaces()
+                .sorted(Comparator.comparingInt(NetworkInterface::getIndex))
                 .flatMap(NetworkInterface::inetAddresses)
                 .filter(a -> !a.isLoopbackAddress() && a.getAddress().length == 4)
                 .map(InetAddress::getHostAddress)

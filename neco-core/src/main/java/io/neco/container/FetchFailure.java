@@ -6,6 +6,7 @@ import io.neco.http.WrongContentException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import javax.net.ssl.SSLException;
 
 /** Says of an image that could not be fetched what the operator can do. */
 final class FetchFailure {
@@ -28,6 +29,10 @@ final class FetchFailure {
         if (has(cause, WrongContentException.class)) {
             return "push the image to " + name.registry()
                     + " again as one for linux/amd64, or clear the cache of the proxy if there is one between";
+        }
+        if (has(cause, SSLException.class)) {
+            return "check that the certificate is " + name.registry()
+                    + "'s own, and that this host trusts who made it (update-ca-certificates)";
         }
         return "check that this host reaches " + name.registry()
                 + ", directly or through the proxy that `neco config get proxy` shows";
