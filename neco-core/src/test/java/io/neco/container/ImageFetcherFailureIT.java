@@ -158,6 +158,20 @@ class ImageFetcherFailureIT {
     }
 
     @Test
+    void comparesADateToComeBackAtWithTheRegistrysClock() throws Exception {
+        AtomicInteger refusals = new AtomicInteger(1);
+        registry.misbehave(request -> refusals.getAndDecrement() > 0
+                ? Optional.of(Reply.of(503, "").with("Retry-After", "Wed, 25 May 2022 00:00:00 GMT"))
+                : Optional.empty());
+        fetch();
+        assertThat(pauses).as("the time has come").allMatch(pause -> pause.toMillis() <= 1);
+
+        registry.misbehave(
+                request -> Optional.of(Reply.of(503, "").with("Retry-After", "Fri, 31 Dec 9999 00:00:00 GMT")));
+        assertThatThrownBy(this::fetch).hasMessageContaining("the server asks to wait 2");
+    }
+
+    @Test
     void doesNotWaitForHoursNorAskForEver() {
         registry.misbehave(request -> Optional.of(Reply.of(429, "").with("Retry-After", "3600")));
         assertThatThrownBy(this::fetch)
