@@ -74,7 +74,10 @@ final class CommandTree {
                     "Initialize data for new application of a boot server executes",
                     InitLocalCommand::new),
             command("is-running", "IMAGE", "check if a container of IMAGE is running or not", IsRunningCommand::new),
+            command("join", "LRN [LRN ...]", "Prepare this server to join the cluster.", JoinCommand::new),
+            command("leave", "LRN", "Unregister LRN of the boot server from etcd.", LeaveCommand::new),
             command("recover", "", "Remove the current update status from etcd.", RecoverCommand::new),
+            command("replace", "LRN", "Remove a lost boot server, so that it can join again.", ReplaceCommand::new),
             group(
                     "session-log",
                     "session log related commands",

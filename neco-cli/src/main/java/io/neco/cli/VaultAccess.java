@@ -4,6 +4,7 @@ import io.neco.host.BootServer;
 import io.neco.host.HostPaths;
 import io.neco.host.Site;
 import io.neco.http.OsTrustStore;
+import io.neco.setup.OperatorVault;
 import io.neco.vault.VaultClient;
 import io.neco.vault.VaultRequestException;
 import java.io.IOException;
@@ -13,7 +14,7 @@ import java.io.IOException;
  *
  * <p>Source: vault.go at 1eec387.
  */
-final class VaultAccess {
+final class VaultAccess implements OperatorVault {
     private static final String TOKEN = "VAULT_TOKEN";
 
     private final Surroundings surroundings;
@@ -24,12 +25,17 @@ final class VaultAccess {
 
     /** Connects to the Vault of boot server {@code lrn} and logs in. */
     VaultClient of(int lrn) throws IOException {
-        String address = new BootServer(Site.load(surroundings.root())).vaultUrl(lrn);
-        return loggedIn(VaultClient.connect(address, trust().sslContext()));
+        return logIn(connect(lrn));
     }
 
-    /** Logs in. */
-    VaultClient loggedIn(VaultClient anonymous) throws IOException {
+    @Override
+    public VaultClient connect(int lrn) throws IOException {
+        String address = new BootServer(Site.load(surroundings.root())).vaultUrl(lrn);
+        return VaultClient.connect(address, trust().sslContext());
+    }
+
+    @Override
+    public VaultClient logIn(VaultClient anonymous) throws IOException {
         String token = surroundings.environment().getOrDefault(TOKEN, "").strip();
         if (!token.isEmpty()) {
             return anonymous.withToken(token);

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /** Certificates for ten years from the real Vault, etcd's backup, and Neco's own files; source: setup/certs.go at 1eec387. */
 final class CertificatePhase {
     private static final Logger log = LoggerFactory.getLogger(CertificatePhase.class);
-    private static final String NECO_USER = "neco";
+    static final String NECO_USER = "neco";
 
     private final SetupHost host;
     private final BootCluster cluster;
@@ -28,6 +28,11 @@ final class CertificatePhase {
     }
 
     void run(VaultClient vault) throws IOException, InterruptedException {
+        run(vault, cluster.etcdEndpoints());
+    }
+
+    /** @param endpoints where Neco's programs of this host find etcd */
+    void run(VaultClient vault, List<String> endpoints) throws IOException, InterruptedException {
         log.info("reissue: server cert");
         CertificateFiles.SERVER.write(
                 host.files(),
@@ -49,7 +54,7 @@ final class CertificatePhase {
         host.files()
                 .write(
                         HostPaths.NECO_CONFIG_FILE,
-                        NecoConfigFile.render(cluster.etcdEndpoints()),
+                        NecoConfigFile.render(endpoints),
                         FileMode.WORLD_READABLE);
         log.info("neco: generated files");
     }

@@ -18,10 +18,27 @@ final class SetupJournal {
     private static final String PHASE = "phase";
     private static final String COMPLETED = "completed";
 
-    private final HostFiles files;
+    /** The same of a join. */
+    static final String JOIN_FILE = "/var/lib/neco/join.state";
 
+    private final HostFiles files;
+    private final String file;
+    private final String author;
+
+    /** Setup's. */
     SetupJournal(HostFiles files) {
+        this(files, FILE, "neco setup");
+    }
+
+    private SetupJournal(HostFiles files, String file, String author) {
         this.files = files;
+        this.file = file;
+        this.author = author;
+    }
+
+    /** Join's. */
+    static SetupJournal ofJoin(HostFiles files) {
+        return new SetupJournal(files, JOIN_FILE, "neco join");
     }
 
     /**
@@ -35,7 +52,7 @@ final class SetupJournal {
 
     /** The last setup on this host; empty: none. */
     Optional<Entry> read() throws IOException {
-        Optional<String> text = files.readIfExists(FILE);
+        Optional<String> text = files.readIfExists(file);
         if (text.isEmpty()) {
             return Optional.empty();
         }
@@ -54,18 +71,18 @@ final class SetupJournal {
 
     /** Notes that a phase begins. */
     void begin(BootCluster cluster, String phase, Instant started) throws IOException {
-        files.write(FILE, text(cluster, started, phase), FileMode.WORLD_READABLE);
+        files.write(file, text(cluster, started, phase), FileMode.WORLD_READABLE);
     }
 
     /** Notes that this host is set up. */
     void complete(BootCluster cluster, Instant started, Instant now) throws IOException {
-        files.write(FILE, text(cluster, started, "done") + COMPLETED + "=" + now + "\n", FileMode.WORLD_READABLE);
+        files.write(file, text(cluster, started, "done") + COMPLETED + "=" + now + "\n", FileMode.WORLD_READABLE);
     }
 
-    private static String text(BootCluster cluster, Instant started, String phase) {
+    private String text(BootCluster cluster, Instant started, String phase) {
         String servers =
                 String.join(" ", cluster.lrns().stream().map(String::valueOf).toList());
-        return "# written by neco setup\n" + SERVERS + "=" + servers + "\n" + STARTED + "=" + started + "\n" + PHASE
+        return "# written by " + author + "\n" + SERVERS + "=" + servers + "\n" + STARTED + "=" + started + "\n" + PHASE
                 + "=" + phase + "\n";
     }
 }

@@ -2,10 +2,8 @@ package io.neco.setup;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * What {@code neco setup} was asked to do.
@@ -35,26 +33,8 @@ public record SetupRequest(
             throw new IllegalArgumentException("too few boot servers: " + lrns.size()
                     + " given, but setup needs at least " + LEAST + " logical rack numbers, e.g. `neco setup 0 1 2`");
         }
-        TreeSet<Integer> sorted = new TreeSet<>();
-        for (String text : lrns) {
-            if (!sorted.add(number(text))) {
-                throw new IllegalArgumentException("logical rack number " + text + " is given twice");
-            }
-        }
-        return new SetupRequest(new ArrayList<>(sorted), !isNoRevoke, proxy(proxy), isStartOver);
-    }
-
-    private static int number(String text) {
-        if (!text.matches("\\d+")) {
-            throw new IllegalArgumentException(
-                    "\"" + text + "\" is no logical rack number: it must be a decimal number of 0"
-                            + " or more, as in /etc/neco/rack of the server");
-        }
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("logical rack number " + text + " is out of range", e);
-        }
+        List<Integer> sorted = RackNumbers.parseAll(lrns);
+        return new SetupRequest(sorted, !isNoRevoke, proxy(proxy), isStartOver);
     }
 
     private static Optional<String> proxy(String text) {

@@ -33,6 +33,12 @@ final class ToolsPhase {
         return Background.start("tools", this::etcd);
     }
 
+    /** Installs everything, one after the other. */
+    void runAll() throws IOException, InterruptedException {
+        etcd();
+        vault();
+    }
+
     private void etcd() throws IOException, InterruptedException {
         install(EtcdProgram.IMAGE, EtcdProgram.TOOLS_MOUNT, EtcdProgram.INSTALL_TOOLS);
     }

@@ -72,7 +72,7 @@ class InitLocalTest {
     private int initLocal(String name) throws IOException, InterruptedException {
         Surroundings surroundings = neco.surroundings();
         return new InitLocalCommand(surroundings)
-                .run(BootProgram.find(name).orElseThrow(), new VaultAccess(surroundings).loggedIn(anonymous));
+                .run(BootProgram.find(name).orElseThrow(), new VaultAccess(surroundings).logIn(anonymous));
     }
 
     @ParameterizedTest

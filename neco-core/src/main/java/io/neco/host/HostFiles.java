@@ -144,6 +144,11 @@ public class HostFiles {
         mode.applyTo(dir, root);
     }
 
+    /** Gives a file or a directory another name on the same file system; there must be nothing of that name. */
+    public void rename(String absolute, String newAbsolute) throws IOException {
+        Files.move(path(absolute), path(newAbsolute));
+    }
+
     /** Deletes a file; no error when there is none. */
     public void deleteIfExists(String absolute) throws IOException {
         Files.deleteIfExists(root.resolve(absolute));

@@ -14,6 +14,7 @@ import io.etcd.jetcd.api.AuthUserListRequest;
 import io.etcd.jetcd.api.ClusterGrpc;
 import io.etcd.jetcd.api.MemberAddRequest;
 import io.etcd.jetcd.api.MemberListRequest;
+import io.etcd.jetcd.api.MemberPromoteRequest;
 import io.etcd.jetcd.api.MemberRemoveRequest;
 import io.etcd.jetcd.api.Permission;
 import java.security.SecureRandom;
@@ -46,16 +47,26 @@ final class EtcdAdministration {
                 .toList();
     }
 
-    List<Member> addMember(String peerUrl) {
+    List<Member> addMember(String peerUrl, boolean isLearner) {
         return connection
                 .write(
-                        "add member " + peerUrl + " to etcd",
+                        "add " + (isLearner ? "learner " : "member ") + peerUrl + " to etcd",
                         ClusterGrpc.getMemberAddMethod(),
-                        MemberAddRequest.newBuilder().addPeerURLs(peerUrl).build())
+                        MemberAddRequest.newBuilder()
+                                .addPeerURLs(peerUrl)
+                                .setIsLearner(isLearner)
+                                .build())
                 .getMembersList()
                 .stream()
                 .map(EtcdAdministration::member)
                 .toList();
+    }
+
+    void promoteMember(long id) {
+        connection.write(
+                "promote member " + Long.toHexString(id) + " of etcd",
+                ClusterGrpc.getMemberPromoteMethod(),
+                MemberPromoteRequest.newBuilder().setID(id).build());
     }
 
     void removeMember(long id) {

@@ -250,7 +250,17 @@ public final class EtcdStore extends SchemaReader implements NecoStore {
 
     @Override
     public List<Member> addMember(String peerUrl) {
-        return administration.addMember(peerUrl);
+        return administration.addMember(peerUrl, false);
+    }
+
+    @Override
+    public List<Member> addLearner(String peerUrl) {
+        return administration.addMember(peerUrl, true);
+    }
+
+    @Override
+    public void promoteMember(long id) {
+        administration.promoteMember(id);
     }
 
     @Override

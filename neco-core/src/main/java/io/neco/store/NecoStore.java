@@ -128,6 +128,15 @@ public interface NecoStore extends NecoReader {
     /** Adds a member. Returns the members after the addition; the new one has an empty name. */
     List<Member> addMember(String peerUrl);
 
+    /**
+     * Adds a member that does not vote, and so is needed for no majority, until it is promoted; etcd knows them from 3.4 on. Returns the
+     * members after the addition; the new one has an empty name.
+     */
+    List<Member> addLearner(String peerUrl);
+
+    /** Lets a learner vote; {@link StoreException} while it has not caught up with the leader. */
+    void promoteMember(long id);
+
     /** Removes a member. */
     void removeMember(long id);
 

@@ -3,12 +3,14 @@ package io.neco.worker;
 import io.neco.host.Command;
 import io.neco.program.etcd.EtcdProgram;
 import io.neco.store.Member;
+import io.neco.store.MemberSurvey;
 import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
 import io.neco.store.StoreTimeoutException;
 import io.neco.update.UpdateRequest;
 import io.neco.worker.step.Cancellation;
 import io.neco.worker.step.CancelledException;
+import io.neco.worker.step.Condition;
 import io.neco.worker.step.RollingRestart;
 import io.neco.worker.step.StepHost;
 import java.io.IOException;
@@ -32,6 +34,7 @@ final class EtcdRestart {
     private static final String UNIT = EtcdProgram.SERVICE + ".service";
     private static final int ATTEMPTS = 10;
     private static final Duration PAUSE = Duration.ofSeconds(30);
+    private static final Duration SAFE_DEADLINE = Duration.ofMinutes(2);
     private static final Duration REMOVE_DEADLINE = Duration.ofMinutes(1);
 
     private final StepHost host;
@@ -96,6 +99,7 @@ final class EtcdRestart {
         List<Member> members = store.members();
         for (Member member : members) {
             if (!wanted.contains(member.name())) {
+                awaitSafety(member);
                 log.atInfo()
                         .addKeyValue("name", member.name())
                         .addKeyValue("peer_urls", member.peerUrls())
@@ -103,6 +107,16 @@ final class EtcdRestart {
                 remove(member);
             }
         }
+    }
+
+    /** Those that stay must have a majority without it; one that does not answer may just be restarting. */
+    private void awaitSafety(Member member) throws IOException, CancelledException, InterruptedException {
+        Condition isSafe = () -> MemberSurvey.of(store).whyRemovalIsUnsafe(member.id());
+        isSafe.await(
+                "etcd to be able to do without " + (member.name().isEmpty() ? member.peerUrls() : member.name()),
+                SAFE_DEADLINE,
+                "see `journalctl -u " + EtcdProgram.SERVICE + "` on the servers named",
+                cancellation);
     }
 
     private void remove(Member member) throws CancelledException, InterruptedException {

@@ -107,6 +107,12 @@ final class RehearsalFiles extends HostFiles {
     }
 
     @Override
+    public void rename(String absolute, String newAbsolute) {
+        written.put(absolute, Optional.empty());
+        notes.add(Kind.FILE, absolute, "rename to " + newAbsolute);
+    }
+
+    @Override
     public Path copyToTemporary(String directory, String prefix, String suffix, InputStream in) {
         // never made: whatever is told to read it is not run either
         return path(directory).resolve(prefix + "PLAN" + suffix);

@@ -46,7 +46,12 @@ final class RehearsalStore implements InvocationHandler {
             case "close" -> null;
             case "campaign" -> new Won();
             case "members" -> members();
-            case "addMember" -> addMember((String) given[0]);
+            case "addMember" -> addMember((String) given[0], false);
+            case "addLearner" -> addMember((String) given[0], true);
+            case "promoteMember" -> {
+                notes.add(Kind.ETCD, "member of this server", "promote, so that it votes");
+                yield null;
+            }
             case "removeMember" -> {
                 notes.add(Kind.ETCD, "member " + given[0], "remove");
                 yield null;
@@ -95,9 +100,9 @@ final class RehearsalStore implements InvocationHandler {
         return all;
     }
 
-    private List<Member> addMember(String peerUrl) {
-        notes.add(Kind.ETCD, "member " + peerUrl, "add");
-        added.add(new Member(0, "", List.of(peerUrl), List.of(), false));
+    private List<Member> addMember(String peerUrl, boolean isLearner) {
+        notes.add(Kind.ETCD, "member " + peerUrl, isLearner ? "add as a learner" : "add");
+        added.add(new Member(0, "", List.of(peerUrl), List.of(), isLearner));
         return members();
     }
 
