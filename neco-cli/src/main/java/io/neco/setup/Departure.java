@@ -7,7 +7,6 @@ import io.neco.store.MemberSurvey;
 import io.neco.store.NecoStore;
 import io.neco.store.Snapshot;
 import io.neco.store.StoreException;
-import io.neco.store.StoreTimeoutException;
 import io.neco.update.UpdateProgress;
 import io.neco.update.UpdateRequest;
 import java.io.IOException;
@@ -160,11 +159,12 @@ public final class Departure {
                 "etcd refuses while its other members are not healthy; see `etcdctl endpoint health --cluster`",
                 () -> {
                     try {
-                        store.removeMember(member.member().id());
+                        // an attempt without an answer may have taken effect
+                        long id = member.member().id();
+                        if (store.members().stream().anyMatch(m -> m.id() == id)) {
+                            store.removeMember(id);
+                        }
                         return Waiting.Look.found(member);
-                    } catch (StoreTimeoutException e) {
-                        // it may have been removed; whoever runs this again sees
-                        throw e;
                     } catch (StoreException e) {
                         return Waiting.Look.notYet(String.valueOf(e.getMessage()));
                     }

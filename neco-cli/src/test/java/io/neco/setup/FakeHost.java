@@ -24,6 +24,7 @@ final class FakeHost implements CommandRunner, ImageTools, HostNetwork {
     final HostFiles files;
     Optional<List<String>> bastion = Optional.of(List.of("10.72.48.0"));
     Set<String> addresses = Set.of("10.69.0.3", "10.69.0.195", "10.69.1.131");
+    Optional<IOException> pullFault = Optional.empty();
     Optional<IOException> engineFault = Optional.empty();
     String packageState = "installed 2022.05.25-1";
 
@@ -64,7 +65,10 @@ final class FakeHost implements CommandRunner, ImageTools, HostNetwork {
     }
 
     @Override
-    public void pull(ContainerImage image) {
+    public void pull(ContainerImage image) throws IOException {
+        if (pullFault.isPresent()) {
+            throw pullFault.get();
+        }
         commands.add("pull " + image.fullName());
     }
 

@@ -41,7 +41,8 @@ public final class EtcdCluster implements BeforeAllCallback, AfterAllCallback, A
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String EXPIRED = "expired";
 
-    private final int size;
+    private int size;
+    private String namePrefix = "m";
     private boolean tls;
     private String serverCertificate = "valid";
     private final List<String> extraFlags = new ArrayList<>();
@@ -77,6 +78,29 @@ public final class EtcdCluster implements BeforeAllCallback, AfterAllCallback, A
         tls = true;
         serverCertificate = EXPIRED;
         return this;
+    }
+
+    /** Names members {@code PREFIX0}, {@code PREFIX1}, … instead of {@code m0}, {@code m1}, …. */
+    public EtcdCluster named(String prefix) {
+        namePrefix = prefix;
+        return this;
+    }
+
+    /** Chooses the ports of one more member, which has to be added before it is {@link #startNewcomer started}. Returns its peer URL. */
+    public String reserveNewcomer() {
+        List<Integer> ports = freePorts(2);
+        clientPorts.add(ports.get(0));
+        peerPorts.add(ports.get(1));
+        processes.add(null);
+        size++;
+        return peer(size - 1);
+    }
+
+    /** Starts the member that was reserved last, in a cluster with these others; does not wait for it. */
+    public void startNewcomer(Integer... others) {
+        List<Integer> cluster = new ArrayList<>(List.of(others));
+        cluster.add(size - 1);
+        launch(size - 1, "existing", cluster);
     }
 
     /** More flags for every member. */
@@ -299,22 +323,27 @@ public final class EtcdCluster implements BeforeAllCallback, AfterAllCallback, A
     }
 
     private void launch(int member) {
+        launch(member, "new", IntStream.range(0, size).boxed().toList());
+    }
+
+    private void launch(int member, String clusterState, List<Integer> cluster) {
         Path dir = directory;
         if (dir == null) {
             throw new IllegalStateException("the cluster is not started");
         }
         List<String> command = new ArrayList<>(List.of(
                 "etcd",
-                "--name=m" + member,
+                "--name=" + namePrefix + member,
                 "--data-dir=" + dir.resolve("m" + member),
                 "--listen-client-urls=" + endpoint(member),
                 "--advertise-client-urls=" + endpoint(member),
                 "--listen-peer-urls=" + peer(member),
                 "--initial-advertise-peer-urls=" + peer(member),
+                "--initial-cluster-state=" + clusterState,
                 "--initial-cluster-token=" + dir.getFileName(),
                 "--initial-cluster="
-                        + IntStream.range(0, size)
-                                .mapToObj(i -> "m" + i + "=" + peer(i))
+                        + cluster.stream()
+                                .map(i -> namePrefix + i + "=" + peer(i))
                                 .collect(Collectors.joining(","))));
         if (tls) {
             Path certificate = serverCertificate.equals(EXPIRED) ? pki().expiredServer() : pki().server();

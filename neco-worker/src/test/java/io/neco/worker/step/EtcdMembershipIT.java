@@ -1,0 +1,214 @@
+package io.neco.worker.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.neco.host.FileMode;
+import io.neco.host.HostPaths;
+import io.neco.store.EtcdStore;
+import io.neco.store.Member;
+import io.neco.store.NecoStore;
+import io.neco.store.StoreException;
+import io.neco.store.testing.EtcdCluster;
+import io.neco.update.UpdateRequest;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A fourth boot server becomes a member of a real etcd of three. */
+class EtcdMembershipIT {
+    private static final OffsetDateTime BEGIN = OffsetDateTime.of(2022, 5, 25, 0, 0, 0, 0, ZoneOffset.UTC);
+    private static final String ENDPOINT = "https://10.69.2.67:2379";
+    private static final String PEER_URL = "https://10.69.2.67:2380";
+    private static final String START = "systemctl enable --now etcd-container.service";
+
+    private final EtcdCluster etcd = EtcdCluster.three().named("boot-");
+    /** Changes of the members, in order. */
+    private final List<String> calls = new CopyOnWriteArrayList<>();
+
+    @TempDir
+    private Path dir;
+
+    private FakeHost fake;
+    private EtcdStore real;
+    private String realPeerUrl = "";
+    private Optional<String> version = Optional.empty();
+    private boolean isStarted;
+    private Integer[] others = {0, 1, 2};
+
+    @BeforeEach
+    void start() {
+        etcd.start();
+        fake = new FakeHost(dir, 3);
+        real = EtcdStore.open(etcd.config());
+        realPeerUrl = etcd.reserveNewcomer();
+    }
+
+    @AfterEach
+    void stop() {
+        real.close();
+        etcd.close();
+    }
+
+    /** The test's etcd, whose new member passes for the one at node0 of boot server 3, and which systemd starts. */
+    private NecoStore store() {
+        return (NecoStore) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {NecoStore.class}, (proxy, method, arguments) -> {
+                    switch (method.getName()) {
+                        case "members":
+                            return translated(real.members());
+                        case "addLearner":
+                        case "addMember":
+                            assertThat(arguments).containsExactly(PEER_URL);
+                            calls.add(method.getName());
+                            return translated(
+                                    method.getName().equals("addLearner")
+                                            ? real.addLearner(realPeerUrl)
+                                            : real.addMember(realPeerUrl));
+                        case "promoteMember":
+                            real.promoteMember((Long) arguments[0]);
+                            calls.add("promoteMember");
+                            return null;
+                        case "health":
+                            startIfAsked();
+                            var health = real.health(arguments[0].equals(ENDPOINT) ? etcd.endpoint(3) : (String) arguments[0]);
+                            return new io.neco.store.MemberHealth(
+                                    health.endpoint(),
+                                    version.orElse(health.version()),
+                                    health.revision(),
+                                    health.raftIndex(),
+                                    health.raftAppliedIndex(),
+                                    health.leaderId(),
+                                    health.memberId());
+                        default:
+                            try {
+                                return method.invoke(real, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause() == null ? e : e.getCause();
+                            }
+                    }
+                });
+    }
+
+    private void startIfAsked() {
+        if (!isStarted && fake.commands.contains(START)) {
+            isStarted = true;
+            etcd.startNewcomer(others);
+        }
+    }
+
+    private List<Member> translated(List<Member> members) {
+        List<Member> all = new ArrayList<>();
+        for (Member m : members) {
+            boolean isNew = m.peerUrls().contains(realPeerUrl);
+            all.add(new Member(
+                    m.id(), m.name(), isNew ? List.of(PEER_URL) : m.peerUrls(), m.clientUrls(), m.isLearner()));
+        }
+        return all;
+    }
+
+    private StepContext context(Integer... servers) {
+        UpdateRequest request = new UpdateRequest("1.0.0", List.of(servers), false, BEGIN);
+        Settings settings =
+                new Settings("none", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new StepContext(fake.host(), store(), request, settings, new Cancellation());
+    }
+
+    @Test
+    void aNewcomerLearnsBeforeItVotes() throws Exception {
+        real.putSshPublicKey("something to learn");
+        StepContext context = context(0, 1, 2, 3);
+
+        new UpdateEtcd().run(context);
+
+        assertThat(calls).containsExactly("addLearner", "promoteMember");
+        assertThat(real.members()).extracting(Member::name).contains("boot-3");
+        assertThat(real.members()).noneMatch(Member::isLearner);
+        assertThat(context.changes()).contains("member boot-3");
+        assertThat(fake.commands).contains(START);
+
+        StepContext again = context(0, 1, 2, 3);
+        new UpdateEtcd().run(again);
+        assertThat(calls).hasSize(2);
+        assertThat(again.changes()).isEmpty();
+    }
+
+    @Test
+    void whereEtcdKnowsNoLearnersTheNewcomerVotesAtOnce() throws Exception {
+        version = Optional.of("3.3.27");
+
+        new UpdateEtcd().run(context(0, 1, 2, 3));
+
+        assertThat(calls).containsExactly("addMember");
+        assertThat(real.members()).extracting(Member::name).contains("boot-3");
+    }
+
+    @Test
+    void aStepThatWasInterruptedAfterTheAdditionGoesOn() throws Exception {
+        real.addLearner(realPeerUrl);
+
+        new UpdateEtcd().run(context(0, 1, 2, 3));
+
+        assertThat(calls).containsExactly("promoteMember");
+        assertThat(real.members()).hasSize(4).noneMatch(Member::isLearner);
+    }
+
+    @Test
+    void dataOfAnEarlierLifeIsSetAside() throws Exception {
+        fake.files.write(HostPaths.ETCD_DATA_DIR + "/member/snap/db", "old", FileMode.PRIVATE);
+        fake.files.write(HostPaths.serviceUnit("etcd-container"), "[Unit]\n", FileMode.WORLD_READABLE);
+
+        new UpdateEtcd().run(context(0, 1, 2, 3));
+
+        assertThat(Files.readString(dir.resolve("var/lib/etcd-container/member.old-1/snap/db")))
+                .isEqualTo("old");
+        assertThat(fake.files.exists(HostPaths.ETCD_DATA_DIR + "/member")).isFalse();
+        assertThat(fake.commands).containsSubsequence("systemctl stop etcd-container.service", START);
+    }
+
+    @Test
+    void aDeadMemberThatIsNotWantedGoesBeforeOneMoreComes() throws Exception {
+        etcd.kill(1);
+        others = new Integer[] {0, 2};
+
+        new UpdateEtcd().run(context(0, 2, 3));
+
+        assertThat(real.members()).extracting(Member::name).containsExactlyInAnyOrder("boot-0", "boot-2", "boot-3");
+    }
+
+    @Test
+    void nobodyIsAddedWhileAWantedMemberIsOut() {
+        etcd.kill(1);
+        StepContext context = context(0, 1, 2, 3);
+        Thread stopper = new Thread(() -> {
+            org.awaitility.Awaitility.await("the step to wait")
+                    .until(() -> fake.runs.size() == 1);
+            context.cancellation().request("enough");
+        });
+        stopper.start();
+
+        assertThatThrownBy(() -> new UpdateEtcd().run(context))
+                .isInstanceOfAny(CancelledException.class, StoreException.class);
+        assertThat(calls).isEmpty();
+        assertThat(real.members()).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3.4.23,true", "3.5.4,true", "4.0.0,true", "3.3.27,false", "2.3.8,false", "'',false"})
+    void learnersCameWithEtcd34(String reported, boolean isKnown) {
+        assertThat(EtcdMembership.knowsLearners(reported)).isEqualTo(isKnown);
+    }
+}
