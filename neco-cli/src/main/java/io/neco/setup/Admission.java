@@ -35,11 +35,7 @@ record Admission(List<Integer> servers, List<String> notes) {
      * @throws IOException when it may not; the message tells why and what to do
      */
     static Admission decide(
-            int me,
-            List<Integer> given,
-            Snapshot snapshot,
-            List<Member> members,
-            Optional<SetupJournal.Entry> journal)
+            int me, List<Integer> given, Snapshot snapshot, List<Member> members, Optional<SetupJournal.Entry> journal)
             throws IOException {
         TreeSet<Integer> others = new TreeSet<>(snapshot.servers());
         boolean isRegistered = others.remove(me);
@@ -58,7 +54,8 @@ record Admission(List<Integer> servers, List<String> notes) {
             requireUnfinished(me, journal);
         } else if (isMember) {
             throw new IOException("boot server " + me + " is not registered, but etcd still has its member "
-                    + EtcdProgram.memberName(me) + ": it is leaving, and the update that follows `neco leave` removes the"
+                    + EtcdProgram.memberName(me)
+                    + ": it is leaving, and the update that follows `neco leave` removes the"
                     + " member at its end. Wait for that (`neco status --watch` on another boot server) and run this again;"
                     + " if that server is lost, run `neco replace " + me + "` on another boot server first");
         }
@@ -68,7 +65,8 @@ record Admission(List<Integer> servers, List<String> notes) {
     private static void requireUnfinished(int me, Optional<SetupJournal.Entry> journal) throws IOException {
         if (journal.isEmpty()) {
             throw new IOException("boot server " + me + " is in the cluster already. If this host was reinstalled, run"
-                    + " `neco replace " + me + "` on another boot server first; if it is another host, /etc/neco/rack is wrong;"
+                    + " `neco replace " + me
+                    + "` on another boot server first; if it is another host, /etc/neco/rack is wrong;"
                     + " else there is nothing to do (`neco status`)");
         }
         Optional<String> completed = journal.get().completed();

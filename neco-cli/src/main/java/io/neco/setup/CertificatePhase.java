@@ -51,11 +51,7 @@ final class CertificatePhase {
         CertificateFiles.VAULT.write(host.files(), client(vault, "vault"));
         backup(vault);
         CertificateFiles.NECO.write(host.files(), client(vault, NECO_USER));
-        host.files()
-                .write(
-                        HostPaths.NECO_CONFIG_FILE,
-                        NecoConfigFile.render(endpoints),
-                        FileMode.WORLD_READABLE);
+        host.files().write(HostPaths.NECO_CONFIG_FILE, NecoConfigFile.render(endpoints), FileMode.WORLD_READABLE);
         log.info("neco: generated files");
     }
 

@@ -63,8 +63,9 @@ public final class Departure {
             throw new IOException("boot server " + lrn + " is the last one of the cluster and cannot leave it");
         }
         if (rest.size() < LEAST && !isForced) {
-            throw new IOException("only " + RackNumbers.named(rest) + " would be left, and etcd of fewer than " + LEAST
-                    + " members stands still as soon as one of them is out. Let another server join first, or use --force");
+            throw new IOException(
+                    "only " + RackNumbers.named(rest) + " would be left, and etcd of fewer than " + LEAST
+                            + " members stands still as soon as one of them is out. Let another server join first, or use --force");
         }
         MemberSurvey survey = MemberSurvey.of(store);
         Optional<MemberSurvey.Entry> member = survey.find(EtcdProgram.memberName(lrn));
@@ -95,8 +96,7 @@ public final class Departure {
         boolean isRegistered = rest.remove(lrn);
         List<String> told = new ArrayList<>();
         // nobody else takes a member away while this looks at them
-        try (Leadership lock =
-                store.campaign(ElectionName.WORKER, Integer.toString(me), TIME_TO_LIVE, LOCK_DEADLINE)) {
+        try (Leadership lock = store.campaign(ElectionName.WORKER, Integer.toString(me), TIME_TO_LIVE, LOCK_DEADLINE)) {
             Optional<MemberSurvey.Entry> member = find(MemberSurvey.of(store), lrn, peerUrl);
             if (!isRegistered && member.isEmpty()) {
                 throw new IOException("not found: boot server " + lrn
@@ -123,9 +123,10 @@ public final class Departure {
     }
 
     private static Optional<MemberSurvey.Entry> find(MemberSurvey survey, int lrn, String peerUrl) {
-        return survey.find(EtcdProgram.memberName(lrn)).or(() -> survey.entries().stream()
-                .filter(e -> e.member().peerUrls().contains(peerUrl))
-                .findFirst());
+        return survey.find(EtcdProgram.memberName(lrn))
+                .or(() -> survey.entries().stream()
+                        .filter(e -> e.member().peerUrls().contains(peerUrl))
+                        .findFirst());
     }
 
     private void requireLost(int lrn, String peerUrl) throws IOException, InterruptedException {
@@ -142,10 +143,14 @@ public final class Departure {
                                 + " meanwhile; run it again");
                     }
                     if (member.get().isHealthy()) {
-                        throw new IOException("etcd of boot server " + lrn + " answers, so it is not lost, and nothing was"
+                        throw new IOException("etcd of boot server " + lrn
+                                + " answers, so it is not lost, and nothing was"
                                 + " changed. Switch that server off first, or let it go with `neco leave " + lrn + "`");
                     }
-                    refuse(lrn, "be replaced", survey.whyRemovalIsUnsafe(member.get().member().id()));
+                    refuse(
+                            lrn,
+                            "be replaced",
+                            survey.whyRemovalIsUnsafe(member.get().member().id()));
                     return System.nanoTime() - begin >= certainty.toNanos()
                             ? Waiting.Look.found(survey)
                             : Waiting.Look.notYet(member.get().problem().orElse(""));
@@ -173,8 +178,8 @@ public final class Departure {
 
     private static void refuse(int lrn, String what, Optional<String> reason) throws IOException {
         if (reason.isPresent()) {
-            throw new IOException("boot server " + lrn + " cannot " + what + " now, and nothing was changed: " + reason.get()
-                    + ". Bring back, or replace, those members first");
+            throw new IOException("boot server " + lrn + " cannot " + what + " now, and nothing was changed: "
+                    + reason.get() + ". Bring back, or replace, those members first");
         }
     }
 
@@ -187,9 +192,11 @@ public final class Departure {
         if (request.isPresent()
                 && !UpdateProgress.isCompleted(
                         request.get().version(), request.get().servers(), snapshot.statuses())) {
-            return "an update to " + request.get().version() + " is going on; the others take the change up when it has ended"
+            return "an update to " + request.get().version()
+                    + " is going on; the others take the change up when it has ended"
                     + (request.get().isMember(lrn)
-                            ? ". It waits for boot server " + lrn + ", too: if that one is lost, it ends after worker-timeout"
+                            ? ". It waits for boot server " + lrn
+                                    + ", too: if that one is lost, it ends after worker-timeout"
                                     + " (`neco config get worker-timeout`), then run `neco recover`"
                             : "");
         }

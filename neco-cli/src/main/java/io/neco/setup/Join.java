@@ -101,8 +101,7 @@ public final class Join {
             Certificate own = firstCertificate(vault);
             try (NecoStore store = connect(cluster, own)) {
                 Optional<SetupJournal.Entry> earlier = journal.read();
-                Admission admission =
-                        Admission.decide(cluster.me(), given, store.snapshot(), store.members(), earlier);
+                Admission admission = Admission.decide(cluster.me(), given, store.snapshot(), store.members(), earlier);
                 tell(cluster, admission, earlier);
                 requireHealth(store);
                 try {
@@ -139,7 +138,9 @@ public final class Join {
                         try {
                             VaultHealth health = client.health();
                             if (health.isInitialized() && !health.isSealed()) {
-                                log.atInfo().addKeyValue("address", client.address()).log("join: uses this Vault");
+                                log.atInfo()
+                                        .addKeyValue("address", client.address())
+                                        .log("join: uses this Vault");
                                 return Waiting.Look.found(client);
                             }
                             reasons.add("boot server " + lrn + " (it is " + health.state() + ")");
@@ -183,7 +184,8 @@ public final class Join {
                     Optional.of(new EtcdConfig.Pem.Literal(own.privateKey()))));
         } catch (StoreException e) {
             throw new IOException(
-                    "cannot reach etcd of " + RackNumbers.named(given) + ", so that nothing was changed: " + e.getMessage(),
+                    "cannot reach etcd of " + RackNumbers.named(given) + ", so that nothing was changed: "
+                            + e.getMessage(),
                     e);
         }
     }
@@ -198,8 +200,7 @@ public final class Join {
                 .ifPresent(entry -> log.atInfo()
                         .addKeyValue("phase", entry.phase())
                         .log("join: found an earlier join that was not completed; finishes it"));
-        if (host.files().exists(HostPaths.ETCD_DATA_DIR + "/member")
-                && !isRunning(EtcdProgram.SERVICE)) {
+        if (host.files().exists(HostPaths.ETCD_DATA_DIR + "/member") && !isRunning(EtcdProgram.SERVICE)) {
             log.atWarn()
                     .addKeyValue("path", HostPaths.ETCD_DATA_DIR + "/member")
                     .log("join: found etcd's data of an earlier life; the update sets it aside");
@@ -224,8 +225,7 @@ public final class Join {
         }
     }
 
-    private void phases(
-            BootCluster cluster, String bastion, Admission admission, VaultClient vault, NecoStore store)
+    private void phases(BootCluster cluster, String bastion, Admission admission, VaultClient vault, NecoStore store)
             throws IOException, InterruptedException {
         begin(cluster, "certificates");
         new CertificatePhase(host, cluster, bastion)
@@ -239,14 +239,16 @@ public final class Join {
         new ToolsPhase(host, cluster).runAll();
         begin(cluster, "register");
         for (String name : new String[] {EtcdProgram.IMAGE, VaultProgram.IMAGE}) {
-            store.recordContainerTag(cluster.me(), name, host.artifacts().image(name).tag());
+            store.recordContainerTag(
+                    cluster.me(), name, host.artifacts().image(name).tag());
         }
         store.registerBootServer(cluster.me());
         journal.complete(cluster, started, host.clock().instant());
         log.atInfo()
                 .addKeyValue("lrn", cluster.me())
-                .log("join: completed; neco-updater now lets all boot servers walk the steps with this one, see `neco status"
-                        + " --watch`");
+                .log(
+                        "join: completed; neco-updater now lets all boot servers walk the steps with this one, see `neco status"
+                                + " --watch`");
     }
 
     /** Where images cannot be had the first step would fail, and end the update for all. */
@@ -277,7 +279,8 @@ public final class Join {
 
     private IOException failed(Exception cause, String reason) {
         return new IOException(
-                "join failed in phase " + phase + ": " + reason + ". The others do not depend on this server yet; run the same"
+                "join failed in phase " + phase + ": " + reason
+                        + ". The others do not depend on this server yet; run the same"
                         + " command again, it finishes what was begun",
                 cause);
     }

@@ -50,7 +50,6 @@ public final class RackNumbers {
 
     /** {@code 1, 2, 10}, ascending. */
     static String listed(Collection<Integer> lrns) {
-        return String.join(
-                ", ", lrns.stream().sorted().map(String::valueOf).toList());
+        return String.join(", ", lrns.stream().sorted().map(String::valueOf).toList());
     }
 }

@@ -42,7 +42,8 @@ final class SetupLock implements AutoCloseable {
 
     private static IOException busy(Path file, @org.jspecify.annotations.Nullable Exception cause) {
         return new IOException(
-                "another neco setup or join is running on this host (it holds " + file + "); wait for it or stop it first",
+                "another neco setup or join is running on this host (it holds " + file
+                        + "); wait for it or stop it first",
                 cause);
     }
 

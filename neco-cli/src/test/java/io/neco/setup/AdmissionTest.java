@@ -103,10 +103,11 @@ class AdmissionTest {
 
     @Test
     void aRunningOrStoppedUpdateIsTold() throws IOException {
-        assertThat(decide(3, List.of(0), during(false), members(0, 1, 2), NO_JOURNAL).notes())
-                .containsExactly(
-                        "an update to 2022.05.25-1 is going on; boot server 3 is taken in when it has ended");
-        assertThat(decide(3, List.of(0), during(true), members(0, 1, 2), NO_JOURNAL).notes())
+        assertThat(decide(3, List.of(0), during(false), members(0, 1, 2), NO_JOURNAL)
+                        .notes())
+                .containsExactly("an update to 2022.05.25-1 is going on; boot server 3 is taken in when it has ended");
+        assertThat(decide(3, List.of(0), during(true), members(0, 1, 2), NO_JOURNAL)
+                        .notes())
                 .singleElement()
                 .asString()
                 .contains("neco recover");

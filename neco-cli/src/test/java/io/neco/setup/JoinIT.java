@@ -113,7 +113,8 @@ class JoinIT {
         assertThat(host.files.read("/etc/neco/config.yml"))
                 .contains("- https://10.69.0.3:2379\n- https://10.69.0.195:2379\n- https://10.69.1.131:2379\n")
                 .doesNotContain("10.69.2.67");
-        for (String key : List.of("/etc/neco/server.key", "/etc/etcd/peer.key", "/etc/vault/etcd.key", "/etc/neco/etcd.key")) {
+        for (String key :
+                List.of("/etc/neco/server.key", "/etc/etcd/peer.key", "/etc/vault/etcd.key", "/etc/neco/etcd.key")) {
             assertThat(host.files.read(key)).isEqualTo("KEY\n");
         }
         assertThat(host.commands)

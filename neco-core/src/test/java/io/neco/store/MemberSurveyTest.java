@@ -44,8 +44,9 @@ class MemberSurveyTest {
     @Test
     void theReasonNamesWhoIsMissing() {
         assertThat(survey("+-+").whyRemovalIsUnsafe(0))
-                .contains("etcd would lose its majority: of the 2 other members that vote 2 are needed, but only 1 can be"
-                        + " counted on (boot-1: no answer)");
+                .contains(
+                        "etcd would lose its majority: of the 2 other members that vote 2 are needed, but only 1 can be"
+                                + " counted on (boot-1: no answer)");
     }
 
     @Test
@@ -55,8 +56,7 @@ class MemberSurveyTest {
                 List.of(new MemberSurvey.Entry(member, Optional.of("was added but has never been started"))));
 
         assertThat(survey.problems())
-                .containsExactly(
-                        "the member at https://10.69.2.67:2380: was added but has never been started");
+                .containsExactly("the member at https://10.69.2.67:2380: was added but has never been started");
         assertThat(survey.problemsExcept(7)).isEmpty();
         assertThat(survey.find("boot-3")).isEmpty();
     }

@@ -84,7 +84,8 @@ class EtcdMembershipIT {
                             return null;
                         case "health":
                             startIfAsked();
-                            var health = real.health(arguments[0].equals(ENDPOINT) ? etcd.endpoint(3) : (String) arguments[0]);
+                            var health = real.health(
+                                    arguments[0].equals(ENDPOINT) ? etcd.endpoint(3) : (String) arguments[0]);
                             return new io.neco.store.MemberHealth(
                                     health.endpoint(),
                                     version.orElse(health.version()),
@@ -194,8 +195,7 @@ class EtcdMembershipIT {
         etcd.kill(1);
         StepContext context = context(0, 1, 2, 3);
         Thread stopper = new Thread(() -> {
-            org.awaitility.Awaitility.await("the step to wait")
-                    .until(() -> fake.runs.size() == 1);
+            org.awaitility.Awaitility.await("the step to wait").until(() -> fake.runs.size() == 1);
             context.cancellation().request("enough");
         });
         stopper.start();
