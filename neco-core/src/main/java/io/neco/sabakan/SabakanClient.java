@@ -239,6 +239,15 @@ public final class SabakanClient {
         put(state, "state", serial);
     }
 
+    /**
+     * Deletes the disk encryption keys of a machine, which must be retiring; a machine without keys is no error.
+     *
+     * @param serial of the machine
+     */
+    public void deleteCrypts(String serial) throws IOException, InterruptedException {
+        exchange(request("crypts", serial).DELETE().build(), WRITE_DEADLINE);
+    }
+
     // ---- configuration
 
     /** Sets how addresses are given to nodes. */

@@ -1,5 +1,6 @@
 package io.neco.updater;
 
+import io.neco.daemon.Outage;
 import io.neco.release.NecoRelease;
 import io.neco.release.ReleaseFeedException;
 import io.neco.store.LeaderKey;

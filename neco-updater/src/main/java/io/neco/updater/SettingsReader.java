@@ -1,5 +1,6 @@
 package io.neco.updater;
 
+import io.neco.daemon.Outage;
 import io.neco.store.MalformedValueException;
 import io.neco.store.NecoReader;
 import io.neco.store.StoreEvent;

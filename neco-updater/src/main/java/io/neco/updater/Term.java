@@ -1,5 +1,6 @@
 package io.neco.updater;
 
+import io.neco.daemon.Outage;
 import io.neco.store.Leadership;
 import io.neco.store.NecoStore;
 import io.neco.store.StoreException;

@@ -1,5 +1,6 @@
 package io.neco.updater;
 
+import io.neco.daemon.Outage;
 import io.neco.notify.Notification;
 import io.neco.notify.Notification.Kind;
 import io.neco.store.LeaderKey;

@@ -1,5 +1,6 @@
 package io.neco.updater;
 
+import io.neco.daemon.Outage;
 import io.neco.http.Retry;
 import io.neco.store.ElectionName;
 import io.neco.store.Leadership;

@@ -1,4 +1,4 @@
-package io.neco.updater;
+package io.neco.daemon;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
  * Turns SIGTERM and SIGINT into an interrupt of the thread that serves, and exit status 0 when it has cleaned up or the time for that
  * is over. Without it the JVM would end with 143 and leave the leader key behind.
  */
-final class StopSignal {
+public final class StopSignal {
     private static final int STOPPED = 0;
 
     private final Thread serving;
@@ -22,8 +22,12 @@ final class StopSignal {
         this.patience = patience;
     }
 
-    /** The calling thread serves from now on, until {@link #finished}. */
-    static StopSignal install(Duration patience) {
+    /**
+     * The calling thread serves from now on, until {@link #finished}.
+     *
+     * @param patience how long to wait for it after a signal
+     */
+    public static StopSignal install(Duration patience) {
         StopSignal signal = new StopSignal(Thread.currentThread(), patience);
         Runtime.getRuntime().addShutdownHook(new Thread(signal::stop, "stop-signal"));
         return signal;
@@ -45,13 +49,13 @@ final class StopSignal {
         if (!isInTime) {
             LoggerFactory.getLogger(StopSignal.class)
                     .atWarn()
-                    .log("could not give everything up in time; another updater leads when the session has expired");
+                    .log("could not give everything up in time; another one leads when the session has expired");
         }
         Runtime.getRuntime().halt(STOPPED);
     }
 
     /** The serving thread is done: it cleaned up after a signal, or it fails by itself. */
-    void finished() {
+    public void finished() {
         finished.countDown();
         if (isSignalled) {
             Thread.interrupted();

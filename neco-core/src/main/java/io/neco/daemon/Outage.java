@@ -1,4 +1,4 @@
-package io.neco.updater;
+package io.neco.daemon;
 
 import io.neco.store.StoreException;
 import java.time.Clock;
@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tells of an outage of etcd twice: when it begins and when it is over. Also says how long to wait before the next attempt. */
-final class Outage {
+public final class Outage {
     private static final Logger log = LoggerFactory.getLogger(Outage.class);
     private static final Duration FIRST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofSeconds(5);
@@ -18,12 +18,13 @@ final class Outage {
     private @Nullable Instant since;
     private int failures;
 
-    Outage(Clock clock) {
+    /** @param clock tells how long an outage lasted */
+    public Outage(Clock clock) {
         this.clock = clock;
     }
 
     /** A call failed; returns how long to wait before the next. */
-    synchronized Duration failed(StoreException error) {
+    public synchronized Duration failed(StoreException error) {
         if (since == null && !Thread.currentThread().isInterrupted()) {
             since = clock.instant();
             log.atError().addKeyValue("error", error).log("etcd does not serve us, trying again until it does");
@@ -34,7 +35,7 @@ final class Outage {
     }
 
     /** A call succeeded. */
-    synchronized void over() {
+    public synchronized void over() {
         if (since != null) {
             log.atInfo()
                     .addKeyValue("lasted", Duration.between(since, clock.instant()))

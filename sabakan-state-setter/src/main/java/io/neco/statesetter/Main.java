@@ -1,0 +1,271 @@
+package io.neco.statesetter;
+
+import io.neco.daemon.Outage;
+import io.neco.daemon.StopSignal;
+import io.neco.host.HostFiles;
+import io.neco.host.HostPaths;
+import io.neco.host.HostRoot;
+import io.neco.host.ProcessCommandRunner;
+import io.neco.http.HttpClients;
+import io.neco.http.Retry;
+import io.neco.http.WebClient;
+import io.neco.log.DaemonFlags;
+import io.neco.log.Logging;
+import io.neco.sabakan.MachineStates;
+import io.neco.sabakan.SabakanClient;
+import io.neco.statesetter.serf.SerfAgent;
+import io.neco.store.EtcdConfig;
+import io.neco.store.EtcdConfigException;
+import io.neco.store.EtcdStore;
+import io.neco.store.NecoConfigFile;
+import io.neco.store.StoreException;
+import io.neco.time.GoDuration;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The program {@code sabakan-state-setter}; source: pkg/sabakan-state-setter/main.go at 1eec387. */
+public final class Main {
+    /** systemd and operators wait for at most half a second; what is not given up until then expires by itself. */
+    private static final Duration STOP_WITHIN = Duration.ofMillis(400);
+
+    private static final Duration SERF_DEADLINE = Duration.ofSeconds(10);
+    private static final Duration UPLOAD_STALL = Duration.ofMinutes(2);
+    private static final String VERSION_FILE = "/usr/lib/neco/version";
+    private static final int MOST_PARALLEL = 1000;
+    private static final int SUCCESS = 0;
+    private static final int FAILURE = 1;
+    private static final int USAGE = 2;
+
+    private final DaemonFlags flags = new DaemonFlags("sabakan-state-setter")
+            .text("config-file", "", "configuration: machine types and schedule (YAML or JSON)")
+            .text("etcd-session-ttl", "1m0s", "leader session's TTL")
+            .text("interval", "1m0s", "time between looks at the machines")
+            .text("parallel", "30", "how many machines are asked for metrics at a time")
+            .text("sabakan-url", "http://localhost:10080", "where sabakan answers")
+            .text("serf-address", "127.0.0.1:7373", "where the serf agent answers")
+            .text("metrics-address", ":10090", "where own metrics are told to Prometheus; \"none\": nowhere")
+            .text("etcd-config", HostPaths.NECO_CONFIG_FILE, "how to reach etcd")
+            .option("dry-run", "look once, print what would be done, and exit")
+            .option("version", "show the version and exit")
+            .option("h", "show this help and exit")
+            .option("help", "show this help and exit");
+
+    private final StopSignal stop = StopSignal.install(STOP_WITHIN);
+
+    /** What the flags say. */
+    private record Options(
+            SettingsFile.Read file, Duration timeToLive, Duration interval, int parallel, URI sabakan, SerfAgent serf) {}
+
+    private Main() {}
+
+    /** Runs until SIGTERM or SIGINT. Exit status: 0 stopped by a signal, 1 cannot start, 2 wrong flag, 5 nobody reads the log. */
+    public static void main(String[] args) {
+        Main main = new Main();
+        int status = FAILURE;
+        try {
+            status = main.run(List.of(args), System.out, System.err);
+        } finally {
+            main.stop.finished();
+        }
+        System.exit(status);
+    }
+
+    private int run(List<String> args, PrintStream out, PrintStream err) {
+        try {
+            flags.parse(args);
+        } catch (IllegalArgumentException e) {
+            err.println(e.getMessage());
+            err.print(flags.usage());
+            return USAGE;
+        }
+        if (flags.isSet("h") || flags.isSet("help")) {
+            out.print(flags.usage());
+            return SUCCESS;
+        }
+        if (flags.isSet("version")) {
+            out.println("sabakan-state-setter version " + version());
+            return SUCCESS;
+        }
+        flags.configureLogging();
+        Logger log = LoggerFactory.getLogger(Main.class);
+        try {
+            Options options = options();
+            options.file().warnings().forEach(log::warn);
+            if (flags.isSet("dry-run")) {
+                dryRun(options, out);
+            } else {
+                serve(options, config());
+            }
+        } catch (InterruptedException e) {
+            log.trace("stopped", e);
+            return SUCCESS;
+        } catch (IllegalArgumentException | EtcdConfigException | IOException e) {
+            log.error(e.getMessage());
+            return FAILURE;
+        }
+        return SUCCESS;
+    }
+
+    private static String version() {
+        try {
+            return Files.readString(Path.of(VERSION_FILE)).strip();
+        } catch (IOException e) {
+            return "unknown (there is no " + VERSION_FILE + ")";
+        }
+    }
+
+    private Options options() throws IOException {
+        Duration timeToLive = Duration.ofSeconds(duration("etcd-session-ttl").toSeconds());
+        if (timeToLive.isZero()) {
+            throw new IllegalArgumentException("wrong value of -etcd-session-ttl: it must be a second or more");
+        }
+        return new Options(
+                SettingsFile.load(Path.of(flags.get("config-file"))),
+                timeToLive,
+                duration("interval"),
+                parallel(),
+                sabakan(),
+                new SerfAgent(flags.get("serf-address"), SERF_DEADLINE));
+    }
+
+    private Duration duration(String flag) {
+        Duration duration;
+        try {
+            duration = GoDuration.parse(flags.get(flag));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("wrong value of -" + flag + ": " + e.getMessage(), e);
+        }
+        if (duration.isNegative() || duration.isZero()) {
+            throw new IllegalArgumentException("wrong value of -" + flag + ": it must be more than 0");
+        }
+        return duration;
+    }
+
+    private int parallel() {
+        String text = flags.get("parallel");
+        int parallel = text.matches("\\d{1,4}") ? Integer.parseInt(text) : 0;
+        if (parallel < 1 || parallel > MOST_PARALLEL) {
+            throw new IllegalArgumentException(
+                    "wrong value of -parallel: it must be a number from 1 to " + MOST_PARALLEL + ", but it is " + text);
+        }
+        return parallel;
+    }
+
+    private URI sabakan() {
+        String text = flags.get("sabakan-url").replaceFirst("/+$", "");
+        try {
+            URI uri = URI.create(text);
+            if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("wrong value of -sabakan-url: " + e.getMessage(), e);
+        }
+        throw new IllegalArgumentException(
+                "wrong value of -sabakan-url: it must be an address such as http://localhost:10080, but it is " + text);
+    }
+
+    private EtcdConfig config() throws IOException {
+        String file = flags.get("etcd-config");
+        if (file.equals(HostPaths.NECO_CONFIG_FILE)) {
+            return NecoConfigFile.read(new HostFiles(HostRoot.system()));
+        }
+        try {
+            return NecoConfigFile.parse(Files.readString(Path.of(file)), file);
+        } catch (IOException e) {
+            throw new IOException("cannot read " + file + " (flag -etcd-config): " + Logging.describe(e), e);
+        }
+    }
+
+    private static String user() {
+        return System.getProperty("user.name", "sabakan-state-setter");
+    }
+
+    private static void dryRun(Options options, PrintStream out) throws IOException, InterruptedException {
+        try (WebClient web = new HttpClients().local()) {
+            Settings settings = options.file().settings();
+            MachineStates states = new MachineStates(web, options.sabakan(), user());
+            Inspector inspector = new Inspector(settings, new Scraper(web), options.parallel());
+            new DryRun(settings, states, options.serf(), inspector).run(out, Clock.systemUTC());
+        }
+    }
+
+    private void serve(Options options, EtcdConfig config) throws InterruptedException {
+        Clock clock = Clock.systemUTC();
+        OwnMetrics metrics = new OwnMetrics();
+        Optional<MetricsServer> server = metricsServer(metrics);
+        try (WebClient web = new HttpClients().local();
+                EtcdStore store = open(config, clock)) {
+            Settings settings = options.file().settings();
+            MachineStates states = new MachineStates(web, options.sabakan(), user());
+            SabakanClient sabakan = new SabakanClient(web, options.sabakan(), user(), UPLOAD_STALL);
+            Neco neco = new Neco(new ProcessCommandRunner());
+            new StateSetter(
+                            store,
+                            Logging.hostName(),
+                            options.timeToLive(),
+                            options.interval(),
+                            () -> new Round(
+                                    settings,
+                                    states,
+                                    sabakan,
+                                    options.serf(),
+                                    new Inspector(settings, new Scraper(web), options.parallel()),
+                                    neco,
+                                    metrics,
+                                    clock),
+                            new Shutdown(states, neco, metrics),
+                            settings.shutdown(),
+                            metrics,
+                            clock)
+                    .run();
+        } finally {
+            server.ifPresent(MetricsServer::close);
+        }
+    }
+
+    /** Metrics are worth nothing without the work they tell of: a port in use is no reason not to do it. */
+    private Optional<MetricsServer> metricsServer(OwnMetrics metrics) {
+        String address = flags.get("metrics-address");
+        if (address.equals("none") || address.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(MetricsServer.start(address, metrics));
+        } catch (IOException e) {
+            LoggerFactory.getLogger(Main.class)
+                    .atWarn()
+                    .addKeyValue("error", e)
+                    .log("own metrics are not told to Prometheus (flag -metrics-address)");
+            return Optional.empty();
+        }
+    }
+
+    /** Waits for etcd: at boot, everything starts at the same time. */
+    private static EtcdStore open(EtcdConfig config, Clock clock) throws InterruptedException {
+        Outage outage = new Outage(clock);
+        while (true) {
+            try {
+                EtcdStore store = EtcdStore.open(config);
+                outage.over();
+                return store;
+            } catch (EtcdConfigException e) {
+                throw e;
+            } catch (StoreException e) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                Retry.Pause.interruptible().rest(outage.failed(e));
+            }
+        }
+    }
+}
