@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MachineStates {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
-    private static final String SEARCH = "query($having: MachineParams) { searchMachines(having: $having, notHaving: null)"
-            + " { spec { serial labels { name value } ipv4 } status { state } } }";
+    private static final String SEARCH =
+            "query($having: MachineParams) { searchMachines(having: $having, notHaving: null)"
+                    + " { spec { serial labels { name value } ipv4 } status { state } } }";
     private static final String CHANGE = "mutation($serial: ID!, $state: MachineState!)"
             + " { setMachineState(serial: $serial, state: $state) { state } }";
 
@@ -118,7 +119,8 @@ public final class MachineStates {
             body = json.readTree(answer.body());
         } catch (JacksonException e) {
             if (answer.statusCode() / 100 != 2) {
-                throw new HttpStatusException(shown, answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8));
+                throw new HttpStatusException(
+                        shown, answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8));
             }
             throw new IOException(shown + ": sabakan's answer is not JSON: " + e.getOriginalMessage(), e);
         }
@@ -131,7 +133,8 @@ public final class MachineStates {
         }
         JsonNode data = body.path("data");
         if (answer.statusCode() / 100 != 2 || !data.isObject()) {
-            throw new HttpStatusException(shown, answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8));
+            throw new HttpStatusException(
+                    shown, answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8));
         }
         return data;
     }

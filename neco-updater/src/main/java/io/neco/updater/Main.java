@@ -1,7 +1,7 @@
 package io.neco.updater;
 
-import io.neco.daemon.StopSignal;
 import io.neco.daemon.Outage;
+import io.neco.daemon.StopSignal;
 import io.neco.host.HostFiles;
 import io.neco.host.HostPaths;
 import io.neco.host.HostRoot;

@@ -59,7 +59,8 @@ final class CronSchedule {
     static CronSchedule parse(String text) {
         String schedule = text.strip();
         if (schedule.startsWith("@every ")) {
-            Duration every = GoDuration.parse(schedule.substring("@every ".length()).strip());
+            Duration every =
+                    GoDuration.parse(schedule.substring("@every ".length()).strip());
             // shorter ones and fractions of a second are rounded, as the reference's library does
             Duration seconds = every.compareTo(Duration.ofSeconds(1)) < 0
                     ? Duration.ofSeconds(1)

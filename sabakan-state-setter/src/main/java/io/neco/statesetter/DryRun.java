@@ -94,7 +94,10 @@ final class DryRun {
                 String cell = row.get(column);
                 line.append(cell);
                 if (column + 1 < row.size()) {
-                    int width = rows.stream().mapToInt(r -> r.get(number).length()).max().orElse(0);
+                    int width = rows.stream()
+                            .mapToInt(r -> r.get(number).length())
+                            .max()
+                            .orElse(0);
                     line.append(" ".repeat(width - cell.length() + 2));
                 }
             }

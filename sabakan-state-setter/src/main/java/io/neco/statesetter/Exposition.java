@@ -179,8 +179,7 @@ final class Exposition {
     /** The families that were asked for and have samples. */
     Map<String, MetricFamily> families() {
         Map<String, MetricFamily> families = new LinkedHashMap<>();
-        samples.forEach((name, list) ->
-                families.put(name, new MetricFamily("gauge".equals(kinds.get(name)), list)));
+        samples.forEach((name, list) -> families.put(name, new MetricFamily("gauge".equals(kinds.get(name)), list)));
         return families;
     }
 }

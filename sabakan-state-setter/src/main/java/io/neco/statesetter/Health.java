@@ -66,7 +66,8 @@ final class Health {
             return Judgement.of(Verdict.UNHEALTHY, "unhealthy; metrics could not be fetched");
         }
         for (MetricCheck check : type.checks()) {
-            Optional<Judgement> failure = failure(check, Optional.ofNullable(metrics.get().get(check.name())));
+            Optional<Judgement> failure =
+                    failure(check, Optional.ofNullable(metrics.get().get(check.name())));
             if (failure.isPresent()) {
                 return failure.get();
             }
@@ -98,9 +99,7 @@ final class Health {
                 .filter(sample -> !family.get().isGauge() || sample.value() != OK)
                 .toList();
         int healthy = selected.size() - bad.size();
-        if (check.minimum().isPresent()
-                ? healthy >= check.minimum().getAsInt()
-                : bad.isEmpty()) {
+        if (check.minimum().isPresent() ? healthy >= check.minimum().getAsInt() : bad.isEmpty()) {
             return Optional.empty();
         }
         Judgement judgement = check.minimum().isPresent()

@@ -63,7 +63,12 @@ public final class Main {
 
     /** What the flags say. */
     private record Options(
-            SettingsFile.Read file, Duration timeToLive, Duration interval, int parallel, URI sabakan, SerfAgent serf) {}
+            SettingsFile.Read file,
+            Duration timeToLive,
+            Duration interval,
+            int parallel,
+            URI sabakan,
+            SerfAgent serf) {}
 
     private Main() {}
 

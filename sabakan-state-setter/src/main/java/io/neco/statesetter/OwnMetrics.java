@@ -50,7 +50,8 @@ final class OwnMetrics {
     private final Gauge machines = gauge("machines", "machines in sabakan, by state before the last look", "state");
     private final Gauge verdicts = gauge("verdicts", "machines by what the last look found out", "verdict");
     private final Gauge inGrace = gauge("grace_machines", "unhealthy machines within their grace period");
-    private final Gauge scrapeFailures = gauge("scrape_failures", "machines whose metrics the last look could not fetch");
+    private final Gauge scrapeFailures =
+            gauge("scrape_failures", "machines whose metrics the last look could not fetch");
     private final Counter changes =
             counter("state_changes_total", "changes of state sent to sabakan", "state", "result");
     private final Counter retirements = counter("retirements_total", "attempts to make disks unreadable", "result");
@@ -72,7 +73,11 @@ final class OwnMetrics {
     }
 
     private Counter counter(String name, String help, String... labels) {
-        return Counter.builder().name(PREFIX + name).help(help).labelNames(labels).register(registry);
+        return Counter.builder()
+                .name(PREFIX + name)
+                .help(help)
+                .labelNames(labels)
+                .register(registry);
     }
 
     private static String word(Enum<?> value) {
@@ -90,8 +95,16 @@ final class OwnMetrics {
     }
 
     void found(Collection<Finding> findings, int inGracePeriod, int failedScrapes) {
-        count(machines, MachineState.values(), findings, finding -> finding.machine().state());
-        count(verdicts, Verdict.values(), findings, finding -> finding.judgement().verdict());
+        count(
+                machines,
+                MachineState.values(),
+                findings,
+                finding -> finding.machine().state());
+        count(
+                verdicts,
+                Verdict.values(),
+                findings,
+                finding -> finding.judgement().verdict());
         inGrace.set(inGracePeriod);
         scrapeFailures.set(failedScrapes);
     }

@@ -140,7 +140,9 @@ final class Round {
         String text = judgement.reason() + judgement.details() + machine.type();
         boolean isNew = !text.equals(told.put(machine.serial(), text));
         if (isUnknown && isNew) {
-            about(log.atWarn(), machine).addKeyValue("machine_type", machine.type()).log("unknown machine type");
+            about(log.atWarn(), machine)
+                    .addKeyValue("machine_type", machine.type())
+                    .log("unknown machine type");
         }
         LoggingEventBuilder line = about(isNew ? log.atInfo() : log.atDebug(), machine);
         for (Map.Entry<String, Object> detail : judgement.details().entrySet()) {

@@ -28,7 +28,8 @@ final class Scraper {
 
     /** Where a machine's hardware monitor answers. */
     static URI target(String address) {
-        return URI.create("http://" + (address.contains(":") ? "[" + address + "]" : address) + ":" + PORT + "/metrics");
+        return URI.create(
+                "http://" + (address.contains(":") ? "[" + address + "]" : address) + ":" + PORT + "/metrics");
     }
 
     /**
@@ -39,7 +40,9 @@ final class Scraper {
     Map<String, MetricFamily> fetch(URI target, Set<String> names) throws IOException, InterruptedException {
         Lines lines = new Lines(new Exposition(names));
         HttpResponse<Lines> answer = web.send(
-                HttpRequest.newBuilder(target).header("Accept", "text/plain;version=0.0.4").build(),
+                HttpRequest.newBuilder(target)
+                        .header("Accept", "text/plain;version=0.0.4")
+                        .build(),
                 head -> BodySubscribers.fromLineSubscriber(lines, taken -> taken, StandardCharsets.UTF_8, null),
                 DEADLINE);
         if (answer.statusCode() / 100 != 2) {

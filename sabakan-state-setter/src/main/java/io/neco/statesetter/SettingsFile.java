@@ -104,7 +104,9 @@ final class SettingsFile {
     }
 
     private Optional<CronSchedule> schedule(@Nullable JsonNode node) throws IOException {
-        if (node == null || node.isNull() || (node.isTextual() && node.textValue().isBlank())) {
+        if (node == null
+                || node.isNull()
+                || (node.isTextual() && node.textValue().isBlank())) {
             return Optional.empty();
         }
         String meaning = "five fields of cron such as \"0 11 * * *\", or @every 1h, @daily, @hourly, …";
@@ -141,7 +143,10 @@ final class SettingsFile {
             try {
                 grace = GoDuration.parse(node.isTextual() ? node.textValue() : node.toString());
             } catch (IllegalArgumentException e) {
-                throw wrong(place, node, "a duration such as 90s, 1h30m, or nanoseconds as a number (" + e.getMessage() + ")");
+                throw wrong(
+                        place,
+                        node,
+                        "a duration such as 90s, 1h30m, or nanoseconds as a number (" + e.getMessage() + ")");
             }
         }
         if (grace.isNegative() && node != null) {
@@ -209,13 +214,13 @@ final class SettingsFile {
         for (Map.Entry<String, JsonNode> entry : node.properties()) {
             if (!keys.contains(entry.getKey())) {
                 warnings.add(source + ": unknown key " + (place.isEmpty() ? "" : place + ".") + entry.getKey()
-                        + " is ignored (known: " + String.join(", ", keys.stream().sorted().toList()) + ")");
+                        + " is ignored (known: "
+                        + String.join(", ", keys.stream().sorted().toList()) + ")");
             }
         }
     }
 
     private IOException wrong(String place, JsonNode node, String meaning) {
-        return new IOException(
-                source + ": value " + node + " of " + place + " is not allowed; it must be " + meaning);
+        return new IOException(source + ": value " + node + " of " + place + " is not allowed; it must be " + meaning);
     }
 }

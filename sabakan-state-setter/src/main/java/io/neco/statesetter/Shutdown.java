@@ -51,7 +51,9 @@ final class Shutdown {
             }
         }
         if (!failed.isEmpty()) {
-            log.atWarn().addKeyValue("serials", String.join(",", failed)).log("shutdown; failed to shutdown some machines");
+            log.atWarn()
+                    .addKeyValue("serials", String.join(",", failed))
+                    .log("shutdown; failed to shutdown some machines");
         }
     }
 
@@ -67,9 +69,7 @@ final class Shutdown {
         }
         try {
             String said = neco.powerOff(machine.serial());
-            about(log.atInfo(), machine)
-                    .addKeyValue("cmdlog", said)
-                    .log("shutdown has been executed successfully");
+            about(log.atInfo(), machine).addKeyValue("cmdlog", said).log("shutdown has been executed successfully");
             return OwnMetrics.Result.OK;
         } catch (IOException e) {
             about(log.atWarn(), machine).addKeyValue("error", e).log("shutdown; failed to shutdown");

@@ -45,7 +45,9 @@ final class ShutdownTimer implements AutoCloseable {
             while (true) {
                 Optional<ZonedDateTime> next = schedule.next(ZonedDateTime.now(clock.withZone(zone)));
                 if (next.isEmpty()) {
-                    log.atWarn().addKeyValue("schedule", schedule).log("shutdown; the schedule names no day that comes");
+                    log.atWarn()
+                            .addKeyValue("schedule", schedule)
+                            .log("shutdown; the schedule names no day that comes");
                     return;
                 }
                 log.atDebug().addKeyValue("next", next.get()).log("shutdown; waiting");

@@ -71,8 +71,7 @@ final class StateSetter {
         while (true) {
             Leadership leadership;
             try {
-                leadership = store.campaign(
-                        ElectionName.SABAKAN_STATE_SETTER, hostName, timeToLive, LONGEST_CANDIDACY);
+                leadership = store.campaign(ElectionName.SABAKAN_STATE_SETTER, hostName, timeToLive, LONGEST_CANDIDACY);
             } catch (StoreException e) {
                 Retry.Pause.interruptible().rest(outage.failed(e));
                 continue;
@@ -88,9 +87,7 @@ final class StateSetter {
     }
 
     private void lead(Leadership leadership) throws InterruptedException {
-        log.atInfo()
-                .addKeyValue("session", Long.toString(leadership.leaseId()))
-                .log("I am the leader");
+        log.atInfo().addKeyValue("session", Long.toString(leadership.leaseId())).log("I am the leader");
         metrics.leads(true);
         CountDownLatch lost = new CountDownLatch(1);
         var unused = leadership.lost().thenRun(lost::countDown);
@@ -100,8 +97,7 @@ final class StateSetter {
             return;
         }
         log.atInfo().addKeyValue("schedule", schedule.get()).log("start shutdown cron job");
-        try (ShutdownTimer timer =
-                ShutdownTimer.start(shutdown, schedule.get(), clock, ZoneId.systemDefault())) {
+        try (ShutdownTimer timer = ShutdownTimer.start(shutdown, schedule.get(), clock, ZoneId.systemDefault())) {
             look(lost);
         }
     }

@@ -49,7 +49,8 @@ class CronScheduleTest {
 
     @Test
     void aDayThatNeverComesIsNotFound() {
-        assertThat(CronSchedule.parse("0 0 30 2 *").next(tokyo("2022-05-25T00:00"))).isEmpty();
+        assertThat(CronSchedule.parse("0 0 30 2 *").next(tokyo("2022-05-25T00:00")))
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -38,9 +38,10 @@ class ExpositionTest {
 
     @Test
     void understandsEscapesAndBracesInLabels() {
-        assertThat(Exposition.parse("hw{a=\"x\\\"y\\\\z\\n}\",b=\"\"} +Inf\n", HW).get("hw").samples())
-                .containsExactly(new MetricFamily.Sample(
-                        Map.of("a", "x\"y\\z\n}", "b", ""), Double.POSITIVE_INFINITY));
+        assertThat(Exposition.parse("hw{a=\"x\\\"y\\\\z\\n}\",b=\"\"} +Inf\n", HW)
+                        .get("hw")
+                        .samples())
+                .containsExactly(new MetricFamily.Sample(Map.of("a", "x\"y\\z\n}", "b", ""), Double.POSITIVE_INFINITY));
     }
 
     @Test

@@ -104,13 +104,15 @@ class HealthTest {
     @Test
     void aMachineThatHasNotToldOfItsUnitsIsLeftAlone() {
         assertThat(judge(member("alive", null), type(), "").verdict()).isEqualTo(Verdict.UNCHANGED);
-        assertThat(judge(member("alive", null), type(PARTS), "# TYPE parts gauge\nparts 0\n").verdict())
+        assertThat(judge(member("alive", null), type(PARTS), "# TYPE parts gauge\nparts 0\n")
+                        .verdict())
                 .isEqualTo(Verdict.UNCHANGED);
     }
 
     @Test
     void badMetricsCountEvenWhileAMachineIsStarting() {
-        assertThat(judge(member("alive", null), type(PARTS), "# TYPE parts gauge\nparts 1\n").verdict())
+        assertThat(judge(member("alive", null), type(PARTS), "# TYPE parts gauge\nparts 1\n")
+                        .verdict())
                 .isEqualTo(Verdict.UNHEALTHY);
     }
 
@@ -128,7 +130,8 @@ class HealthTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,HEALTHY", "-0,HEALTHY", "0.0,HEALTHY", "1,UNHEALTHY", "2,UNHEALTHY", "-1,UNHEALTHY", "NaN,UNHEALTHY"})
+    @CsvSource({"0,HEALTHY", "-0,HEALTHY", "0.0,HEALTHY", "1,UNHEALTHY", "2,UNHEALTHY", "-1,UNHEALTHY", "NaN,UNHEALTHY"
+    })
     void onlyAGaugeOfZeroIsHealthy(String value, Verdict verdict) {
         assertThat(verdict("# TYPE parts gauge\nparts " + value + "\n", PARTS)).isEqualTo(verdict);
     }
@@ -155,7 +158,9 @@ class HealthTest {
                 .isEqualTo(Verdict.HEALTHY);
         assertThat(verdict(exported, new MetricCheck("parts", Selector.ALL, OptionalInt.of(2))))
                 .isEqualTo(Verdict.UNHEALTHY);
-        assertThat(verdict(exported, new MetricCheck("parts", new Selector(Map.of("n", "1"), Map.of()), OptionalInt.empty())))
+        assertThat(verdict(
+                        exported,
+                        new MetricCheck("parts", new Selector(Map.of("n", "1"), Map.of()), OptionalInt.empty())))
                 .isEqualTo(Verdict.HEALTHY);
     }
 
@@ -204,7 +209,10 @@ class HealthTest {
         String disks = "# TYPE disks gauge\ndisks{controller=\"PCIe\",device=\"Disk.1\"} 0\n";
 
         assertThat(verdict(parts + disks, PARTS, DISKS)).isEqualTo(Verdict.UNHEALTHY);
-        assertThat(verdict(parts + disks + disks.replace("Disk.1", "Disk.2").substring(disks.indexOf('\n') + 1), PARTS, DISKS))
+        assertThat(verdict(
+                        parts + disks + disks.replace("Disk.1", "Disk.2").substring(disks.indexOf('\n') + 1),
+                        PARTS,
+                        DISKS))
                 .isEqualTo(Verdict.HEALTHY);
     }
 }

@@ -47,7 +47,10 @@ class OwnMetricsTest {
             HttpResponse<String> answer = get(server, "/metrics");
 
             assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.headers().firstValue("Content-Type")).get().asString().startsWith("text/plain; version=0.0.4");
+            assertThat(answer.headers().firstValue("Content-Type"))
+                    .get()
+                    .asString()
+                    .startsWith("text/plain; version=0.0.4");
             assertThat(answer.body().lines())
                     .contains(
                             "# TYPE sabakan_state_setter_leader gauge",

@@ -97,7 +97,10 @@ class SettingsFileTest {
     void takesTheLastOfTwoTypesOfOneNameAndSaysSo() throws IOException {
         SettingsFile.Read read = read("machine-types: [{name: a, grace-period: 1s}, {name: a, grace-period: 2s}]");
 
-        assertThat(read.settings().type("a")).get().extracting(MachineType::grace).isEqualTo(Duration.ofSeconds(2));
+        assertThat(read.settings().type("a"))
+                .get()
+                .extracting(MachineType::grace)
+                .isEqualTo(Duration.ofSeconds(2));
         assertThat(read.warnings()).singleElement().asString().contains("machine type a is there twice");
     }
 
@@ -154,7 +157,10 @@ class SettingsFileTest {
                         "r6525-cs-1",
                         "r740xd-ss-2",
                         "r7525-ss-1");
-        assertThat(read.settings().type("qemu")).get().extracting(MachineType::grace).isEqualTo(Duration.ofSeconds(5));
+        assertThat(read.settings().type("qemu"))
+                .get()
+                .extracting(MachineType::grace)
+                .isEqualTo(Duration.ofSeconds(5));
         assertThat(read.settings().type("r7525-ss-1").orElseThrow().checks()).hasSize(5);
     }
 }

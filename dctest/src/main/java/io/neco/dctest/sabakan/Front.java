@@ -22,6 +22,9 @@ import java.util.regex.Pattern;
 /** Answers every request, from other hosts reading ones only. Source: sabakan v2.13.0, docs/api.md. */
 final class Front implements HttpHandler {
     private static final String API = "/api/v1/";
+    /** Nodes make the keys of their disks themselves. */
+    private static final String CRYPTS = API + "crypts/";
+
     private static final String OPTION = "x-sabakan-asset-options-";
     private static final Pattern OS = Pattern.compile("[a-z0-9.]+");
     private static final Pattern IMAGE_ID = Pattern.compile("[0-9a-zA-Z.-]+");
@@ -33,7 +36,14 @@ final class Front implements HttpHandler {
     private final Consumer<String> log;
 
     /** What the answers are made of. */
-    record Model(Images images, Assets assets, Ignitions ignitions, Machines machines, Settings settings) {}
+    record Model(
+            Images images,
+            Assets assets,
+            Ignitions ignitions,
+            Machines machines,
+            Crypts crypts,
+            Graphql graphql,
+            Settings settings) {}
 
     Front(Model model, String version, Consumer<String> log) {
         this.model = model;
@@ -90,11 +100,19 @@ final class Front implements HttpHandler {
         if (path.equals("/health")) {
             return reading(method, health());
         }
-        if (!path.startsWith(API)) {
+        if (!path.startsWith(API) && !path.equals("/graphql")) {
             throw ApiException.notFound();
         }
-        if (!isReading(method) && !exchange.getRemoteAddress().getAddress().isLoopbackAddress()) {
+        if (!isReading(method)
+                && !path.startsWith(CRYPTS)
+                && !exchange.getRemoteAddress().getAddress().isLoopbackAddress()) {
             throw new ApiException(403, "forbidden");
+        }
+        if (path.equals("/graphql")) {
+            if (!method.equals("POST")) {
+                throw ApiException.badMethod();
+            }
+            return model.graphql.answer(object(exchange, MAX_BODY, ""));
         }
         List<String> parts = Arrays.asList(path.substring(API.length()).split("/", -1));
         return switch (parts.get(0)) {
@@ -103,6 +121,7 @@ final class Front implements HttpHandler {
             case "ignitions" -> ignitions(exchange, method, parts);
             case "machines" -> machines(exchange, method, parts);
             case "state" -> state(exchange, method, parts);
+            case "crypts" -> crypts(exchange, method, parts);
             case "labels" -> labels(exchange, method, parts);
             case "retire-date" -> retireDate(exchange, method, parts);
             case "config" -> config(exchange, method, parts);
@@ -302,6 +321,28 @@ final class Front implements HttpHandler {
             case "PUT" -> {
                 model.machines.setState(serial, text(exchange, 128));
                 return Answer.empty(200);
+            }
+            default -> throw ApiException.badMethod();
+        }
+    }
+
+    private Answer crypts(HttpExchange exchange, String method, List<String> parts) throws ApiException, IOException {
+        switch (method) {
+            case "GET" -> {
+                byte[] key = model.crypts.get(serial(parts, 3), parts.get(2));
+                return Answer.stream(
+                        Map.of("Content-Type", "application/octet-stream"), key.length, out -> out.write(key));
+            }
+            case "PUT" -> {
+                String path = parts.get(parts.size() - 1);
+                model.crypts.put(serial(parts, 3), path, body(exchange, 4096));
+                return Answer.json(201, Map.of("status", 201, "path", path));
+            }
+            case "DELETE" -> {
+                if (!exchange.getRemoteAddress().getAddress().isLoopbackAddress()) {
+                    throw new ApiException(403, "forbidden");
+                }
+                return Answer.json(200, model.crypts.delete(serial(parts, 2)));
             }
             default -> throw ApiException.badMethod();
         }

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 /** The machines of the data centre. Source: sabakan v2.13.0, docs/api.md, docs/machine.md and docs/lifecycle.md. */
 final class Machines {
     static final String PREFIX = "machines/";
+    static final String KEYS_EXIST = "encryption key exists";
     private static final String INDICES = "node-indices/";
     private static final Pattern LABEL = Pattern.compile("[a-z0-9A-Z]([a-z0-9A-Z_.-]{0,61}[a-z0-9A-Z])?");
     private static final Pattern BMC_TYPE = Pattern.compile("[a-z0-9A-Z\\-_/.]+");
@@ -215,7 +216,7 @@ final class Machines {
      * Changes a machine's state.
      *
      * @throws ApiException 400 for a word that is no state, 404 for an unknown machine, 500 if that change is not
-     *     allowed
+     *     allowed, or the machine is to be retired while its disks can still be read
      */
     void setState(String serial, String state) throws ApiException {
         if (!TRANSITIONS.containsKey(state)) {
@@ -229,6 +230,9 @@ final class Machines {
             }
             if (!TRANSITIONS.getOrDefault(now, List.of()).contains(state)) {
                 throw ApiException.internal("transition from [ " + now + " ] to [ " + state + " ] is forbidden");
+            }
+            if (state.equals("retired") && Crypts.exist(entries, serial)) {
+                throw ApiException.internal(KEYS_EXIST);
             }
             status.put("state", state);
             status.put("timestamp", clock.instant().toString());

@@ -81,12 +81,15 @@ public final class SabakanServer implements Closeable {
         Settings settings = new Settings(entries);
         Images images = new Images(entries, dataDirectory, url, clock);
         Assets assets = new Assets(entries, dataDirectory, url, clock);
+        Machines machines = new Machines(entries, settings, clock);
         Front front = new Front(
                 new Front.Model(
                         images,
                         assets,
                         new Ignitions(entries, settings),
-                        new Machines(entries, settings, clock),
+                        machines,
+                        new Crypts(entries, machines),
+                        new Graphql(machines, clock),
                         settings),
                 VERSION,
                 log);

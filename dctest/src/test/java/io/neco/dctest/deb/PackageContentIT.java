@@ -46,6 +46,7 @@ class PackageContentIT {
         assertThat(CONTENT.keySet())
                 .contains(
                         "/usr/bin/neco",
+                        "/usr/bin/sabakan-state-setter",
                         "/usr/sbin/neco-updater",
                         "/usr/sbin/neco-worker",
                         "/lib/systemd/system/neco-updater.service",
@@ -100,8 +101,7 @@ class PackageContentIT {
     void unitsOfProgramsThatMayBeMissingAreSkippedWithoutThem() {
         Map.of(
                         "cke", "/usr/sbin/cke",
-                        "cke-localproxy", "/usr/sbin/cke-localproxy",
-                        "sabakan-state-setter", "/usr/bin/sabakan-state-setter")
+                        "cke-localproxy", "/usr/sbin/cke-localproxy")
                 .forEach((unit, program) -> assertThat(Shell.run(
                                         "sh",
                                         "-c",

@@ -352,6 +352,101 @@ abstract class SabakanContract {
     }
 
     @Test
+    void keepsKeysOfDisksUntilAMachineLeaves() {
+        String serial = machine("cs", 43);
+        String path = "crypts/" + serial + "/pci-0000";
+
+        api.get(path).expectError(404, "requested resource is not found");
+        assertThat(api.put(path, "key").expect(201).object()).containsEntry("path", "pci-0000");
+        api.put(path, "other").expectError(409, "conflicted");
+        api.put(path + "1", "").expectError(400, "invalid request");
+        assertThat(api.get(path).expect(200).text()).isEqualTo("key");
+        api.delete("crypts/" + serial).expect(500);
+        api.put("state/" + serial, "retiring").expect(200);
+        api.put("state/" + serial, "retired").expect(500);
+
+        assertThat(api.delete("crypts/" + serial).expect(200).json()).isEqualTo(List.of("pci-0000"));
+
+        api.get(path).expect(404);
+        assertThat(api.delete("crypts/" + serial).expect(200).json()).isEqualTo(List.of());
+        api.put("state/" + serial, "retired").expect(200);
+        api.delete("crypts/contract-absent").expect(404);
+    }
+
+    private SabakanApi.Answer graphql(String query, Map<String, Object> variables) {
+        return api.post("/graphql", Json.text(Map.of("query", query, "variables", variables)));
+    }
+
+    private static Object at(Object json, Object... path) {
+        Object value = json;
+        for (Object step : path) {
+            value = step instanceof Integer index
+                    ? ((List<?>) value).get(index)
+                    : Objects.requireNonNull(((Map<?, ?>) value).get(step));
+        }
+        return value;
+    }
+
+    @Test
+    void tellsOfMachinesByGraphql() {
+        String serial = machine("cs", 44);
+        String query = "query($having: MachineParams) { searchMachines(having: $having, notHaving: null)"
+                + " { spec { serial labels { name value } rack role ipv4 } status { state } } }";
+
+        Map<String, Object> found = graphql(
+                        query, Map.of("having", Map.of("racks", List.of(44), "states", List.of("UNINITIALIZED"))))
+                .expect(200)
+                .object();
+        Object none = graphql(query, Map.of("having", Map.of("racks", List.of(44), "states", List.of("HEALTHY"))))
+                .expect(200)
+                .object();
+        Object all = graphql(query, Map.of()).expect(200).object();
+
+        assertThat((List<?>) at(found, "data", "searchMachines")).hasSize(1);
+        assertThat(at(found, "data", "searchMachines", 0, "spec", "serial")).isEqualTo(serial);
+        assertThat(at(found, "data", "searchMachines", 0, "spec", "role")).isEqualTo("cs");
+        assertThat((List<?>) at(found, "data", "searchMachines", 0, "spec", "ipv4"))
+                .hasSize(3);
+        assertThat(at(found, "data", "searchMachines", 0, "status", "state")).isEqualTo("UNINITIALIZED");
+        assertThat((List<?>) at(none, "data", "searchMachines")).isEmpty();
+        assertThat((List<?>) at(all, "data", "searchMachines")).isNotEmpty();
+    }
+
+    @Test
+    void changesStatesByGraphql() {
+        String serial = machine("cs", 45);
+        String query = "mutation { setMachineState(serial: \"" + serial + "\", state: HEALTHY) { state } }";
+        String other = "mutation($serial: ID!, $state: MachineState!)"
+                + " { setMachineState(serial: $serial, state: $state) { state } }";
+
+        assertThat(at(graphql(query, Map.of()).expect(200).object(), "data", "setMachineState", "state"))
+                .isEqualTo("HEALTHY");
+
+        assertThat(at(
+                        graphql(other, Map.of("serial", serial, "state", "RETIRED"))
+                                .expect(200)
+                                .object(),
+                        "errors",
+                        0,
+                        "extensions",
+                        "type"))
+                .isEqualTo("INVALID_STATE_TRANSITION");
+        assertThat(at(
+                        graphql(other, Map.of("serial", "contract-absent", "state", "HEALTHY"))
+                                .expect(200)
+                                .object(),
+                        "errors",
+                        0,
+                        "extensions",
+                        "type"))
+                .isEqualTo("MACHINE_NOT_FOUND");
+        assertThat(at(graphql("query { nothing }", Map.of()).object(), "errors", 0, "message")
+                        .toString())
+                .contains("nothing");
+        assertThat(graphql("query {", Map.of()).object()).containsKey("errors");
+    }
+
+    @Test
     void allowsCertainChangesOfStateOnly() {
         String serial = machine("cs", 42);
 

@@ -68,8 +68,10 @@ public final class SerfAgent {
         try {
             return task.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new IOException("the serf agent at " + shown + " did not answer within " + deadline.toSeconds()
-                    + " s; see `systemctl status serf` on this server", e);
+            throw new IOException(
+                    "the serf agent at " + shown + " did not answer within " + deadline.toSeconds()
+                            + " s; see `systemctl status serf` on this server",
+                    e);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IOException(
