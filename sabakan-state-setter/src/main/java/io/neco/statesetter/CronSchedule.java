@@ -85,7 +85,7 @@ final class CronSchedule {
     }
 
     private static List<Field> fields(String text) {
-        String[] words = text.strip().split("\\s+");
+        String[] words = text.strip().split("\\s+", -1);
         if (words.length != FIELDS.size()) {
             throw new IllegalArgumentException(
                     "expected exactly 5 fields, found " + words.length + ": [" + String.join(" ", words) + "]");
@@ -182,7 +182,7 @@ final class CronSchedule {
         Field ofWeek = fields.get(4);
         boolean isMonthDay = ofMonth.has(time.getDayOfMonth());
         boolean isWeekDay = ofWeek.has(time.getDayOfWeek().getValue() % 7);
-        return ofMonth.isAny || ofWeek.isAny ? isMonthDay && isWeekDay : isMonthDay || isWeekDay;
+        return (ofMonth.isAny || ofWeek.isAny) ? isMonthDay && isWeekDay : isMonthDay || isWeekDay;
     }
 
     @Override

@@ -71,7 +71,7 @@ final class Exposition {
             int after = labels(rest, labels, text);
             rest = rest.substring(after).strip();
         }
-        String[] words = SPACE.split(rest);
+        String[] words = SPACE.split(rest, -1);
         if (words.length > 2 || words[0].isEmpty()) {
             throw wrong(text, "a value, and a time at most, are expected after the name");
         }

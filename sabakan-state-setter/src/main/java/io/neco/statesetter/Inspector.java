@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -83,7 +84,7 @@ final class Inspector {
             throw new IllegalStateException("no scrape throws", e);
         }
         List<Finding> findings = machines.stream()
-                .map(machine -> new Finding(machine, judged.get(machine.serial())))
+                .map(machine -> new Finding(machine, Objects.requireNonNull(judged.get(machine.serial()))))
                 .toList();
         return new Result(findings, failed.size());
     }

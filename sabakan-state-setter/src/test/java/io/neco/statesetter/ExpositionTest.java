@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +13,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ExpositionTest {
     private static final Set<String> HW = Set.of("hw");
+
+    private static MetricFamily hw(String text) {
+        return Objects.requireNonNull(Exposition.parse(text, HW).get("hw"));
+    }
 
     @Test
     void readsWhatIsAskedFor() {
@@ -38,9 +43,7 @@ class ExpositionTest {
 
     @Test
     void understandsEscapesAndBracesInLabels() {
-        assertThat(Exposition.parse("hw{a=\"x\\\"y\\\\z\\n}\",b=\"\"} +Inf\n", HW)
-                        .get("hw")
-                        .samples())
+        assertThat(hw("hw{a=\"x\\\"y\\\\z\\n}\",b=\"\"} +Inf\n").samples())
                 .containsExactly(new MetricFamily.Sample(Map.of("a", "x\"y\\z\n}", "b", ""), Double.POSITIVE_INFINITY));
     }
 
@@ -52,7 +55,7 @@ class ExpositionTest {
 
     @Test
     void withoutATypeItIsNoGauge() {
-        assertThat(Exposition.parse("hw 0\n", HW).get("hw").isGauge()).isFalse();
+        assertThat(hw("hw 0\n").isGauge()).isFalse();
     }
 
     @ParameterizedTest

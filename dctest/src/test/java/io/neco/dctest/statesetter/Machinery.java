@@ -73,11 +73,13 @@ final class Machinery implements AutoCloseable {
         for (String state : states) {
             send("PUT", "/api/v1/state/" + serial, state);
         }
-        Fields machine = new Fields(Map.of("list", parse(send("GET", "/api/v1/machines?serial=" + serial, ""))));
-        @SuppressWarnings("unchecked")
-        Map<String, Object> found =
-                ((List<Map<String, Object>>) machine.values().get("list")).get(0);
-        return new Fields(found).object("spec").list("ipv4").get(0);
+        if (parse(send("GET", "/api/v1/machines?serial=" + serial, "")) instanceof List<?> list
+                && list.get(0) instanceof Map<?, ?> map) {
+            @SuppressWarnings("unchecked")
+            Map<String, Object> found = (Map<String, Object>) map;
+            return new Fields(found).object("spec").list("ipv4").get(0);
+        }
+        throw new IllegalStateException("sabakan does not know " + serial);
     }
 
     private static Object parse(String json) {
