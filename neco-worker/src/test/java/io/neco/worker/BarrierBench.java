@@ -167,7 +167,7 @@ public final class BarrierBench {
         List<Double> sorted = values.stream().sorted().toList();
         System.out.printf(
                 Locale.ROOT,
-                "%-36s median %.2f ms, 90%% %.2f ms, most %.2f ms (%d barriers)%n",
+                "%-36s median %.2f ms, 90%% %.2f ms, most %.2f ms (%d)%n",
                 what,
                 sorted.get(sorted.size() / 2),
                 sorted.get(sorted.size() * 9 / 10),
