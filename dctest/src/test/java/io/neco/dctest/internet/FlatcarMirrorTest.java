@@ -32,7 +32,7 @@ class FlatcarMirrorTest {
         var second = mirror.answer(get(HOST, KERNEL));
 
         assertThat(first.status()).isEqualTo(200);
-        assertThat(first.content().length()).isEqualTo(64 << 10);
+        assertThat(first.content().length()).isEqualTo(2L << 20);
         assertThat(body(first)).isEqualTo(body(second));
     }
 
