@@ -47,6 +47,11 @@ final class EtcdLeadership implements Leadership {
         return lost.minimalCompletionStage();
     }
 
+    @Override
+    public boolean isHeld() {
+        return !closed.get() && !lost.isDone() && candidate.lease().isConfirmed();
+    }
+
     private void tellLost() {
         if (!closed.get()) {
             lost.complete(null);

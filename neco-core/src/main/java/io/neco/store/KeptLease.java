@@ -24,7 +24,7 @@ final class KeptLease {
     private final CompletableFuture<Void> lost = new CompletableFuture<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
-    private long confirmedUntil;
+    private volatile long confirmedUntil;
 
     private KeptLease(EtcdConnection connection, long id, Duration timeToLive, long asked) {
         this.connection = connection;
@@ -57,6 +57,11 @@ final class KeptLease {
     /** Completes when the lease is lost before it is closed. */
     CompletableFuture<Void> lost() {
         return lost;
+    }
+
+    /** Whether etcd is sure to keep it at this moment. */
+    boolean isConfirmed() {
+        return !lost.isDone() && !new Deadline(confirmedUntil).isOver();
     }
 
     private void renew() {

@@ -13,6 +13,13 @@ public interface Leadership extends AutoCloseable {
     /** Completes when the leadership is lost other than by {@link #close()}: lease expired or revoked, or key deleted. */
     CompletionStage<Void> lost();
 
+    /**
+     * Whether the leadership is certain at this very moment: not lost, and etcd has confirmed the lease less than its time to live ago by
+     * this machine's clock. Unlike {@link #lost()} this also holds right after the whole program stood still, before any of its threads
+     * could hear of a loss.
+     */
+    boolean isHeld();
+
     /** Gives the leadership up: deletes the key, revokes the lease, waits at most some seconds; never throws. */
     @Override
     void close();

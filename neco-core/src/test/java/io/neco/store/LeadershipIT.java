@@ -103,6 +103,7 @@ class LeadershipIT {
                     .isEqualTo(config.prefix() + "leader/updater//" + Long.toHexString(leadership.leaseId()));
             assertThat(key.getValue().toStringUtf8()).isEqualTo("boot-1");
             assertThat(key.getLease()).isEqualTo(leadership.leaseId());
+            assertThat(leadership.isHeld()).isTrue();
         }
         assertThat(candidates()).isEmpty();
     }
@@ -235,6 +236,7 @@ class LeadershipIT {
                                     .setID(leadership.leaseId())
                                     .build());
             await().atMost(Duration.ofSeconds(2)).until(() -> isDone(leadership));
+            assertThat(leadership.isHeld()).isFalse();
         }
     }
 
@@ -260,6 +262,7 @@ class LeadershipIT {
             ETCD.pause(1);
             ETCD.pause(2);
             await().atMost(Duration.ofSeconds(6)).until(() -> isDone(leadership));
+            assertThat(leadership.isHeld()).isFalse();
             ETCD.heal();
         }
     }

@@ -98,6 +98,8 @@ final class Turn {
         seen = Math.max(seen, view.revision());
         if (phase instanceof Updating updating) {
             reconcile(updating, view);
+        } else if (phase instanceof Completed completed && isReplaced(completed, view.request())) {
+            requestChanged(new RequestChanged(view.revision(), view.request()));
         } else if (phase instanceof Completed completed) {
             view.statuses().forEach((lrn, status) -> heardWhenCompleted(completed.request(), lrn, status));
         } else if (phase instanceof Deciding deciding) {
@@ -222,13 +224,21 @@ final class Turn {
             outdate(installing);
         } else if (phase instanceof Idle || phase instanceof Deciding) {
             effects.add(new Effect.TakeView());
-        } else if (phase instanceof Completed completed
-                && completed.isRestarting()
-                && event.request().filter(r -> !r.stop()).isPresent()) {
+        } else if (phase instanceof Completed completed && isReplaced(completed, event.request())) {
             // the new update ends with a restart as well
-            cancelWork("the request has changed");
+            if (completed.isRestarting()) {
+                cancelWork("the request has changed");
+            } else {
+                effects.add(new Effect.Forget());
+                decideAnew();
+            }
         }
         // in any case a view is taken when the present business is done
+    }
+
+    private static boolean isReplaced(Completed completed, Optional<UpdateRequest> current) {
+        return current.filter(request -> !request.stop() && !request.equals(completed.request()))
+                .isPresent();
     }
 
     private void requestChangedInUpdate(Updating updating, Optional<UpdateRequest> changed) {

@@ -16,6 +16,7 @@ final class Faults {
 
     private static final int MOST_KILLS = 3;
     private static final long RECOVERY = 60_000;
+    private static final long LEAST_RECOVERY_WITH_REFERENCES = 15_000;
 
     private final Simulation sim;
     private final Dice dice;
@@ -201,6 +202,11 @@ final class Faults {
         return false;
     }
 
+    /** Whether a host stands still at an awkward moment. */
+    boolean freezes() {
+        return kind != Kind.CALM && !isOver && dice.oneIn(50);
+    }
+
     boolean failsToInstall() {
         if (failingInstallations > 0 && dice.oneIn(3)) {
             failingInstallations--;
@@ -211,6 +217,8 @@ final class Faults {
 
     /** How long it takes until somebody runs {@code neco recover}. */
     long recoveryDelay() {
-        return dice.small(RECOVERY);
+        // workers of the reference are started anew after an abort; to hurry would only disturb them
+        long least = isOver && sim.hasReferences() ? LEAST_RECOVERY_WITH_REFERENCES : 0;
+        return least + dice.small(RECOVERY);
     }
 }

@@ -18,6 +18,8 @@ enum Mutation {
     RESUME_NEXT_STEP,
     /** etcd is restarted without the workers' lock. */
     NO_RESTART_LOCK,
+    /** A worker that stood still believes that it holds the lock until it is told otherwise. */
+    IGNORE_CLOCK_OF_LOCK,
     /** The journal does not tell that etcd is still to be restarted. */
     FORGET_RESTART,
     /** A worker does not look at everything anew after revisions were compacted away. */

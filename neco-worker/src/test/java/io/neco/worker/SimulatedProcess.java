@@ -42,7 +42,8 @@ abstract class SimulatedProcess {
         }
         long pause = host.pausedUntil() - sim.timeline.now();
         if (pause > 0) {
-            sim.timeline.at(pause, () -> resume(which, what));
+            // its threads do not all run again at the same moment
+            sim.timeline.at(pause + sim.dice.small(3000), () -> resume(which, what));
         } else {
             what.run();
         }

@@ -334,15 +334,18 @@ final class SimulatedWork {
             if (sim.timeline.now() > deadline) {
                 failed.run();
             } else {
-                later(poll, () -> gate(request, deadline, Math.min(2 * poll, 10_000), failed));
+                later(poll, () -> gate(request, deadline, sim.dice.between(20, 1000), failed));
             }
             return;
+        }
+        if (sim.faults.freezes()) {
+            host.pause(sim.dice.between(5000, 40_000));
         }
         later(sim.dice.small(1000), () -> act(failed));
     }
 
     private void act(Runnable failed) {
-        if (sim.mutation != Mutation.NO_RESTART_LOCK && (lock == null || lock.isToldLost)) {
+        if (sim.mutation != Mutation.NO_RESTART_LOCK && !isLockHeld()) {
             failed.run();
             return;
         }
@@ -350,6 +353,10 @@ final class SimulatedWork {
         long duration = sim.dice.between(500, 6000);
         host.restartEtcd(duration);
         later(duration, () -> awaitOwn(sim.timeline.now() + HEALTH_DEADLINE, 100, failed));
+    }
+
+    private boolean isLockHeld() {
+        return lock != null && !lock.isToldLost && (!lock.isOverdue || sim.mutation == Mutation.IGNORE_CLOCK_OF_LOCK);
     }
 
     private void awaitOwn(long deadline, long poll, Runnable failed) {

@@ -159,6 +159,23 @@ class WorkerStateTest {
         }
 
         @Test
+        void takesANewerRequestUpAtOnceWhileItWaitsForOthersToComplete() {
+            begin();
+            report(1, UpdateStatus.running("1.0.0", 1));
+            succeed(1);
+            report(1, UpdateStatus.running("1.0.0", 2));
+            succeed(2);
+            put(request.orElseThrow().stopped());
+            statuses.clear();
+            put(null);
+
+            request("1.0.0", 0, 1);
+
+            assertThat(own()).isEqualTo(UpdateStatus.running("1.0.0", 1));
+            assertThat(all(Effect.RestartEtcd.class)).isEmpty();
+        }
+
+        @Test
         void goesOnToANewerRequestAfterTheEtcdRestart() {
             begin();
             report(1, UpdateStatus.running("1.0.0", 1));

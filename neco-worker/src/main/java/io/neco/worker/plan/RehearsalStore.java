@@ -123,6 +123,11 @@ final class RehearsalStore implements InvocationHandler {
         }
 
         @Override
+        public boolean isHeld() {
+            return true;
+        }
+
+        @Override
         public void close() {
             // nothing was won
         }

@@ -8,7 +8,6 @@ import io.neco.store.NecoStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,8 +57,6 @@ public final class RollingRestart {
         long begin = System.nanoTime();
         try (Leadership lock =
                 store.campaign(ElectionName.WORKER, Integer.toString(host.lrn()), TIME_TO_LIVE, LOCK_DEADLINE)) {
-            AtomicBoolean isLost = new AtomicBoolean();
-            var unused = lock.lost().thenRun(() -> isLost.set(true));
             EtcdGate gate = new EtcdGate(store);
             prepare.run();
             List<Member> members = store.members();
@@ -67,7 +64,7 @@ public final class RollingRestart {
             if (isMember && members.size() > 1) {
                 gate.awaitHealthy(all, BEFORE_DEADLINE, cancellation);
             }
-            if (isLost.get()) {
+            if (!lock.isHeld()) {
                 throw new IOException("cannot " + what + ": lost the workers' lock while waiting for healthy members");
             }
             long turn = System.nanoTime();
