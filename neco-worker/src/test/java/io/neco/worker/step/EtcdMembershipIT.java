@@ -7,6 +7,7 @@ import io.neco.host.FileMode;
 import io.neco.host.HostPaths;
 import io.neco.store.EtcdStore;
 import io.neco.store.Member;
+import io.neco.store.MemberHealth;
 import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
 import io.neco.store.testing.EtcdCluster;
@@ -67,41 +68,44 @@ class EtcdMembershipIT {
     private NecoStore store() {
         return (NecoStore) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {NecoStore.class}, (proxy, method, arguments) -> {
-                    switch (method.getName()) {
-                        case "members":
-                            return translated(real.members());
-                        case "addLearner":
-                        case "addMember":
-                            assertThat(arguments).containsExactly(PEER_URL);
-                            calls.add(method.getName());
-                            return translated(
-                                    method.getName().equals("addLearner")
-                                            ? real.addLearner(realPeerUrl)
-                                            : real.addMember(realPeerUrl));
-                        case "promoteMember":
-                            real.promoteMember((Long) arguments[0]);
+                    Object first = arguments == null ? "" : arguments[0];
+                    return switch (method.getName()) {
+                        case "members" -> translated(real.members());
+                        case "addLearner", "addMember" -> add(method.getName(), first);
+                        case "promoteMember" -> {
+                            real.promoteMember((Long) first);
                             calls.add("promoteMember");
-                            return null;
-                        case "health":
-                            startIfAsked();
-                            var health = real.health(
-                                    arguments[0].equals(ENDPOINT) ? etcd.endpoint(3) : (String) arguments[0]);
-                            return new io.neco.store.MemberHealth(
-                                    health.endpoint(),
-                                    version.orElse(health.version()),
-                                    health.revision(),
-                                    health.raftIndex(),
-                                    health.raftAppliedIndex(),
-                                    health.leaderId(),
-                                    health.memberId());
-                        default:
+                            yield null;
+                        }
+                        case "health" -> health((String) first);
+                        default -> {
                             try {
-                                return method.invoke(real, arguments);
+                                yield method.invoke(real, arguments);
                             } catch (InvocationTargetException e) {
                                 throw e.getCause() == null ? e : e.getCause();
                             }
-                    }
+                        }
+                    };
                 });
+    }
+
+    private List<Member> add(String how, Object peerUrl) {
+        assertThat(peerUrl).isEqualTo(PEER_URL);
+        calls.add(how);
+        return translated(how.equals("addLearner") ? real.addLearner(realPeerUrl) : real.addMember(realPeerUrl));
+    }
+
+    private MemberHealth health(String endpoint) {
+        startIfAsked();
+        MemberHealth health = real.health(endpoint.equals(ENDPOINT) ? etcd.endpoint(3) : endpoint);
+        return new MemberHealth(
+                health.endpoint(),
+                version.orElse(health.version()),
+                health.revision(),
+                health.raftIndex(),
+                health.raftAppliedIndex(),
+                health.leaderId(),
+                health.memberId());
     }
 
     private void startIfAsked() {
