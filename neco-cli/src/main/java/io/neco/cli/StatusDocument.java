@@ -27,7 +27,7 @@ final class StatusDocument {
 
     private static Map<String, Object> document(StatusView view) {
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("bootServers", view.bootServers());
+        document.put("bootServers", view.bootServers().stream().sorted().toList());
         document.put("status", view.state().text());
         document.put("activity", view.activity());
         if (view.request().isPresent()) {
