@@ -272,6 +272,38 @@ class StateSetterIT {
     }
 
     @Test
+    void stopsAndResignsAmidACommand() throws Exception {
+        machinery.machine("leaving", "qemu", "retiring");
+        neco("exec tail -f /dev/null");
+        Process setter = setter("log");
+        await("the command").atMost(PATIENCE).until(() -> !calls().isEmpty());
+
+        setter.destroy();
+
+        assertThat(exitStatus(setter)).isZero();
+        assertThat(isLeaderless()).isTrue();
+        assertThat(said("log")).doesNotContain("could not give everything up");
+        assertThat(machinery.state("leaving")).isEqualTo("retiring");
+    }
+
+    @Test
+    void stopsAndResignsWhileAMachineIsMute() throws Exception {
+        String address = machinery.machine("mute", "qemu", "healthy");
+        serf.join(address, NO_UNITS_FAILED);
+        try (ServerSocket mute = new ServerSocket(9105, 0, InetAddress.getByName(address))) {
+            Process setter = setter("log");
+            mute.setSoTimeout((int) PATIENCE.toMillis());
+            mute.accept();
+
+            setter.destroy();
+
+            assertThat(exitStatus(setter)).isZero();
+            assertThat(isLeaderless()).isTrue();
+            assertThat(said("log")).doesNotContain("could not give everything up");
+        }
+    }
+
+    @Test
     void leavesStatesAloneWhileSerfIsDown() throws Exception {
         String address = machinery.machine("one", "qemu", "healthy");
         machinery.exports(address, GOOD);
