@@ -41,6 +41,7 @@ final class Round {
     /** What was logged of a machine last; the same again is said at debug level only. */
     private final Map<String, String> told = new HashMap<>();
 
+    private boolean isSabakanDown;
     private boolean isSerfDown;
 
     Round(
@@ -75,13 +76,11 @@ final class Round {
     }
 
     private OwnMetrics.RunResult look(BooleanSupplier isLeading) throws InterruptedException {
-        List<StatedMachine> machines;
-        try {
-            machines = states.search(Optional.empty());
-        } catch (IOException e) {
-            log.atWarn().addKeyValue("error", e).log("failed to get sabakan machines");
+        Optional<List<StatedMachine>> known = machines();
+        if (known.isEmpty()) {
             return OwnMetrics.RunResult.SABAKAN_FAILED;
         }
+        List<StatedMachine> machines = known.get();
         if (machines.isEmpty()) {
             log.warn("no machines found");
             return OwnMetrics.RunResult.SABAKAN_FAILED;
@@ -110,6 +109,24 @@ final class Round {
             }
         }
         return OwnMetrics.RunResult.OK;
+    }
+
+    /** What sabakan knows; an outage is told when it begins and when it ends. */
+    private Optional<List<StatedMachine>> machines() throws InterruptedException {
+        try {
+            List<StatedMachine> machines = states.search(Optional.empty());
+            if (isSabakanDown) {
+                log.info("sabakan answers again");
+                isSabakanDown = false;
+            }
+            return Optional.of(machines);
+        } catch (IOException e) {
+            (isSabakanDown ? log.atDebug() : log.atWarn())
+                    .addKeyValue("error", e)
+                    .log("failed to get sabakan machines; trying again at every look");
+            isSabakanDown = true;
+            return Optional.empty();
+        }
     }
 
     /** What serf knows; an outage is told when it begins and when it ends. */

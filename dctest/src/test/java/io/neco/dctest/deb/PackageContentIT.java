@@ -136,6 +136,7 @@ class PackageContentIT {
         assertThat(executable)
                 .containsExactlyInAnyOrder(
                         "/usr/bin/neco",
+                        "/usr/bin/sabakan-state-setter",
                         "/usr/lib/neco/runtime/bin/java",
                         "/usr/lib/neco/runtime/lib/jspawnhelper",
                         "/usr/sbin/neco-updater",

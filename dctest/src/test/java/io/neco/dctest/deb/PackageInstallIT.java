@@ -57,7 +57,7 @@ class PackageInstallIT {
     }
 
     @Test
-    void unitsOfProgramsThatAreMissingAreEnabledAndSkipped() {
+    void otherUnitsAreEnabledAndSkippedOnAHostThatIsNotSetUp() {
         install(OLD).orFail();
 
         String units = "sabakan-state-setter cke cke-localproxy";
