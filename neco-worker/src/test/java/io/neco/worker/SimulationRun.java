@@ -106,11 +106,19 @@ final class SimulationRun {
                 Simulation.Result result = Simulation.run(seed, mutation, false);
                 happenings.addAndGet(result.happenings());
                 recoveries.addAndGet(result.recoveries());
-                result.violation().ifPresent(violation -> failures.put(seed, violation));
+                result.violation().ifPresent(violation -> failed(seed, violation));
             } catch (RuntimeException e) {
-                failures.put(seed, "unexpected: " + e);
+                failed(seed, "unexpected: " + e);
             }
             schedules.incrementAndGet();
+        }
+    }
+
+    /** Told at once, since a run of millions takes long and may be cut short. */
+    private void failed(long seed, String message) {
+        failures.put(seed, message);
+        if (!isStoppedByFailure) {
+            System.out.println("simulation: seed " + seed + ": " + message);
         }
     }
 
