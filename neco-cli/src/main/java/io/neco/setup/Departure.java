@@ -76,6 +76,9 @@ public final class Departure {
         List<String> told = new ArrayList<>();
         told.add("boot server " + lrn + " is unregistered; left: " + RackNumbers.listed(rest));
         told.add(next(snapshot, lrn));
+        told.add("what runs on boot server " + lrn
+                + " keeps running; there: `systemctl disable --now neco-worker neco-updater vault etcd-container"
+                + " etcd-backup.timer`");
         return told;
     }
 

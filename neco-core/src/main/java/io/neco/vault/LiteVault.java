@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -57,6 +58,12 @@ public final class LiteVault implements SealedVault {
                 answer.getBoolean("initialized", false),
                 answer.getBoolean("sealed", true),
                 answer.getBoolean("standby", true));
+    }
+
+    /** The address of the server that this one takes for the active one; empty: it knows none, or is sealed. */
+    public Optional<String> leader() throws VaultRequestException {
+        return Optional.of(ask("GET", "sys/leader", "").getString("leader_address", ""))
+                .filter(found -> !found.isEmpty());
     }
 
     @Override

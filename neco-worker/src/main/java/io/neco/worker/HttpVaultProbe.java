@@ -7,6 +7,7 @@ import io.neco.vault.LiteVault;
 import io.neco.vault.VaultHealth;
 import io.neco.worker.step.VaultProbe;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Asks Vault servers over HTTPS, trusting the cluster's own CA, or what the operating system trusts where that is not installed. Over plain
@@ -22,9 +23,18 @@ final class HttpVaultProbe implements VaultProbe {
 
     @Override
     public VaultHealth health(String address) throws IOException {
+        return connect(address).health();
+    }
+
+    @Override
+    public Optional<String> leader(String address) throws IOException {
+        return connect(address).leader();
+    }
+
+    private LiteVault connect(String address) throws IOException {
         OsTrustStore store = files.exists(HostPaths.SERVER_CA_FILE)
                 ? new OsTrustStore(files.path(HostPaths.SERVER_CA_FILE))
                 : new OsTrustStore();
-        return new LiteVault(address, store.sslContext()).health();
+        return new LiteVault(address, store.sslContext());
     }
 }

@@ -88,7 +88,19 @@ public final class UpdateVault implements UpdateStep {
                 states.append(" boot-").append(lrn).append(" does not answer");
             }
         }
-        return Optional.of(states.toString());
+        return isServedFromOutside(host) ? Optional.empty() : Optional.of(states.toString());
+    }
+
+    /** A server that has left keeps its Vault until somebody stops it, and it becomes active while the others are stopped. */
+    private static boolean isServedFromOutside(StepHost host) {
+        try {
+            Optional<String> leader = host.vault().leader(VaultClient.LOCAL);
+            return leader.isPresent()
+                    && host.vault().health(leader.get()).state().equals("active");
+        } catch (IOException e) {
+            log.atDebug().addKeyValue("error", e.getMessage()).log("vault: no active server outside");
+            return false;
+        }
     }
 
     private static Optional<String> notReady(VaultProbe probe, String address) {

@@ -2,6 +2,7 @@ package io.neco.worker.step;
 
 import io.neco.vault.VaultHealth;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Asks a Vault server how it is. */
 @FunctionalInterface
@@ -13,4 +14,13 @@ public interface VaultProbe {
      * @throws IOException when it does not answer; the message names the address
      */
     VaultHealth health(String address) throws IOException;
+
+    /**
+     * The address of the server that the one asked takes for the active one; empty: it knows none.
+     *
+     * @throws IOException when it does not answer; the message names the address
+     */
+    default Optional<String> leader(String address) throws IOException {
+        return Optional.empty();
+    }
 }

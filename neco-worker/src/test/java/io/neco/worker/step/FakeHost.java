@@ -57,6 +57,9 @@ public final class FakeHost implements CommandRunner, Containers {
     public volatile Optional<String> proxy = Optional.empty();
     public volatile VaultHealth vault = new VaultHealth(true, false, false);
 
+    /** The active Vault of a server that has left; empty: there is none. */
+    public volatile Optional<String> outsideVault = Optional.empty();
+
     /** Why services of this host do not answer; empty: they do. */
     public volatile Optional<String> silence = Optional.empty();
     /** Debian packages installed, with their release. */
@@ -82,10 +85,26 @@ public final class FakeHost implements CommandRunner, Containers {
                 this,
                 ArtifactSet.builtIn(),
                 new BootServer(Site.defaults()),
-                address -> vault,
+                vaultProbe(),
                 contents,
                 address -> silence,
                 (wanted, settings, cancellation) -> install(wanted));
+    }
+
+    private VaultProbe vaultProbe() {
+        return new VaultProbe() {
+            @Override
+            public VaultHealth health(String address) {
+                return outsideVault.isPresent() && address.equals(outsideVault.get())
+                        ? new VaultHealth(true, false, false)
+                        : vault;
+            }
+
+            @Override
+            public Optional<String> leader(String address) {
+                return outsideVault;
+            }
+        };
     }
 
     private void install(DebianPackage wanted) throws IOException {

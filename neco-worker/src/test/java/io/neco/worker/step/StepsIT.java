@@ -168,6 +168,16 @@ class StepsIT {
     }
 
     @Test
+    void takesTheActiveVaultOfAServerThatHasLeft() throws Exception {
+        fake.vault = new VaultHealth(true, false, true);
+        fake.outsideVault = Optional.of("https://10.69.2.67:8200");
+
+        new UpdateVault().run(context);
+
+        assertThat(fake.commands).contains("systemctl enable --now vault.service");
+    }
+
+    @Test
     void saysWhyVaultCannotBeStarted() {
         fake.failures.put("systemctl enable --now vault.service", "Job for vault.service failed");
 
