@@ -102,6 +102,9 @@ class ArchitectureTest {
             mayImportOfOurs("io.neco.cke", "io.neco.artifact", "io.neco.host", "io.neco.store", "io.neco.program");
 
     @ArchTest
+    static final ArchRule daemonImportsStore = mayImportOfOurs("io.neco.daemon", "io.neco.store");
+
+    @ArchTest
     static final ArchRule etcdIsSpokenInStoreOnly = ownedBy("io.etcd..", "io.neco.store..", "io.neco.dctest.vault..");
 
     @ArchTest
