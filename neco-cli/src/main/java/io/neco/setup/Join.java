@@ -170,24 +170,28 @@ public final class Join {
         }
     }
 
-    private NecoStore connect(BootCluster cluster, Certificate own) throws IOException {
-        List<String> endpoints = cluster.servers().etcdEndpoints(given);
-        try {
-            return etcd.apply(new EtcdConfig(
-                    endpoints,
-                    PREFIX,
-                    REQUEST_TIMEOUT,
-                    "",
-                    "",
-                    Optional.empty(),
-                    Optional.of(new EtcdConfig.Pem.Literal(own.certificate())),
-                    Optional.of(new EtcdConfig.Pem.Literal(own.privateKey()))));
-        } catch (StoreException e) {
-            throw new IOException(
-                    "cannot reach etcd of " + RackNumbers.named(given) + ", so that nothing was changed: "
-                            + e.getMessage(),
-                    e);
-        }
+    /** Members may just be restarting at the end of an update. */
+    private NecoStore connect(BootCluster cluster, Certificate own) throws IOException, InterruptedException {
+        EtcdConfig config = new EtcdConfig(
+                cluster.servers().etcdEndpoints(given),
+                PREFIX,
+                REQUEST_TIMEOUT,
+                "",
+                "",
+                Optional.empty(),
+                Optional.of(new EtcdConfig.Pem.Literal(own.certificate())),
+                Optional.of(new EtcdConfig.Pem.Literal(own.privateKey())));
+        return waiting.until(
+                "waiting for etcd of " + RackNumbers.named(given),
+                patience.health(),
+                "nothing was changed; see `journalctl -u " + EtcdProgram.SERVICE + "` there",
+                () -> {
+                    try {
+                        return Waiting.Look.found(etcd.apply(config));
+                    } catch (StoreException e) {
+                        return Waiting.Look.notYet(String.valueOf(e.getMessage()));
+                    }
+                });
     }
 
     private void tell(BootCluster cluster, Admission admission, Optional<SetupJournal.Entry> earlier) {
