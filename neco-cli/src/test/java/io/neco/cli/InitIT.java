@@ -74,10 +74,11 @@ class InitIT {
         try (EtcdStore others = EtcdStore.open(ETCD.config(name, ETCD.endpoints(), prefix))) {
             assertThat(others.secret(SecretKey.IPMI_USER)).contains("x");
         }
-        assertThatThrownBy(() -> EtcdStore.open(ETCD.config(name, ETCD.endpoints(), "/vault/"))
-                        .secret(SecretKey.IPMI_USER))
-                .isInstanceOf(StoreException.class)
-                .hasMessageContaining("permission denied");
+        try (EtcdStore elsewhere = EtcdStore.open(ETCD.config(name, ETCD.endpoints(), "/vault/"))) {
+            assertThatThrownBy(() -> elsewhere.secret(SecretKey.IPMI_USER))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("permission denied");
+        }
     }
 
     @Test

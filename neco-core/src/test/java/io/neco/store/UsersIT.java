@@ -44,10 +44,11 @@ class UsersIT {
         try (EtcdStore others = EtcdStore.open(ETCD.config("cke", ETCD.endpoints(), "/cke/"))) {
             assertThat(others.environment()).isEqualTo("test");
         }
-        assertThatThrownBy(() -> EtcdStore.open(ETCD.config("cke", ETCD.endpoints(), "/sabakan/"))
-                        .environment())
-                .isInstanceOf(StoreException.class)
-                .hasMessageContaining("permission denied");
+        try (EtcdStore elsewhere = EtcdStore.open(ETCD.config("cke", ETCD.endpoints(), "/sabakan/"))) {
+            assertThatThrownBy(elsewhere::environment)
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("permission denied");
+        }
     }
 
     @Test
