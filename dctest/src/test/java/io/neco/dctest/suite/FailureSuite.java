@@ -70,7 +70,8 @@ class FailureSuite {
 
         String status = servers.awaitAbort("2022.06.03-13");
         assertThat(status).containsPattern("Boot server 2\n(?:.*\n)?    condition: aborted\n    message: .*");
-        assertThat(status).containsPattern("it takes \\d+ more bytes, and only \\d+ are free in /var/lib/neco/packages");
+        assertThat(status)
+                .containsPattern("it takes \\d+ more bytes, and only \\d+ are free in /var/lib/neco/packages");
         assertThat(servers.installedVersion("boot-2")).isEqualTo("2022.06.02-12");
 
         lab.shell("boot-2", "umount /var/lib/neco/packages").orFail();
