@@ -102,7 +102,7 @@ class ArchitectureTest {
             mayImportOfOurs("io.neco.cke", "io.neco.artifact", "io.neco.host", "io.neco.store", "io.neco.program");
 
     @ArchTest
-    static final ArchRule daemonImportsStore = mayImportOfOurs("io.neco.daemon", "io.neco.store");
+    static final ArchRule daemonImportsStore = mayImportOfOurs("io.neco.daemon", "io.neco.store", "io.neco.log");
 
     @ArchTest
     static final ArchRule etcdIsSpokenInStoreOnly = ownedBy("io.etcd..", "io.neco.store..", "io.neco.dctest.vault..");

@@ -1,7 +1,7 @@
 package io.neco.updater;
 
+import io.neco.daemon.DaemonProgram;
 import io.neco.daemon.Outage;
-import io.neco.daemon.StopSignal;
 import io.neco.host.HostFiles;
 import io.neco.host.HostPaths;
 import io.neco.host.HostRoot;
@@ -16,86 +16,30 @@ import io.neco.store.NecoConfigFile;
 import io.neco.store.StoreException;
 import io.neco.time.GoDuration;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The program {@code neco-updater}; source: pkg/neco-updater/main.go at 1eec387. */
 public final class Main {
     private static final Duration DEFAULT_TIME_TO_LIVE = Duration.ofSeconds(10);
-    /** systemd and operators wait for at most half a second; what is not given up until then expires by itself. */
-    private static final Duration STOP_WITHIN = Duration.ofMillis(400);
-
-    private static final String VERSION_FILE = "/usr/lib/neco/version";
-    private static final int SUCCESS = 0;
-    private static final int FAILURE = 1;
-    private static final int USAGE = 2;
-
     private final DaemonFlags flags = new DaemonFlags("neco-updater")
             .text("session-ttl", "10s", "leader session's TTL")
-            .text("config", HostPaths.NECO_CONFIG_FILE, "how to reach etcd")
-            .option("version", "show the version and exit")
-            .option("h", "show this help and exit")
-            .option("help", "show this help and exit");
+            .text("config", HostPaths.NECO_CONFIG_FILE, "how to reach etcd");
 
-    private final StopSignal stop = StopSignal.install(STOP_WITHIN);
+    private final DaemonProgram program = new DaemonProgram("neco-updater", flags);
 
     private Main() {}
 
     /** Runs until SIGTERM or SIGINT. Exit status: 0 stopped by a signal, 1 cannot start, 2 wrong flag, 5 nobody reads the log. */
     public static void main(String[] args) {
         Main main = new Main();
-        int status = FAILURE;
-        try {
-            status = main.run(List.of(args), System.out, System.err);
-        } finally {
-            main.stop.finished();
-        }
-        System.exit(status);
-    }
-
-    private int run(List<String> args, PrintStream out, PrintStream err) {
-        try {
-            flags.parse(args);
-        } catch (IllegalArgumentException e) {
-            err.println(e.getMessage());
-            err.print(flags.usage());
-            return USAGE;
-        }
-        if (flags.isSet("h") || flags.isSet("help")) {
-            out.print(flags.usage());
-            return SUCCESS;
-        }
-        if (flags.isSet("version")) {
-            out.println("neco-updater version " + version());
-            return SUCCESS;
-        }
-        flags.configureLogging();
-        Logger log = LoggerFactory.getLogger(Main.class);
-        try {
-            Duration timeToLive = timeToLive();
-            serve(config(), timeToLive);
-        } catch (InterruptedException e) {
-            log.trace("stopped", e);
-            return SUCCESS;
-        } catch (IllegalArgumentException | EtcdConfigException | IOException e) {
-            log.error(e.getMessage());
-            return FAILURE;
-        }
-        return SUCCESS;
-    }
-
-    private static String version() {
-        try {
-            return Files.readString(Path.of(VERSION_FILE)).strip();
-        } catch (IOException e) {
-            return "unknown (there is no " + VERSION_FILE + ")";
-        }
+        main.program.run(args, out -> {
+            Duration timeToLive = main.timeToLive();
+            main.serve(main.config(), timeToLive);
+        });
     }
 
     private Duration timeToLive() {

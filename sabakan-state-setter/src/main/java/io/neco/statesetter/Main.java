@@ -1,7 +1,7 @@
 package io.neco.statesetter;
 
+import io.neco.daemon.DaemonProgram;
 import io.neco.daemon.Outage;
-import io.neco.daemon.StopSignal;
 import io.neco.host.HostFiles;
 import io.neco.host.HostPaths;
 import io.neco.host.HostRoot;
@@ -27,23 +27,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The program {@code sabakan-state-setter}; source: pkg/sabakan-state-setter/main.go at 1eec387. */
 public final class Main {
-    /** systemd and operators wait for at most half a second; what is not given up until then expires by itself. */
-    private static final Duration STOP_WITHIN = Duration.ofMillis(400);
-
     private static final Duration SERF_DEADLINE = Duration.ofSeconds(10);
     private static final Duration UPLOAD_STALL = Duration.ofMinutes(2);
-    private static final String VERSION_FILE = "/usr/lib/neco/version";
     private static final int MOST_PARALLEL = 1000;
-    private static final int SUCCESS = 0;
-    private static final int FAILURE = 1;
-    private static final int USAGE = 2;
 
     private final DaemonFlags flags = new DaemonFlags("sabakan-state-setter")
             .text("config-file", "", "configuration: machine types and schedule (YAML or JSON)")
@@ -54,12 +45,9 @@ public final class Main {
             .text("serf-address", "127.0.0.1:7373", "where the serf agent answers")
             .text("metrics-address", ":10090", "where own metrics are told to Prometheus; \"none\": nowhere")
             .text("etcd-config", HostPaths.NECO_CONFIG_FILE, "how to reach etcd")
-            .option("dry-run", "look once, print what would be done, and exit")
-            .option("version", "show the version and exit")
-            .option("h", "show this help and exit")
-            .option("help", "show this help and exit");
+            .option("dry-run", "look once, print what would be done, and exit");
 
-    private final StopSignal stop = StopSignal.install(STOP_WITHIN);
+    private final DaemonProgram program = new DaemonProgram("sabakan-state-setter", flags);
 
     /** What the flags say. */
     private record Options(
@@ -75,56 +63,16 @@ public final class Main {
     /** Runs until SIGTERM or SIGINT. Exit status: 0 stopped by a signal, 1 cannot start, 2 wrong flag, 5 nobody reads the log. */
     public static void main(String[] args) {
         Main main = new Main();
-        int status = FAILURE;
-        try {
-            status = main.run(List.of(args), System.out, System.err);
-        } finally {
-            main.stop.finished();
-        }
-        System.exit(status);
+        main.program.run(args, main::work);
     }
 
-    private int run(List<String> args, PrintStream out, PrintStream err) {
-        try {
-            flags.parse(args);
-        } catch (IllegalArgumentException e) {
-            err.println(e.getMessage());
-            err.print(flags.usage());
-            return USAGE;
-        }
-        if (flags.isSet("h") || flags.isSet("help")) {
-            out.print(flags.usage());
-            return SUCCESS;
-        }
-        if (flags.isSet("version")) {
-            out.println("sabakan-state-setter version " + version());
-            return SUCCESS;
-        }
-        flags.configureLogging();
-        Logger log = LoggerFactory.getLogger(Main.class);
-        try {
-            Options options = options();
-            options.file().warnings().forEach(log::warn);
-            if (flags.isSet("dry-run")) {
-                dryRun(options, out);
-            } else {
-                serve(options, config());
-            }
-        } catch (InterruptedException e) {
-            log.trace("stopped", e);
-            return SUCCESS;
-        } catch (IllegalArgumentException | EtcdConfigException | IOException e) {
-            log.error(e.getMessage());
-            return FAILURE;
-        }
-        return SUCCESS;
-    }
-
-    private static String version() {
-        try {
-            return Files.readString(Path.of(VERSION_FILE)).strip();
-        } catch (IOException e) {
-            return "unknown (there is no " + VERSION_FILE + ")";
+    private void work(PrintStream out) throws IOException, InterruptedException {
+        Options options = options();
+        options.file().warnings().forEach(LoggerFactory.getLogger(Main.class)::warn);
+        if (flags.isSet("dry-run")) {
+            dryRun(options, out);
+        } else {
+            serve(options, config());
         }
     }
 
