@@ -1,5 +1,5 @@
 /**
- * What daemons that lead or stand for election have in common: how they stop on a signal, and how they bear an outage of etcd.
+ * What daemons that stand for election have in common: from the arguments to the exit status, the stop on a signal, an outage of etcd.
  * Nothing here knows what a daemon is for.
  */
 @NullMarked
