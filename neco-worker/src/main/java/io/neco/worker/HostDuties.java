@@ -18,6 +18,7 @@ import io.neco.worker.step.StepContext;
 import io.neco.worker.step.StepFailedException;
 import io.neco.worker.step.StepHost;
 import io.neco.worker.step.StopCKE;
+import io.neco.worker.step.StopVault;
 import io.neco.worker.step.UpdatePlan;
 import io.neco.worker.step.UpdateStep;
 import java.io.IOException;
@@ -69,8 +70,10 @@ final class HostDuties implements Duties {
     @Override
     public void start() throws InterruptedException {
         attempt("start services", () -> {
-            for (String service : List.of(EtcdProgram.SERVICE, VaultProgram.SERVICE)) {
-                startService(service);
+            startService(EtcdProgram.SERVICE);
+            // an update that goes on starts it when its turn has come, one that has ended lets settle() do it
+            if (!StopVault.isStopped(host)) {
+                startService(VaultProgram.SERVICE);
             }
         });
         attempt("configure DNS", this::configureDns);
@@ -175,14 +178,16 @@ final class HostDuties implements Duties {
 
     @Override
     public void settle() throws InterruptedException {
-        attempt("start what the update has stopped", () -> {
-            List<String> started = StopCKE.undo(host);
-            if (!started.isEmpty()) {
-                log.atInfo()
-                        .addKeyValue("changed", started)
-                        .log("cke: started again, since the update has ended early");
-            }
-        });
+        attempt("start Vault, which the update has stopped", () -> tellStarted("vault", StopVault.undo(host)));
+        attempt("start CKE, which the update has stopped", () -> tellStarted("cke", StopCKE.undo(host)));
+    }
+
+    private static void tellStarted(String program, List<String> started) {
+        if (!started.isEmpty()) {
+            log.atInfo()
+                    .addKeyValue("changed", started)
+                    .log(program + ": started again, since the update has ended early");
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.neco.store.MalformedValueException;
 import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
 import io.neco.update.UpdateRequest;
+import io.neco.vault.VaultHealth;
 import io.neco.worker.step.Cancellation;
 import io.neco.worker.step.CancelledException;
 import io.neco.worker.step.FakeHost;
@@ -19,6 +20,7 @@ import io.neco.worker.step.Settings;
 import io.neco.worker.step.StepContext;
 import io.neco.worker.step.StepFailedException;
 import io.neco.worker.step.StopCKE;
+import io.neco.worker.step.StopVault;
 import io.neco.worker.step.UpdatePlan;
 import io.neco.worker.step.UpdateStep;
 import java.io.IOException;
@@ -96,6 +98,27 @@ class HostDutiesTest {
         duties().settle();
 
         assertThat(fake.commands).contains("systemctl restart cke.service", "systemctl restart cke-localproxy.service");
+
+        fake.commands.clear();
+        duties().settle();
+        assertThat(fake.commands).isEmpty();
+    }
+
+    @Test
+    void startsVaultWhenTheUpdateHasEndedWhileItWasStopped() throws Exception {
+        fake.vault = new VaultHealth(true, false, true);
+        fake.files.write(HostPaths.serviceUnit("vault"), "[Unit]\n", FileMode.WORLD_READABLE);
+        fake.files.write(HostPaths.PENDING_DIR + "/vault.service", "", FileMode.WORLD_READABLE);
+        new StopVault().run(new StepContext(fake.host(), store(), REQUEST, NONE, new Cancellation()));
+        assertThat(fake.commands).containsExactly("systemctl stop vault.service");
+
+        duties().start();
+        assertThat(fake.commands)
+                .as("a worker that was restarted meanwhile leaves it to the update")
+                .doesNotContain("systemctl enable --now vault.service");
+
+        duties().settle();
+        assertThat(fake.commands).contains("systemctl enable --now vault.service");
 
         fake.commands.clear();
         duties().settle();

@@ -116,6 +116,22 @@ class PackageContentIT {
     }
 
     @Test
+    void servicesThatNeedEtcdAreNeverGivenUp() {
+        for (String unit : List.of("etcd-container", "vault", "serf", "sabakan", "cke", "ep-agent")) {
+            assertThat(Shell.run(
+                                    "sh",
+                                    "-c",
+                                    "dpkg-deb --fsys-tarfile " + deb + " | tar -xO ./lib/systemd/system/" + unit
+                                            + ".service.d/10-neco-keep-trying.conf")
+                            .orFail()
+                            .stdout()
+                            .lines())
+                    .as(unit)
+                    .containsSequence("[Unit]", "StartLimitIntervalSec=0");
+        }
+    }
+
+    @Test
     void everyFileBelongsToRootAndNobodyElseMayWriteIt() {
         assertThat(CONTENT).isNotEmpty().allSatisfy((path, entry) -> {
             assertThat(entry.owner()).as(path).isEqualTo("root/root");

@@ -4,6 +4,7 @@ import io.neco.host.Systemd;
 import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
 import io.neco.update.UpdateRequest;
+import io.neco.vault.VaultClient;
 import io.neco.vault.VaultHealth;
 import io.neco.worker.plan.PlannedChange.Kind;
 import io.neco.worker.step.Cancellation;
@@ -50,7 +51,8 @@ public final class Rehearsal {
                 new RehearsalContainers(real.containers(), notes),
                 real.artifacts(),
                 real.servers(),
-                address -> new VaultHealth(true, false, false),
+                // this server's stands by, so that it need not wait for the others
+                address -> new VaultHealth(true, false, address.equals(VaultClient.LOCAL)),
                 new RehearsalContents(real.contents(), notes),
                 new UpAfterwards(real.http()),
                 (wanted, settings, cancellation) ->

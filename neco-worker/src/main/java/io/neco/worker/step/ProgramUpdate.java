@@ -24,9 +24,18 @@ final class ProgramUpdate {
         this.context = context;
         this.files = context.host().files();
         this.unit = unit;
-        this.mark = HostPaths.PENDING_DIR + "/" + unit;
-        this.isChanged = files.exists(mark);
+        this.mark = mark(unit);
+        this.isChanged = isPending(files, unit);
         this.isUnitChanged = isChanged;
+    }
+
+    /** Whether an earlier run, perhaps of another update, has changed something that the running service does not know of. */
+    static boolean isPending(HostFiles files, String unit) {
+        return files.exists(mark(unit));
+    }
+
+    private static String mark(String unit) {
+        return HostPaths.PENDING_DIR + "/" + unit;
     }
 
     /** Notes that the service must be restarted; to be called before whatever is the reason is done. */
@@ -76,6 +85,14 @@ final class ProgramUpdate {
     /** Whether something has changed, now or before the worker was restarted, that the running service does not know of. */
     boolean isChanged() {
         return isChanged;
+    }
+
+    /** Lets systemd know of a changed unit file, for whenever it starts the service the next time. */
+    void load() throws IOException, InterruptedException {
+        if (isUnitChanged) {
+            context.host().systemd().enable(unit);
+            isUnitChanged = false;
+        }
     }
 
     /** Restarts the service with its present files. */

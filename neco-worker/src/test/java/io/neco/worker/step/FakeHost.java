@@ -57,6 +57,12 @@ public final class FakeHost implements CommandRunner, Containers {
     public volatile Optional<String> proxy = Optional.empty();
     public volatile VaultHealth vault = new VaultHealth(true, false, false);
 
+    /** What single Vaults say, by address, where that is another thing than {@link #vault}. */
+    public final Map<String, VaultHealth> vaults = new ConcurrentHashMap<>();
+
+    /** Addresses of Vaults that do not answer. */
+    public final Set<String> silentVaults = new ConcurrentSkipListSet<>();
+
     /** The active Vault of a server that has left; empty: there is none. */
     public volatile Optional<String> outsideVault = Optional.empty();
 
@@ -94,10 +100,13 @@ public final class FakeHost implements CommandRunner, Containers {
     private VaultProbe vaultProbe() {
         return new VaultProbe() {
             @Override
-            public VaultHealth health(String address) {
+            public VaultHealth health(String address) throws IOException {
+                if (silentVaults.contains(address)) {
+                    throw new IOException("no answer from Vault at " + address);
+                }
                 return outsideVault.isPresent() && address.equals(outsideVault.get())
                         ? new VaultHealth(true, false, false)
-                        : vault;
+                        : vaults.getOrDefault(address, vault);
             }
 
             @Override

@@ -3,7 +3,6 @@ package io.neco.worker.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.neco.host.FileMode;
 import io.neco.host.HostPaths;
 import io.neco.store.ElectionName;
 import io.neco.store.EtcdStore;
@@ -11,8 +10,6 @@ import io.neco.store.Leadership;
 import io.neco.store.NecoStore;
 import io.neco.store.testing.EtcdCluster;
 import io.neco.update.UpdateRequest;
-import io.neco.vault.VaultHealth;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -20,7 +17,6 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,72 +115,6 @@ class StepsIT {
                 store.campaign(ElectionName.WORKER, "2", Duration.ofSeconds(10), Duration.ofSeconds(2))) {
             assertThat(next.key().key()).startsWith("leader/worker//");
         }
-    }
-
-    @Test
-    void stopsVaultOnlyWhereItIsInstalled() throws Exception {
-        new StopVault().run(context);
-        assertThat(fake.commands).isEmpty();
-        fake.files.write(HostPaths.serviceUnit("vault"), "[Unit]\n", FileMode.WORLD_READABLE);
-
-        new StopVault().run(context);
-
-        assertThat(fake.commands).containsExactly("systemctl stop vault.service");
-    }
-
-    @Test
-    void startsVaultAndWaitsUntilItIsUnsealed() throws Exception {
-        fake.vault = new VaultHealth(true, true, false);
-        AtomicReference<Throwable> outcome = new AtomicReference<>();
-        Thread step = new Thread(() -> {
-            try {
-                new UpdateVault().run(context);
-            } catch (Exception e) {
-                outcome.set(e);
-            }
-        });
-        step.start();
-        Awaitility.await("vault to be started")
-                .until(() -> fake.commands.contains("systemctl enable --now vault.service"));
-        assertThat(step.isAlive()).isTrue();
-
-        fake.vault = new VaultHealth(true, false, false);
-
-        Awaitility.await("the step to end").until(() -> !step.isAlive());
-        assertThat(outcome.get()).isNull();
-        assertThat(fake.runs).containsExactly("vault /usr/local/bin:/host /usr/local/vault/install-tools");
-        assertThat(store.installedContainerTag(1, "vault")).contains("1.10.2.1");
-        assertThat(fake.files.read(HostPaths.VAULT_CONFIG_FILE)).contains("api_addr = \"https://10.69.0.195:8200\"");
-    }
-
-    @Test
-    void givesUpWaitingForVaultWhenTheUpdateIsStopped() {
-        fake.vault = new VaultHealth(true, true, false);
-        cancellation.request("stop request");
-
-        assertThatThrownBy(() -> new UpdateVault().run(context))
-                .isInstanceOf(CancelledException.class)
-                .hasMessage("stop request");
-    }
-
-    @Test
-    void takesTheActiveVaultOfAServerThatHasLeft() throws Exception {
-        fake.vault = new VaultHealth(true, false, true);
-        fake.outsideVault = Optional.of("https://10.69.2.67:8200");
-
-        new UpdateVault().run(context);
-
-        assertThat(fake.commands).contains("systemctl enable --now vault.service");
-    }
-
-    @Test
-    void saysWhyVaultCannotBeStarted() {
-        fake.failures.put("systemctl enable --now vault.service", "Job for vault.service failed");
-
-        assertThatThrownBy(() -> new UpdateVault().run(context))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("systemctl enable --now vault.service")
-                .hasMessageContaining("Job for vault.service failed");
     }
 
     @Test
