@@ -78,6 +78,7 @@ final class CommandTree {
             command("leave", "LRN", "Unregister LRN of the boot server from etcd.", LeaveCommand::new),
             command("recover", "", "Remove the current update status from etcd.", RecoverCommand::new),
             command("replace", "LRN", "Remove a lost boot server, so that it can join again.", ReplaceCommand::new),
+            command("retry", "", "Start a stopped update again.", RetryCommand::new),
             group(
                     "session-log",
                     "session log related commands",

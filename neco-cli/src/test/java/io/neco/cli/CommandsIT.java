@@ -265,6 +265,36 @@ class CommandsIT {
     }
 
     @Test
+    void retryStartsAStoppedUpdateAgain() {
+        store(REQUEST.stopped(), UpdateStatus.aborted("2022.05.25-1", 2, "disk full"));
+        CommandLineRun neco = host.neco();
+
+        assertThat(neco.run("retry")).isZero();
+
+        assertThat(neco.out.toString())
+                .isEqualTo("boot servers 0, 1 start the update to 2022.05.25-1 again;"
+                        + " `neco status --watch` follows it\n");
+        try (EtcdStore store = host.store()) {
+            assertThat(store.currentRequest().request())
+                    .contains(new UpdateRequest(
+                            REQUEST.version(), REQUEST.servers(), false, OffsetDateTime.parse("2022-05-25T01:05:00Z")));
+            assertThat(store.statuses()).isEmpty();
+        }
+    }
+
+    @Test
+    void retryRefusesWithAReasonWhatIsNotStopped() throws IOException {
+        assertThat(complaint(host.neco(), "retry")).contains("no update request");
+        store(REQUEST, UpdateStatus.running("2022.05.25-1", 2));
+        Files.delete(root.resolve("log"));
+        assertThat(complaint(host.neco(), "retry")).contains("is running");
+
+        CommandLineRun status = host.neco();
+        assertThat(status.run("status")).isZero();
+        assertThat(status.out.toString()).contains("status: running").contains("Boot server 0");
+    }
+
+    @Test
     void unsealKeyIsShownUntilItIsRemoved() {
         store(REQUEST);
 

@@ -100,6 +100,13 @@ record EtcdKeys(String nameSpace) {
                 .build();
     }
 
+    /** Whether none of the keys there are that begin with {@code prefix} was written after a revision. */
+    Compare noneModifiedSince(String prefix, long revision) {
+        return unmodifiedSince(prefix, revision).toBuilder()
+                .setRangeEnd(prefixEnd(key(prefix)))
+                .build();
+    }
+
     Compare createdAt(String key, long revision) {
         return Compare.newBuilder()
                 .setKey(key(key))

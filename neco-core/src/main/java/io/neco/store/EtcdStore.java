@@ -13,6 +13,8 @@ import io.neco.update.ContentsUpdateStatus;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -115,6 +117,31 @@ public final class EtcdStore extends SchemaReader implements NecoStore {
         }
         throw new StoreException("cannot clear the update: " + SchemaKeys.REQUEST + " changed " + ATTEMPTS
                 + " times meanwhile; try again");
+    }
+
+    @Override
+    public boolean replaceRequest(UpdateRequest request, long known) {
+        KeyValues updaters = range(KeyRange.under(ElectionName.UPDATER.prefix()).withoutValues());
+        Optional<String> leader = updaters.entries().stream()
+                .min(Comparator.comparingLong(KeyValues.Entry::modRevision))
+                .map(KeyValues.Entry::key);
+        List<Compare> conditions = new ArrayList<>(List.of(
+                keys.exists(SchemaKeys.REQUEST),
+                keys.unmodifiedSince(SchemaKeys.REQUEST, known),
+                keys.noneModifiedSince(ElectionName.UPDATER.prefix(), updaters.revision())));
+        List<RequestOp> writes = new ArrayList<>(List.of(
+                keys.putOp(SchemaKeys.REQUEST, ValueCodec.encode(request)), keys.deletePrefixOp(SchemaKeys.STATUSES)));
+        leader.ifPresent(key -> {
+            conditions.add(keys.exists(key));
+            writes.add(keys.deleteOp(key));
+        });
+        for (ContentsKey key : ContentsKey.values()) {
+            if (contentsStatus(key).filter(status -> !status.success()).isPresent()) {
+                writes.add(keys.deleteOp(key.key()));
+            }
+        }
+        return transact("write the update request anew", conditions, writes.toArray(RequestOp[]::new))
+                .getSucceeded();
     }
 
     @Override

@@ -48,6 +48,16 @@ public interface NecoStore extends NecoReader {
      */
     void clearStatusAndContents();
 
+    /**
+     * Writes another request in the place of a stopped one. In the same transaction all reports go, and the contents records of failures,
+     * so that they are tried again; and the leading updater loses its leadership: what it may have on its way is refused, and its
+     * successor looks at everything anew. An updater of the reference that waits for a recovery hears of deletions only.
+     *
+     * @param known a revision at which the request was the stopped one
+     * @return false when the request, or the leading updater, has changed meanwhile; nothing was written then
+     */
+    boolean replaceRequest(UpdateRequest request, long known);
+
     /** Records a content's upload if {@code guard} exists. */
     void putContentsStatus(ContentsKey key, ContentsUpdateStatus status, LeaderKey guard);
 

@@ -140,6 +140,41 @@ class EtcdStoreIT {
     }
 
     @Test
+    void aStoppedRequestIsReplacedAtOnceWithReportsFailuresAndTheLeadersKey() throws InterruptedException {
+        Duration life = Duration.ofSeconds(60);
+        Leadership updater = store.campaign(ElectionName.UPDATER, "boot-0", life, Duration.ofSeconds(10));
+        store.putRequest(REQUEST.stopped(), updater.key());
+        store.putStatus(0, UpdateStatus.aborted("2022.05.25-1", 14, "no answer"));
+        ContentsUpdateStatus done = new ContentsUpdateStatus("2022.05.25-1", true);
+        store.putContentsStatus(ContentsKey.CKE, done, updater.key());
+        store.putContentsStatus(ContentsKey.SABAKAN, new ContentsUpdateStatus("2022.05.25-1", false), updater.key());
+        UpdateRequest again = new UpdateRequest(
+                REQUEST.version(), REQUEST.servers(), false, REQUEST.startedAt().plusHours(1));
+        long known = store.revision();
+
+        assertThat(store.replaceRequest(again, known)).isTrue();
+
+        assertThat(store.currentRequest().request()).contains(again);
+        assertThat(store.statuses()).isEmpty();
+        assertThat(store.contentsStatus(ContentsKey.SABAKAN)).isEmpty();
+        assertThat(store.contentsStatus(ContentsKey.CKE)).contains(done);
+        assertThatThrownBy(() -> store.putRequest(REQUEST.stopped(), updater.key()))
+                .as("what the leader has on its way")
+                .isInstanceOf(LostLeadershipException.class);
+        assertThat(store.replaceRequest(again, known)).as("changed since").isFalse();
+        await("the leader to be told")
+                .until(() -> updater.lost().toCompletableFuture().isDone());
+        updater.close();
+    }
+
+    @Test
+    void aRequestThatIsGoneIsNotReplaced() {
+        assertThat(store.replaceRequest(REQUEST, store.revision())).isFalse();
+
+        assertThat(store.currentRequest().request()).isEmpty();
+    }
+
+    @Test
     void leavingRackOneKeepsTheInstallRecordsOfRackTen() {
         store.registerBootServer(1);
         store.recordContainerTag(1, "etcd", "3.5.4.1");

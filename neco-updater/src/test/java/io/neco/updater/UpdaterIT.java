@@ -159,6 +159,27 @@ class UpdaterIT {
     }
 
     @Test
+    void watchesOverAnUpdateThatIsRetried() {
+        try (RunningUpdater updater = updater()) {
+            UpdateRequest request = awaitRequest(OLD);
+            store.putStatus(1, UpdateStatus.aborted(OLD, 3, "boom"));
+            awaitRequest(UpdateRequest::stop);
+            log.awaitLine("action=\"wait-for-user-recovery\"");
+            UpdateRequest again = new UpdateRequest(
+                    OLD, request.servers(), false, request.startedAt().plusSeconds(1));
+
+            assertThat(store.replaceRequest(again, store.revision())).isTrue();
+            log.awaitLines(2, "action=\"wait-for-workers\"");
+            store.putStatus(0, UpdateStatus.aborted(OLD, 4, "boom again"));
+            UpdateRequest stopped = awaitRequest(UpdateRequest::stop);
+
+            assertThat(updater.isRunning()).isTrue();
+            assertThat(stopped).isEqualTo(again.stopped());
+        }
+        assertThat(log.count("I am the leader")).isEqualTo(2);
+    }
+
+    @Test
     void stopsAnUpdateThatTakesTooLongAlsoWhenTheTimeoutIsLoweredMeanwhile() {
         try (RunningUpdater updater = updater()) {
             UpdateRequest request = awaitRequest(OLD);

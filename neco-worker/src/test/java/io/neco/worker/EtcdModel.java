@@ -2,9 +2,11 @@ package io.neco.worker;
 
 import io.neco.store.Snapshot;
 import io.neco.store.StoreEvent;
+import io.neco.update.Retry;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -234,6 +236,18 @@ final class EtcdModel {
         requestModified = 0;
         sim.trace.say("etcd", "request and reports are cleared");
         append(new StoreEvent.RequestChanged(touch(), request));
+        return true;
+    }
+
+    /** {@code neco retry}; false: refused. */
+    boolean retry() {
+        Retry retry = Retry.of(request, statuses, servers, sim.clock().atOffset(ZoneOffset.UTC));
+        if (!(retry instanceof Retry.Again again)) {
+            return false;
+        }
+        upload = upload.filter(UploadRecord::isSuccess);
+        putRequest(again.request(), true);
+        updaters.candidates().stream().findFirst().ifPresent(updaters::remove);
         return true;
     }
 

@@ -2,7 +2,7 @@ package io.neco.worker;
 
 import io.neco.update.UpdateRequest;
 
-/** A person who mends what is broken and runs {@code neco recover} when an update was stopped. */
+/** A person who mends what is broken and runs {@code neco retry} or {@code neco recover} when an update was stopped. */
 final class Operator {
     private final Simulation sim;
     private int recoveries;
@@ -26,12 +26,12 @@ final class Operator {
         }
         if (!sim.etcd.isServing()) {
             sim.timeline.at(10_000, this::recover);
-        } else if (sim.etcd.clear()) {
+        } else if ((sim.dice.oneIn(2) && sim.etcd.retry()) || sim.etcd.clear()) {
             recoveries++;
         }
     }
 
-    /** How often it was needed. */
+    /** How often one of them was needed. */
     int recoveries() {
         return recoveries;
     }

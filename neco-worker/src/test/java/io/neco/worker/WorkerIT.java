@@ -10,7 +10,9 @@ import io.neco.store.EtcdConfig;
 import io.neco.store.EtcdStore;
 import io.neco.store.Leadership;
 import io.neco.store.NecoStore;
+import io.neco.store.Snapshot;
 import io.neco.store.testing.EtcdCluster;
+import io.neco.update.Retry;
 import io.neco.update.UpdateCondition;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
@@ -124,6 +126,43 @@ class WorkerIT {
 
         awaitCondition(UpdateCondition.COMPLETED);
         assertThat(hosts).allMatch(h -> h.duties.steps.equals(List.of(1, 2, 3)));
+    }
+
+    @Test
+    void anAbortedUpdateIsCompletedByARetryAlsoOnAServerThatMissedIt() throws Exception {
+        startAll();
+        hosts.get(1).duties.failing = 2;
+        UpdateRequest request = request(VERSION);
+        awaitCondition(UpdateCondition.ABORTED);
+        store().putRequest(request.stopped(), leader().key());
+        Awaitility.await("all journals to go").until(() -> hosts.stream().noneMatch(h -> h.hasJournal()));
+        hosts.get(2).stop();
+        hosts.get(1).duties.failing = -1;
+        hosts.forEach(h -> h.duties.steps.clear());
+
+        assertThat(store().replaceRequest(again(), store().revision())).isTrue();
+        Awaitility.await("the others to begin").until(() -> isAt(0, 1) && isAt(1, 1));
+        hosts.get(2).start();
+
+        awaitCondition(UpdateCondition.COMPLETED);
+        assertThat(hosts).allMatch(h -> h.duties.steps.equals(List.of(1, 2, 3)));
+    }
+
+    @Test
+    void anInstallationThatFailedIsTriedAgainByARetry() {
+        startAll();
+        hosts.get(0).duties.failing = 0;
+        UpdateRequest request = request("1.1.0");
+        Awaitility.await("0 to give up")
+                .until(() -> store().statuses().containsKey(0) && status(0).condition() == UpdateCondition.ABORTED);
+        store().putRequest(request.stopped(), leader().key());
+        Awaitility.await("all journals to go").until(() -> !hosts.get(0).hasJournal());
+        hosts.get(0).duties.failing = -1;
+
+        assertThat(store().replaceRequest(again(), store().revision())).isTrue();
+
+        Awaitility.await("0 to install")
+                .until(() -> hosts.get(0).duties.installed.equals("1.1.0"));
     }
 
     @Test
@@ -290,6 +329,13 @@ class WorkerIT {
         UpdateRequest request = new UpdateRequest(version, List.of(0, 1, 2), false, OffsetDateTime.now(ZoneOffset.UTC));
         store().putRequest(request, leader().key());
         return request;
+    }
+
+    /** What a retry asks for after the present request. */
+    private UpdateRequest again() {
+        Snapshot view = store().snapshot();
+        Retry retry = Retry.of(view.request(), view.statuses(), List.of(0, 1, 2), OffsetDateTime.now(ZoneOffset.UTC));
+        return ((Retry.Again) retry).request();
     }
 
     private void awaitCondition(UpdateCondition condition) {
