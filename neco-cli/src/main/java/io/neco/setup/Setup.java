@@ -114,7 +114,8 @@ public final class Setup {
 
     private void startServices() throws IOException, InterruptedException {
         host.commands().run(Command.of("sync"));
-        host.systemd().start("neco-worker.service", "neco-updater.service");
+        host.systemd().start("neco-worker.service");
+        host.systemd().startLater("neco-updater.service"); // which waits for the worker
     }
 
     private VaultClient localVault() {

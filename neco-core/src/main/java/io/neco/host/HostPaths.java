@@ -94,6 +94,12 @@ public final class HostPaths {
     public static final String PROMTAIL_CONFIG_FILE = "/etc/promtail/promtail.yaml";
     /** CKE's command line tool. */
     public static final String CKECLI = "/usr/bin/ckecli";
+    /** Made by systemd for the time that neco-worker runs. */
+    public static final String WORKER_RUNTIME_DIR = "/run/neco-worker";
+    /** Tells this host's other daemons that neco-worker has started; they wait for it a while, see {@code debian/await-worker}. */
+    public static final String WORKER_STARTED = "/run/neco-worker/started";
+    /** When the package neco was unpacked is the time of this file. */
+    public static final String PACKAGE_LIST = "/var/lib/dpkg/info/neco.list";
     /** What the worker has to remember between restarts. */
     public static final String STATE_DIR = "/var/lib/neco";
     /** Packages on their way to dpkg. */

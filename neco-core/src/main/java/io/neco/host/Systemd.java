@@ -7,7 +7,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Services and timers of this host.
@@ -130,6 +132,11 @@ public final class Systemd {
                 .orThrow();
     }
 
+    /** Has an enabled unit started, and does not wait for that; a unit that waits for others cannot hold the caller up. */
+    public void startLater(String unit) throws IOException, InterruptedException {
+        systemctl("start", "--no-block", unit);
+    }
+
     /** Restarts a unit whose file is unchanged. */
     public void restart(String unit) throws IOException, InterruptedException {
         systemctl("restart", unit);
@@ -185,6 +192,21 @@ public final class Systemd {
         }
         throw new IOException(name + ".service is neither active nor inactive but "
                 + (state.isEmpty() ? "unknown" : state) + "; see `systemctl status " + name + ".service`");
+    }
+
+    /** Since when the main process of a service has been running; empty when there is none. */
+    public Optional<Instant> runningSince(String name) throws IOException, InterruptedException {
+        CommandResult result = commands.run(Command.of(
+                        "systemctl", "show", "--property=MainPID", "--value", name + ".service")
+                .within(DEADLINE)
+                .silent()
+                .asking());
+        String pid = result.stdout().strip();
+        if (!result.isSuccess() || !pid.matches("[1-9]\\d{0,9}")) {
+            return Optional.empty();
+        }
+        return ProcessHandle.of(Long.parseLong(pid))
+                .flatMap(process -> process.info().startInstant());
     }
 
     private void enableAnd(String verb, String unit) throws IOException, InterruptedException {

@@ -81,6 +81,15 @@ final class HostDuties implements Duties {
     }
 
     @Override
+    public void started() throws InterruptedException {
+        attempt("tell that the worker has started", () -> {
+            if (host.files().exists(HostPaths.WORKER_RUNTIME_DIR)) { // systemd makes it
+                host.files().replace(HostPaths.WORKER_STARTED, "", FileMode.WORLD_READABLE);
+            }
+        });
+    }
+
+    @Override
     public void takeUp(NecoStore store, Settings settings) throws InterruptedException {
         current.set(settings);
         if (settings.proxy().isEmpty()) {

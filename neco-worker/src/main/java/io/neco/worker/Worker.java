@@ -90,6 +90,7 @@ final class Worker {
             Settings first = outages.survive("read the settings", () -> Settings.read(opened));
             settings = first;
             apply(WorkerState.start(self, journal.read()));
+            duties.started();
             // whoever waits at the first barrier should not wait for this as well; the first step does it again
             work(() -> duties.takeUp(opened, first));
             while (!isLeaving) {

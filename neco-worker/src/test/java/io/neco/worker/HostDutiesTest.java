@@ -25,6 +25,7 @@ import io.neco.worker.step.UpdatePlan;
 import io.neco.worker.step.UpdateStep;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -68,6 +69,16 @@ class HostDutiesTest {
 
         assertThat(fake.commands).contains("systemctl enable --now vault.service");
         assertThat(fake.commands).doesNotContain("systemctl enable --now etcd-container.service");
+    }
+
+    @Test
+    void tellsTheOtherDaemonsThatItHasStartedWhereSystemdRunsIt() throws Exception {
+        duties().started();
+        assertThat(fake.files.exists(HostPaths.WORKER_STARTED)).isFalse();
+
+        Files.createDirectories(fake.files.path(HostPaths.WORKER_RUNTIME_DIR));
+        duties().started();
+        assertThat(fake.files.exists(HostPaths.WORKER_STARTED)).isTrue();
     }
 
     @Test

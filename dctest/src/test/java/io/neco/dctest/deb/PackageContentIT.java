@@ -55,6 +55,7 @@ class PackageContentIT {
                         "/lib/systemd/system/cke-localproxy.service",
                         "/lib/systemd/system/sabakan-state-setter.service",
                         "/usr/lib/neco/version",
+                        "/usr/lib/neco/await-worker",
                         "/usr/lib/neco/runtime/bin/java",
                         "/usr/lib/neco/lib/neco-core.jar",
                         "/usr/lib/neco/neco.jsa",

@@ -4,12 +4,16 @@ import io.neco.host.HostPaths;
 import io.neco.host.Systemd;
 import io.neco.program.sabakan.SabakanProgram;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Restarts sabakan-state-setter, and removes the timer that earlier versions ran it by.
+ * Restarts sabakan-state-setter if it runs since before its package was unpacked, and removes the timer that earlier versions ran it by.
  *
  * <p>Source: worker/sabakan.go at 1eec387.
  */
@@ -18,7 +22,7 @@ public final class UpdateSabakanStateSetter implements UpdateStep {
 
     @Override
     public String description() {
-        return "restarts sabakan-state-setter, and removes its former timer";
+        return "restarts sabakan-state-setter if it is not what was installed, and removes its former timer";
     }
 
     @Override
@@ -45,7 +49,19 @@ public final class UpdateSabakanStateSetter implements UpdateStep {
             log.info("sabakan-state-setter: not installed on this server");
             return;
         }
+        if (!hasTimer && systemd.isEnabled(name + ".service") && isOfThisPackage(context, name)) {
+            return;
+        }
         systemd.restart(name + ".service", hasTimer);
         context.changed("restarted " + name + ".service");
+    }
+
+    /** Whether the process began after the package, with program and configuration, was unpacked: installing it restarts its services. */
+    private static boolean isOfThisPackage(StepContext context, String name) throws IOException, InterruptedException {
+        Path list = context.host().files().path(HostPaths.PACKAGE_LIST);
+        Optional<Instant> since = context.host().systemd().runningSince(name);
+        return since.isPresent()
+                && Files.exists(list)
+                && since.get().isAfter(Files.getLastModifiedTime(list).toInstant());
     }
 }

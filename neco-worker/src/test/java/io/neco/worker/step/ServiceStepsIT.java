@@ -13,8 +13,10 @@ import io.neco.update.UpdateRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -359,7 +361,28 @@ class ServiceStepsIT {
         enabled("sabakan-state-setter.service");
 
         assertThat(run(new UpdateSabakanStateSetter())).containsExactly("restarted sabakan-state-setter.service");
-        assertThat(fake.commands).containsExactly("systemctl restart sabakan-state-setter.service");
+        assertThat(fake.commands).contains("systemctl restart sabakan-state-setter.service");
+    }
+
+    @Test
+    void theStateSetterIsLeftAloneWhenItStartedAfterItsPackageWasUnpacked() throws Exception {
+        installed("sabakan-state-setter.service");
+        enabled("sabakan-state-setter.service");
+        ProcessHandle process = ProcessHandle.current();
+        fake.answers.put("systemctl show --property=MainPID", process.pid() + "\n");
+        Instant begin = process.info().startInstant().orElseThrow();
+        fake.files.write(HostPaths.PACKAGE_LIST, "/.\n", FileMode.WORLD_READABLE);
+        Path list = fake.files.path(HostPaths.PACKAGE_LIST);
+
+        Files.setLastModifiedTime(list, FileTime.from(begin.minusSeconds(1)));
+        assertThat(run(new UpdateSabakanStateSetter())).isEmpty();
+
+        Files.setLastModifiedTime(list, FileTime.from(begin.plusSeconds(1)));
+        assertThat(run(new UpdateSabakanStateSetter())).containsExactly("restarted sabakan-state-setter.service");
+
+        fake.answers.put("systemctl show --property=MainPID", "0\n");
+        Files.setLastModifiedTime(list, FileTime.from(begin.minusSeconds(1)));
+        assertThat(run(new UpdateSabakanStateSetter())).containsExactly("restarted sabakan-state-setter.service");
     }
 
     @Test
