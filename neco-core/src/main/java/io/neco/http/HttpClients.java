@@ -14,6 +14,17 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import org.apache.hc.client5.http.auth.AuthScope;
+import org.apache.hc.client5.http.auth.CredentialsProvider;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.auth.CredentialsProviderBuilder;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.HttpsSupport;
+import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
+import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,10 +83,39 @@ public final class HttpClients {
                 uri -> WebClient.isSameServer(uri, api) ? token.map(secret -> "Bearer " + secret) : Optional.empty());
     }
 
+    /**
+     * The client for big files from the world outside; proxies as for {@link #proxied}.
+     *
+     * @param stall how long a connection may be silent
+     */
+    public BlockingClient streaming(Optional<String> proxy, Duration stall) {
+        SSLContext context = trust.sslContext();
+        HttpClientBuilder builder = HttpClientBuilder.create()
+                .setRoutePlanner(new SystemDefaultRoutePlanner(selector(setting(proxy))))
+                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setTlsSocketStrategy(new DefaultClientTlsStrategy(
+                                context,
+                                null,
+                                parameters(context).getCipherSuites(),
+                                SSLBufferMode.STATIC,
+                                HttpsSupport.getDefaultHostnameVerifier()))
+                        .setDefaultConnectionConfig(ConnectionConfig.custom()
+                                .setConnectTimeout(Timeout.of(CONNECT_TIMEOUT))
+                                .setSocketTimeout(Timeout.of(stall))
+                                .build())
+                        .build())
+                .disableRedirectHandling()
+                .disableAutomaticRetries()
+                .disableContentCompression()
+                .disableCookieManagement();
+        setting(proxy)
+                .ifPresent(s -> s.credentials().ifPresent(c -> builder.setDefaultCredentialsProvider(showing(s, c))));
+        return new BlockingClient(builder.build(), route(setting(proxy)));
+    }
+
     private WebClient client(Optional<String> proxy, WebClient.Authorization authorization) {
-        Optional<ProxySetting> setting = proxy.map(address -> ProxySetting.parse(address, PROXY_SOURCE));
-        ProxySelector selector =
-                setting.map(ProxySetting::forEverything).orElseGet(() -> new EnvironmentProxy(environment));
+        Optional<ProxySetting> setting = setting(proxy);
+        ProxySelector selector = selector(setting);
         return new WebClient(
                 executor -> {
                     HttpClient.Builder builder = builder(executor).proxy(selector);
@@ -83,8 +123,20 @@ public final class HttpClients {
                     return builder.build();
                 },
                 authorization,
-                setting.map(s -> " (through the proxy " + s.host() + ":" + s.port() + ")")
-                        .orElse(""));
+                route(setting));
+    }
+
+    private static Optional<ProxySetting> setting(Optional<String> proxy) {
+        return proxy.map(address -> ProxySetting.parse(address, PROXY_SOURCE));
+    }
+
+    private ProxySelector selector(Optional<ProxySetting> setting) {
+        return setting.map(ProxySetting::forEverything).orElseGet(() -> new EnvironmentProxy(environment));
+    }
+
+    private static String route(Optional<ProxySetting> setting) {
+        return setting.map(s -> " (through the proxy " + s.host() + ":" + s.port() + ")")
+                .orElse("");
     }
 
     private HttpClient.Builder builder(ExecutorService executor) {
@@ -110,6 +162,16 @@ public final class HttpClients {
             parameters.setCipherSuites(suites.toArray(new String[0]));
         }
         return parameters;
+    }
+
+    private static CredentialsProvider showing(ProxySetting proxy, String credentials) {
+        String[] parts = credentials.split(":", 2);
+        return CredentialsProviderBuilder.create()
+                .add(
+                        new AuthScope(proxy.host(), proxy.port()),
+                        parts[0],
+                        (parts.length > 1 ? parts[1] : "").toCharArray())
+                .build();
     }
 
     /** Answers a proxy that asks for a password; servers get none. */

@@ -176,7 +176,14 @@ public final class WebClient implements Sender, AutoCloseable {
                 .build();
     }
 
-    private static HttpRequest redirected(HttpRequest request, HttpResponse<?> answer, String shown)
+    /** Whether the answer says where else to ask. */
+    static boolean isRedirect(HttpResponse<?> answer) {
+        return REDIRECTS.contains(answer.statusCode())
+                && answer.headers().firstValue("Location").isPresent();
+    }
+
+    /** The request that follows a redirect. */
+    static HttpRequest redirected(HttpRequest request, HttpResponse<?> answer, String shown)
             throws IOException {
         String location = answer.headers().firstValue("Location").orElse("");
         URI target;
@@ -234,7 +241,8 @@ public final class WebClient implements Sender, AutoCloseable {
         }
     }
 
-    private static String reason(ExecutionException e) {
+    /** What went wrong, in the words of the innermost cause that has some. */
+    static String reason(ExecutionException e) {
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof UnresolvedAddressException) {
                 return "unknown host";

@@ -1,6 +1,7 @@
 package io.neco.release;
 
 import io.neco.artifact.DebianPackage;
+import io.neco.http.BlockingClient;
 import io.neco.http.Download;
 import io.neco.http.Downloader;
 import io.neco.http.HttpClients;
@@ -51,7 +52,7 @@ public final class PackageDownloader {
             throws IOException, InterruptedException {
         NativeCryptography.prefer();
         try (WebClient api = clients.gitHub(proxy, token, releaseApi);
-                WebClient web = clients.proxied(proxy)) {
+                BlockingClient web = clients.streaming(proxy, Downloader.STALL)) {
             long begin = System.nanoTime();
             ReleaseAsset asset = find(api, wanted);
             Download download = new Download(URI.create(asset.downloadUrl()), file, asset.size(), asset.sha256());

@@ -36,13 +36,18 @@ class DownloaderIT {
     Path directory;
 
     private final TestHttpServer server = new TestHttpServer(request -> Reply.of(200, CONTENT));
-    private final WebClient client = new HttpClients().local();
+    private final Sender client = client();
     private final Retry retry = new Retry(4, Duration.ofMillis(1), Duration.ofMillis(1), duration -> {}, new Random(1));
     private final Downloader downloader = new Downloader(client, retry, Duration.ofSeconds(10));
 
+    /** The client under test; the same is true of every one. */
+    Sender client() {
+        return new HttpClients().local();
+    }
+
     @AfterEach
-    void close() {
-        client.close();
+    void close() throws Exception {
+        ((AutoCloseable) client).close();
         server.close();
     }
 
@@ -218,7 +223,7 @@ class DownloaderIT {
                 .withMessage("cannot write /dev/full after 0 bytes: No space left on device");
     }
 
-    private Path target() {
+    Path target() {
         return directory.resolve("neco.deb");
     }
 
