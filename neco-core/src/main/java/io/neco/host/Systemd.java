@@ -196,11 +196,11 @@ public final class Systemd {
 
     /** Since when the main process of a service has been running; empty when there is none. */
     public Optional<Instant> runningSince(String name) throws IOException, InterruptedException {
-        CommandResult result = commands.run(Command.of(
-                        "systemctl", "show", "--property=MainPID", "--value", name + ".service")
-                .within(DEADLINE)
-                .silent()
-                .asking());
+        CommandResult result =
+                commands.run(Command.of("systemctl", "show", "--property=MainPID", "--value", name + ".service")
+                        .within(DEADLINE)
+                        .silent()
+                        .asking());
         String pid = result.stdout().strip();
         if (!result.isSuccess() || !pid.matches("[1-9]\\d{0,9}")) {
             return Optional.empty();

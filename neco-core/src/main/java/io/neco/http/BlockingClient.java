@@ -145,7 +145,8 @@ public final class BlockingClient implements Sender, AutoCloseable {
                 if (subscriber == null || !head.isDone()) {
                     head.completeExceptionally(e);
                 } else {
-                    subscriber.onError(e instanceof SocketTimeoutException ? new HttpTimeoutException(e.getMessage()) : e);
+                    subscriber.onError(
+                            e instanceof SocketTimeoutException ? new HttpTimeoutException(e.getMessage()) : e);
                 }
             }
         }

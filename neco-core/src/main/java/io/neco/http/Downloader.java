@@ -24,6 +24,7 @@ public final class Downloader {
     private static final Duration HEADERS_DEADLINE = Duration.ofMinutes(1);
     /** How long a connection may be silent before it is given up, unless told otherwise. */
     public static final Duration STALL = Duration.ofMinutes(1);
+
     private static final int ERROR_BODY = 2000;
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+|\\*)");
 

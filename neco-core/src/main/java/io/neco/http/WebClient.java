@@ -183,8 +183,7 @@ public final class WebClient implements Sender, AutoCloseable {
     }
 
     /** The request that follows a redirect. */
-    static HttpRequest redirected(HttpRequest request, HttpResponse<?> answer, String shown)
-            throws IOException {
+    static HttpRequest redirected(HttpRequest request, HttpResponse<?> answer, String shown) throws IOException {
         String location = answer.headers().firstValue("Location").orElse("");
         URI target;
         try {

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /** What is true of downloads is true of those over blocking sockets. */
 class BlockingDownloaderIT extends DownloaderIT {
     private static final Duration STALL = Duration.ofSeconds(10);
-    private static final Retry ONCE = new Retry(1, Duration.ofMillis(1), Duration.ofMillis(1), pause -> {}, new Random(1));
+    private static final Retry ONCE =
+            new Retry(1, Duration.ofMillis(1), Duration.ofMillis(1), pause -> {}, new Random(1));
 
     @Override
     Sender client() {
@@ -37,9 +38,10 @@ class BlockingDownloaderIT extends DownloaderIT {
 
     @Test
     void showsThePasswordToTheProxyThatAsksForIt() throws Exception {
-        try (TestHttpServer proxy = new TestHttpServer(request -> request.headers().containsKey("Proxy-authorization")
-                        ? Reply.of(200, "let in")
-                        : Reply.of(407, "").with("Proxy-Authenticate", "Basic realm=\"p\""));
+        try (TestHttpServer proxy =
+                        new TestHttpServer(request -> request.headers().containsKey("Proxy-authorization")
+                                ? Reply.of(200, "let in")
+                                : Reply.of(407, "").with("Proxy-Authenticate", "Basic realm=\"p\""));
                 BlockingClient client = new HttpClients(new OsTrustStore(), Map.of())
                         .streaming(
                                 Optional.of(proxy.uri().toString().replace("http://", "http://me:secret@")), STALL)) {
