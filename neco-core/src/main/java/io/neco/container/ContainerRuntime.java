@@ -28,8 +28,6 @@ public final class ContainerRuntime implements Containers, AutoCloseable {
     public static final Duration PULL_DEADLINE = Duration.ofMinutes(30);
 
     private static final Logger log = LoggerFactory.getLogger(ContainerRuntime.class);
-    private static final int PULL_ATTEMPTS = 3;
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
     private final Path socket;
     private final HostFiles files;
@@ -83,11 +81,10 @@ public final class ContainerRuntime implements Containers, AutoCloseable {
             return false;
         }
         long begin = System.nanoTime();
-        Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
-            Duration left = deadline.minusNanos(System.nanoTime() - begin);
+            Optional<Duration> pause;
             try {
-                engine().pull(name, credentials.find(image, name), left);
+                engine().pull(name, credentials.find(image, name), deadline.minusNanos(System.nanoTime() - begin));
                 log.atInfo()
                         .addKeyValue("image", name)
                         .addKeyValue("response_time", (System.nanoTime() - begin) / 1e9)
@@ -99,18 +96,18 @@ public final class ContainerRuntime implements Containers, AutoCloseable {
                         .addKeyValue("attempt", attempt)
                         .addKeyValue("error", reason(name, e))
                         .log("docker: failed to pull a container image");
-                left = deadline.minusNanos(System.nanoTime() - begin);
-                if (attempt == PULL_ATTEMPTS || left.compareTo(pause) <= 0) {
+                Duration elapsed = Duration.ofNanos(System.nanoTime() - begin);
+                pause = PullRetry.pauseAfter(attempt, elapsed, deadline, String.valueOf(e.getMessage()));
+                if (pause.isEmpty()) {
                     throw new ContainerException(
                             "cannot pull image " + name + " from registry " + RegistryCredentials.registryOf(name)
                                     + " (" + attempt + " attempts): " + e.getMessage(),
                             e);
                 }
             }
-            if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (closed.await(pause.get().toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new ContainerException("cannot pull image " + name + ": the container runtime was closed");
             }
-            pause = pause.multipliedBy(2);
         }
     }
 

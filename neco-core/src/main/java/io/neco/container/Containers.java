@@ -16,7 +16,7 @@ public interface Containers {
     boolean isPresent(ContainerImage image) throws IOException, InterruptedException;
 
     /**
-     * Pulls an image unless it is there, in up to three attempts.
+     * Pulls an image unless it is there, in up to three attempts; a registry that cannot be reached is waited for up to a minute.
      *
      * @param deadline for all attempts and the pauses between them
      * @return whether it had to be pulled

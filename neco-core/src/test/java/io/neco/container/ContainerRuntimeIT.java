@@ -215,7 +215,8 @@ class ContainerRuntimeIT {
         int nobody = freePort();
         ContainerImage image = new ContainerImage("tool", "127.0.0.1:" + nobody + "/cybozu/tool", "1", false);
         try (ContainerRuntime runtime = runtime()) {
-            assertThatThrownBy(() -> runtime.pull(image)).hasMessageContaining("connection refused");
+            assertThatThrownBy(() -> runtime.pull(image, Duration.ofSeconds(2)))
+                    .hasMessageContaining("connection refused");
         }
     }
 
