@@ -21,6 +21,12 @@ usage_error() {
 started_ms=$(date +%s%3N)
 say() { local ms=$(($(date +%s%3N) - started_ms)); printf "lab %3d.%d s  %s\n" $((ms / 1000)) $((ms % 1000 / 100)) "$*"; }
 
+# what is not told in which lab to work works in one of its own
+name_lab() { # NAME
+  lab=${NECO_LAB:-$1}
+  state=$state_root/$lab
+}
+
 check_lab_name() {
   [[ $lab =~ ^[a-z0-9][a-z0-9-]{0,30}$ ]] ||
     die "NECO_LAB is '$lab': a lab's name has at most 31 lower-case letters, digits and hyphens, and starts with a letter or digit"

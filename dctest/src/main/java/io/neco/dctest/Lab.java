@@ -120,6 +120,13 @@ public final class Lab {
         lab("down").orFail();
     }
 
+    /** Removes the lab at the end of a suite, unless the environment variable {@code NECO_LAB_KEEP} is set to something. */
+    public void downUnlessKept() {
+        if (Optional.ofNullable(System.getenv("NECO_LAB_KEEP")).orElse("").isEmpty()) {
+            down();
+        }
+    }
+
     /** Runs a command on a host as root; no shell is involved. */
     public Result exec(String host, String... arguments) {
         return execWithInput(host, "", arguments);
@@ -234,6 +241,23 @@ public final class Lab {
         line.addAll(Arrays.asList(arguments));
         var builder = new ProcessBuilder(line);
         builder.environment().put("NECO_LAB", name);
+        return run(timeout, input, builder);
+    }
+
+    /**
+     * Runs a command on this machine.
+     *
+     * @param timeout how long it may take
+     * @param input what it gets on its standard input
+     * @throws AssertionError if it does not end in time
+     * @throws UncheckedIOException if it cannot be started
+     */
+    public static Result run(Duration timeout, String input, List<String> line) {
+        return run(timeout, input, new ProcessBuilder(line));
+    }
+
+    private static Result run(Duration timeout, String input, ProcessBuilder builder) {
+        List<String> line = builder.command();
         ExecutorService readers = Executors.newFixedThreadPool(2, task -> new Thread(task, "lab-output"));
         try {
             var process = builder.start();
@@ -251,7 +275,7 @@ public final class Lab {
             }
             return new Result(line, process.exitValue(), stdout.join(), stderr.join());
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot run " + command, e);
+            throw new UncheckedIOException("cannot run " + line.get(0), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted while running " + String.join(" ", line), e);

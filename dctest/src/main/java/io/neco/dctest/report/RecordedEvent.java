@@ -36,14 +36,26 @@ public record RecordedEvent(double time, String key, String value, boolean isDel
                 throw new IOException(file + ":" + number + ": not \"TIME JSON\": " + line);
             }
             double time = Double.parseDouble(line.substring(0, blank));
-            for (JsonNode event : json.readTree(line.substring(blank + 1)).path("Events")) {
-                JsonNode kv = event.path("kv");
-                events.add(new RecordedEvent(
-                        time,
-                        text(kv.path("key")),
-                        text(kv.path("value")),
-                        event.path("type").asInt() == 1));
-            }
+            events.addAll(read(json, time, line.substring(blank + 1)));
+        }
+        return events;
+    }
+
+    /**
+     * Reads one line of what {@code etcdctl watch -w json} prints: the changes of one or several keys.
+     *
+     * @param time when it was seen
+     * @throws IOException when it is not JSON
+     */
+    public static List<RecordedEvent> read(ObjectMapper json, double time, String line) throws IOException {
+        List<RecordedEvent> events = new ArrayList<>();
+        for (JsonNode event : json.readTree(line).path("Events")) {
+            JsonNode kv = event.path("kv");
+            events.add(new RecordedEvent(
+                    time,
+                    text(kv.path("key")),
+                    text(kv.path("value")),
+                    event.path("type").asInt() == 1));
         }
         return events;
     }

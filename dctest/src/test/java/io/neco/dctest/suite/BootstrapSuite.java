@@ -36,7 +36,7 @@ class BootstrapSuite {
 
     @AfterAll
     static void removeTheLab() {
-        lab.down();
+        lab.downUnlessKept();
     }
 
     @Test

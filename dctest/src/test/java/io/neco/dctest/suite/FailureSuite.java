@@ -30,7 +30,7 @@ class FailureSuite {
 
     @AfterAll
     static void removeTheLab() {
-        lab.down();
+        lab.downUnlessKept();
     }
 
     @AfterEach

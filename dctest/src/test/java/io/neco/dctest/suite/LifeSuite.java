@@ -41,7 +41,7 @@ class LifeSuite {
 
     @AfterAll
     static void removeTheLab() {
-        lab.down();
+        lab.downUnlessKept();
     }
 
     private static void install(String host) {

@@ -44,7 +44,7 @@ class ProgramsSuite {
 
     @AfterAll
     static void removeTheLab() {
-        lab.down();
+        lab.downUnlessKept();
     }
 
     @Test

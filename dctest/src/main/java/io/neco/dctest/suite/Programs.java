@@ -1,7 +1,5 @@
 package io.neco.dctest.suite;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.neco.dctest.Lab;
 import io.neco.dctest.json.Fields;
 import io.neco.dctest.json.Json;
@@ -11,25 +9,29 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/** The programs that an update installs and `neco init` introduces, as operators see them on the boot servers. */
-record Programs(BootServers servers) {
+/**
+ * The programs that an update installs and {@code neco init} introduces, as operators see them on the boot servers.
+ *
+ * @param servers the boot servers
+ */
+public record Programs(BootServers servers) {
 
     private Lab lab() {
         return servers.lab();
     }
 
     /** A token of Vault that may do everything. */
-    String rootToken() {
+    public String rootToken() {
         return run("boot-0", "neco vault show-root-token").strip();
     }
 
     /** Runs a line of shell that has to succeed, and gives what it printed. */
-    String run(String server, String line) {
+    public String run(String server, String line) {
         return lab().shell(server, line).orFail().stdout();
     }
 
     /** Runs {@code neco init NAME} once, and {@code neco init-local NAME} on every server. */
-    void initialise(String name, String token) {
+    public void initialise(String name, String token) {
         run("boot-0", "neco init " + name);
         for (String server : BootServers.NAMES) {
             run(server, "VAULT_TOKEN=" + token + " neco init-local " + name);
@@ -37,18 +39,18 @@ record Programs(BootServers servers) {
     }
 
     /** Asserts that every server has these files. */
-    void assertFiles(String... files) {
+    public void assertFiles(String... files) {
         for (String server : BootServers.NAMES) {
             for (String file : files) {
-                assertThat(lab().exec(server, "test", "-e", file).succeeded())
-                        .as(server + " has " + file)
-                        .isTrue();
+                if (!lab().exec(server, "test", "-e", file).succeeded()) {
+                    throw new AssertionError(server + " has no " + file);
+                }
             }
         }
     }
 
     /** Waits until these units run on every server. */
-    void awaitActive(String... units) {
+    public void awaitActive(String... units) {
         for (String server : BootServers.NAMES) {
             for (String unit : units) {
                 Lab.waitUntil(
@@ -60,7 +62,7 @@ record Programs(BootServers servers) {
     }
 
     /** What a server's sabakan answers to a reading request, which has to be JSON. */
-    Object sabakan(String server, String path) {
+    public Object sabakan(String server, String path) {
         String text = run(server, "curl -sf --noproxy '*' http://127.0.0.1:10080/api/v1/" + path);
         try {
             Object value = Json.parse(text.getBytes(StandardCharsets.UTF_8));
@@ -71,7 +73,7 @@ record Programs(BootServers servers) {
     }
 
     /** The IDs of the OS images whose files a server has, oldest first. */
-    List<String> osImages(String server) {
+    public List<String> osImages(String server) {
         return objects(sabakan(server, "images/coreos")).stream()
                 .filter(image -> image.flag("exists", false))
                 .map(image -> image.text("id"))
@@ -79,14 +81,14 @@ record Programs(BootServers servers) {
     }
 
     /** Whether a server has the file of an asset. */
-    boolean hasAsset(String server, String name) {
+    public boolean hasAsset(String server, String name) {
         Lab.Result meta =
                 lab().shell(server, "curl -sf --noproxy '*' http://127.0.0.1:10080/api/v1/assets/" + name + "/meta");
         return meta.succeeded() && meta.stdout().contains("\"exists\":true");
     }
 
     /** The IDs of a role's ignition templates, oldest first. */
-    List<String> ignitions(String server, String role) {
+    public List<String> ignitions(String server, String role) {
         return sabakan(server, "ignitions/" + role) instanceof List<?> ids
                 ? ids.stream().map(String::valueOf).toList()
                 : List.of();
@@ -102,7 +104,7 @@ record Programs(BootServers servers) {
     }
 
     /** What etcd has below a key of Neco, by the certificate of its programs. */
-    String necoKeys(String prefix) {
+    public String necoKeys(String prefix) {
         return servers.etcdctl("get --prefix /neco/" + prefix).orFail().stdout();
     }
 }

@@ -1,7 +1,6 @@
 package io.neco.dctest.suite;
 
 import static io.neco.dctest.Lab.waitUntil;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neco.dctest.Lab;
 import java.time.Duration;
@@ -11,22 +10,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** The three boot servers of a lab, as the suites see them. */
-record BootServers(Lab lab) {
+/**
+ * The three boot servers of a lab, as the suites see them.
+ *
+ * @param lab the lab they are in
+ */
+public record BootServers(Lab lab) {
     /** The version the lab is brought up with. */
-    static final String FIRST_VERSION = "2022.05.25-1";
+    public static final String FIRST_VERSION = "2022.05.25-1";
     /** Host names. */
-    static final List<String> NAMES = List.of("boot-0", "boot-1", "boot-2");
+    public static final List<String> NAMES = List.of("boot-0", "boot-1", "boot-2");
     /** The data centre's HTTP proxy. */
-    static final String PROXY = "http://10.0.49.3:3128";
+    public static final String PROXY = "http://10.0.49.3:3128";
 
     /** How long a program may take to start. */
-    static final Duration PROGRAM_START = Duration.ofMinutes(1);
+    public static final Duration PROGRAM_START = Duration.ofMinutes(1);
 
     private static final Duration UPDATE = Duration.ofMinutes(5);
 
     /** A fresh lab with the first version installed. */
-    static BootServers fresh() {
+    public static BootServers fresh() {
         Lab lab = Lab.fromEnvironment();
         lab.lab("down");
         lab.up("--version", FIRST_VERSION);
@@ -34,7 +37,7 @@ record BootServers(Lab lab) {
     }
 
     /** Runs {@code neco setup} on all three at once. */
-    void setUpAll() {
+    public void setUpAll() {
         ExecutorService hosts = Executors.newFixedThreadPool(NAMES.size());
         try {
             List<CompletableFuture<Lab.Result>> runs = new ArrayList<>();
@@ -50,22 +53,21 @@ record BootServers(Lab lab) {
     }
 
     /** Lets releases of the release server be installed, and looks for them often. */
-    void takeReleases() {
+    public void takeReleases() {
         lab.exec("boot-0", "neco", "config", "set", "env", "prod").orFail();
         lab.exec("boot-0", "neco", "config", "set", "check-update-interval", "2s")
                 .orFail();
     }
 
     /** What {@code neco status} prints. */
-    String status() {
+    public String status() {
         return lab.exec("boot-0", "neco", "status").orFail().stdout();
     }
 
     /** Waits until every worker has completed an update and is idle again. */
-    void awaitUpdate(String version) {
-        Lab.Result watch = lab.exec(
-                "boot-0", "neco", "status", "--watch", "--until", version, "--timeout", UPDATE.toMinutes() + "m");
-        assertThat(watch.exitCode()).as(watch.toString()).isZero();
+    public void awaitUpdate(String version) {
+        lab.exec("boot-0", "neco", "status", "--watch", "--until", version, "--timeout", UPDATE.toMinutes() + "m")
+                .orFail();
         for (String server : NAMES) {
             waitUntil(
                     "the worker of " + server + " is idle again",
@@ -78,7 +80,7 @@ record BootServers(Lab lab) {
     }
 
     /** Waits until an update has been aborted and stopped; returns what {@code neco status} says of it. */
-    String awaitAbort(String version) {
+    public String awaitAbort(String version) {
         waitUntil("the update to " + version + " is aborted", UPDATE, () -> {
             String status = status();
             return status.contains("version: " + version) && status.contains("status: aborted");
@@ -87,7 +89,7 @@ record BootServers(Lab lab) {
     }
 
     /** Clears an aborted update once the updater has stopped it, so that it starts again. */
-    void recover() {
+    public void recover() {
         waitUntil(
                 "the updater has stopped the update",
                 Duration.ofMinutes(1),
@@ -95,14 +97,14 @@ record BootServers(Lab lab) {
     }
 
     /** The installed version of the package. */
-    String installedVersion(String server) {
+    public String installedVersion(String server) {
         return lab.exec(server, "dpkg-query", "--showformat=${Version}", "-W", "neco")
                 .orFail()
                 .stdout();
     }
 
     /** Runs etcdctl with the certificate of Neco's programs. */
-    Lab.Result etcdctl(String arguments) {
+    public Lab.Result etcdctl(String arguments) {
         return lab.shell(
                 "boot-1",
                 "ETCDCTL_API=3 etcdctl --endpoints=https://10.69.0.3:2379"

@@ -1,0 +1,4 @@
+@NullMarked
+package io.neco.dctest.chaos;
+
+import org.jspecify.annotations.NullMarked;
