@@ -75,6 +75,9 @@ class ArchitectureTest {
             mayImportOfOurs("io.neco.sabakan", "io.neco.host", "io.neco.http", "io.neco.json");
 
     @ArchTest
+    static final ArchRule redfishImportsHttp = mayImportOfOurs("io.neco.redfish", "io.neco.http");
+
+    @ArchTest
     static final ArchRule contentsImportNoProgram = noClasses()
             .that()
             .resideInAPackage("io.neco.contents..")

@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.apache.hc.client5.http.auth.AuthScope;
 import org.apache.hc.client5.http.auth.CredentialsProvider;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -68,7 +70,25 @@ public final class HttpClients {
     /** The client for services of this host: never a proxy. */
     public WebClient local() {
         return new WebClient(
-                executor -> builder(executor).proxy(HttpClient.Builder.NO_PROXY).build(), uri -> Optional.empty(), "");
+                executor -> builder(executor, trust.sslContext())
+                        .proxy(HttpClient.Builder.NO_PROXY)
+                        .build(),
+                uri -> Optional.empty(),
+                "");
+    }
+
+    /**
+     * The client for servers of this data centre that have certificates of their own, such as management controllers: never a proxy.
+     *
+     * @param accepted decides about the servers' certificates, instead of the operating system's trust store
+     */
+    public static WebClient direct(X509ExtendedTrustManager accepted) {
+        return new WebClient(
+                executor -> builder(executor, OsTrustStore.sslContext(new KeyManager[0], accepted))
+                        .proxy(HttpClient.Builder.NO_PROXY)
+                        .build(),
+                uri -> Optional.empty(),
+                "");
     }
 
     /**
@@ -118,7 +138,8 @@ public final class HttpClients {
         ProxySelector selector = selector(setting);
         return new WebClient(
                 executor -> {
-                    HttpClient.Builder builder = builder(executor).proxy(selector);
+                    HttpClient.Builder builder =
+                            builder(executor, trust.sslContext()).proxy(selector);
                     setting.flatMap(ProxySetting::credentials).ifPresent(c -> builder.authenticator(answering(c)));
                     return builder.build();
                 },
@@ -139,8 +160,7 @@ public final class HttpClients {
                 .orElse("");
     }
 
-    private HttpClient.Builder builder(ExecutorService executor) {
-        SSLContext context = trust.sslContext();
+    private static HttpClient.Builder builder(ExecutorService executor, SSLContext context) {
         return HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
