@@ -12,20 +12,27 @@ import java.util.function.Function;
  * @param help what it does, in one line
  * @param children the group's words; empty for a command
  * @param maker makes the command; absent for a group
+ * @param aliases other words for it, which lists do not show
  */
 record CommandNode(
         String name,
         String arguments,
         String help,
         List<CommandNode> children,
-        Optional<Function<Surroundings, NecoCommand>> maker) {
+        Optional<Function<Surroundings, NecoCommand>> maker,
+        List<String> aliases) {
 
     static CommandNode group(String name, String help, CommandNode... children) {
-        return new CommandNode(name, "", help, List.of(children), Optional.empty());
+        return new CommandNode(name, "", help, List.of(children), Optional.empty(), List.of());
     }
 
     static CommandNode command(String name, String arguments, String help, Function<Surroundings, NecoCommand> maker) {
-        return new CommandNode(name, arguments, help, List.of(), Optional.of(maker));
+        return new CommandNode(name, arguments, help, List.of(), Optional.of(maker), List.of());
+    }
+
+    /** The same with another word for it. */
+    CommandNode alias(String word) {
+        return new CommandNode(name, arguments, help, children, maker, List.of(word));
     }
 
     boolean isGroup() {
@@ -34,7 +41,7 @@ record CommandNode(
 
     Optional<CommandNode> child(String word) {
         for (CommandNode child : children) {
-            if (child.name.equals(word)) {
+            if (child.name.equals(word) || child.aliases.contains(word)) {
                 return Optional.of(child);
             }
         }

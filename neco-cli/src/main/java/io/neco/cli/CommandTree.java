@@ -11,6 +11,7 @@ final class CommandTree {
     static final CommandNode ROOT = group(
             "neco",
             "Installs/updates miscellaneous programs as well as maintaining etcd database.",
+            command("apply-firmware", "UPDATER_FILE...", "initiate firmware application", ApplyFirmwareCommand::new),
             group(
                     "bmc",
                     "bmc related commands",
@@ -48,7 +49,8 @@ final class CommandTree {
                                             "ipmi-user",
                                             "VALUE",
                                             "store IPMI username for power management.",
-                                            s -> new BmcConfigSetCommand(s, SecretKey.IPMI_USER))))),
+                                            s -> new BmcConfigSetCommand(s, SecretKey.IPMI_USER)))),
+                    command("setup-hw", "", "setup hardware", BmcSetupHwCommand::new)),
             group(
                     "cke",
                     "cke related commands",
@@ -74,8 +76,17 @@ final class CommandTree {
                     "Initialize data for new application of a boot server executes",
                     InitLocalCommand::new),
             command("is-running", "IMAGE", "check if a container of IMAGE is running or not", IsRunningCommand::new),
+            command("isoreboot", "ISO_FILE", "initiate reboot from a ISO image", IsorebootCommand::new),
             command("join", "LRN [LRN ...]", "Prepare this server to join the cluster.", JoinCommand::new),
             command("leave", "LRN", "Unregister LRN of the boot server from etcd.", LeaveCommand::new),
+            command("power", "ACTION SERIAL|IP", "control power of a machine", PowerCommand::new)
+                    .alias("ipmipower"),
+            command(
+                    "reboot-and-wait",
+                    "SERIAL_OR_IP",
+                    "reboot a machine and wait for its boot-up",
+                    RebootAndWaitCommand::new),
+            command("reboot-worker", "", "reboot all worker nodes", RebootWorkerCommand::new),
             command("recover", "", "Remove the current update status from etcd.", RecoverCommand::new),
             command("replace", "LRN", "Remove a lost boot server, so that it can join again.", ReplaceCommand::new),
             command("retry", "", "Start a stopped update again.", RetryCommand::new),
@@ -101,6 +112,11 @@ final class CommandTree {
                     "teleport",
                     "teleport related commands",
                     command("config", "", "generate teleport config", TeleportConfigCommand::new)),
+            group(
+                    "tpm",
+                    "tpm related commands",
+                    command("clear", "SERIAL|IP", "clear TPM devices on a machine", TpmClearCommand::new),
+                    command("show", "SERIAL|IP", "show TPM devices on a machine", TpmShowCommand::new)),
             group(
                     "vault",
                     "vault related commands",

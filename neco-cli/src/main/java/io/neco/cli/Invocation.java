@@ -44,7 +44,7 @@ record Invocation(List<String> path, CommandNode node, List<String> rest, boolea
             }
             CommandNode group = node;
             node = group.child(word).orElseThrow(() -> new UsageException(Suggestions.unknown(word, group, path)));
-            path.add(word);
+            path.add(node.name());
         }
         int end = rest.indexOf("--");
         List<String> options = end < 0 ? rest : rest.subList(0, end);

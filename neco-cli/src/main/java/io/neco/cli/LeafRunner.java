@@ -17,9 +17,14 @@ final class LeafRunner {
     private final CommandLine parser;
 
     LeafRunner(Surroundings surroundings, Invocation invocation) {
+        this(surroundings, invocation, invocation.node().maker().orElseThrow().apply(surroundings));
+    }
+
+    /** @param command runs instead of the one that the tree of commands makes */
+    LeafRunner(Surroundings surroundings, Invocation invocation, NecoCommand command) {
         this.surroundings = surroundings;
         this.invocation = invocation;
-        this.command = invocation.node().maker().orElseThrow().apply(surroundings);
+        this.command = command;
         this.parser = Parsers.of(command, globals, invocation);
     }
 

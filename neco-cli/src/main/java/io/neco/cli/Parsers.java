@@ -22,7 +22,8 @@ final class Parsers {
                 .headerHeading("")
                 .header(invocation.node().help())
                 .synopsisHeading("%nUsage:%n  ")
-                .customSynopsis(invocation.qualifiedName() + (arguments.isEmpty() ? "" : " " + arguments) + " [flags]")
+                .customSynopsis(invocation.qualifiedName() + (arguments.isEmpty() ? "" : " " + arguments) + " [flags]"
+                        + aliases(invocation.node()))
                 .descriptionHeading("%n")
                 .parameterListHeading("%nArguments:%n")
                 .optionListHeading("%nFlags:%n")
@@ -32,5 +33,11 @@ final class Parsers {
         parser.setUsageHelpAutoWidth(false);
         parser.setExpandAtFiles(false);
         return parser;
+    }
+
+    private static String aliases(CommandNode node) {
+        return node.aliases().isEmpty()
+                ? ""
+                : "%n%nAliases:%n  " + node.name() + ", " + String.join(", ", node.aliases());
     }
 }

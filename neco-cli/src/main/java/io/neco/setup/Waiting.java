@@ -10,26 +10,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Waits for conditions, says what for at once and every few seconds, and gives up at a deadline. */
-final class Waiting {
+public final class Waiting {
     private static final Logger log = LoggerFactory.getLogger(Waiting.class);
     private static final Duration INTERVAL = Duration.ofMillis(100);
     private static final Duration TELL_EVERY = Duration.ofSeconds(5);
 
     private final LongSupplier nanoTime;
     private final Duration interval;
+    private final Duration tellEvery;
 
     Waiting() {
         this(System::nanoTime, INTERVAL);
     }
 
     Waiting(LongSupplier nanoTime, Duration interval) {
+        this(nanoTime, interval, TELL_EVERY);
+    }
+
+    /**
+     * Waits for things that take long.
+     *
+     * @param nanoTime tells the time, in nanoseconds
+     * @param interval between two looks
+     * @param tellEvery how often to say what is waited for
+     */
+    public Waiting(LongSupplier nanoTime, Duration interval, Duration tellEvery) {
         this.nanoTime = nanoTime;
         this.interval = interval;
+        this.tellEvery = tellEvery;
     }
 
     /** Something that may be there or not. */
     @FunctionalInterface
-    interface Condition<T> {
+    public interface Condition<T> {
         /**
          * Looks once.
          *
@@ -45,12 +58,14 @@ final class Waiting {
      * @param value what was waited for; empty: not yet
      * @param missing what is missing, in words; empty text: nothing to tell
      */
-    record Look<T>(Optional<T> value, String missing) {
-        static <T> Look<T> found(T value) {
+    public record Look<T>(Optional<T> value, String missing) {
+        /** It is there. */
+        public static <T> Look<T> found(T value) {
             return new Look<>(Optional.of(value), "");
         }
 
-        static <T> Look<T> notYet(String missing) {
+        /** It is not there, for want of {@code missing}. */
+        public static <T> Look<T> notYet(String missing) {
             return new Look<>(Optional.empty(), missing);
         }
     }
@@ -59,9 +74,11 @@ final class Waiting {
      * Looks again and again.
      *
      * @param what what is waited for, e.g. {@code waiting for all servers to finish}
+     * @param deadline when to give up
      * @param advice what to do when it does not come
+     * @throws IOException when it does not come in time, or the condition says that it never will
      */
-    <T> T until(String what, Duration deadline, String advice, Condition<T> condition)
+    public <T> T until(String what, Duration deadline, String advice, Condition<T> condition)
             throws IOException, InterruptedException {
         long begin = nanoTime.getAsLong();
         long lastTold = Long.MIN_VALUE;
@@ -75,7 +92,7 @@ final class Waiting {
                 throw new IOException(what + ": gave up after " + deadline.toSeconds() + " s"
                         + (look.missing().isEmpty() ? "" : "; missing: " + look.missing()) + "; " + advice);
             }
-            if (lastTold == Long.MIN_VALUE || elapsed - lastTold >= TELL_EVERY.toNanos()) {
+            if (lastTold == Long.MIN_VALUE || elapsed - lastTold >= tellEvery.toNanos()) {
                 lastTold = elapsed;
                 tell(what, look.missing(), elapsed);
             }

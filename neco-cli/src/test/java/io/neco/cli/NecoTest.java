@@ -29,7 +29,7 @@ class NecoTest {
         assertThat(neco.out.toString())
                 .startsWith("Installs/updates miscellaneous programs as well as maintaining etcd database.\n\nUsage:\n"
                         + "  neco [command]\n\nAvailable Commands:\n")
-                .contains("\n  status      show the update process status\n")
+                .containsPattern("\n  status +show the update process status\n")
                 .contains(
                         "\nFlags:\n  -h, --help               help for neco\n      --logfile string     Log filename\n")
                 .endsWith("Use \"neco [command] --help\" for more information about a command.\n");

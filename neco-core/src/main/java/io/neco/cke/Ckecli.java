@@ -64,11 +64,49 @@ public final class Ckecli {
         run(Command.of(BINARY, "resource", "set", "-").withStdin(yaml));
     }
 
+    /**
+     * The nodes of the cluster CKE keeps.
+     *
+     * @throws IOException when it cannot be run, fails, or prints something else than a cluster
+     */
+    public List<CkeNode> nodes() throws IOException, InterruptedException {
+        CommandResult result = run(Command.of(BINARY, "cluster", "get").silent().asking());
+        return CkeNode.ofCluster(result.stdout(), "what `" + BINARY + " cluster get` printed");
+    }
+
+    /**
+     * Has CKE reboot nodes, one batch after the other, each after its pods have left.
+     *
+     * @param addresses of the nodes of one batch
+     * @return what it printed
+     */
+    public String queueReboot(List<String> addresses) throws IOException, InterruptedException {
+        return run(Command.of(BINARY, "reboot-queue", "add", "-").withStdin(String.join("\n", addresses)))
+                .stdout();
+    }
+
+    /**
+     * Runs a command on a node as its administrator.
+     *
+     * @param address of the node
+     * @param remote program and arguments
+     * @param deadline how long it may run
+     * @return its result, whatever the exit status
+     */
+    public CommandResult ssh(String address, List<String> remote, Duration deadline)
+            throws IOException, InterruptedException {
+        List<String> argv = new ArrayList<>(List.of(BINARY, "ssh", address));
+        argv.addAll(remote);
+        return start(Command.of(argv).within(deadline));
+    }
+
     private CommandResult run(Command command) throws IOException, InterruptedException {
-        Command bounded = command.within(DEADLINE);
-        CommandResult result;
+        return start(command.within(DEADLINE)).orThrow();
+    }
+
+    private CommandResult start(Command command) throws IOException, InterruptedException {
         try {
-            result = commands.run(bounded);
+            return commands.run(command);
         } catch (IOException e) {
             if (String.valueOf(e.getMessage()).startsWith("Cannot run program")) {
                 throw new IOException(
@@ -76,6 +114,5 @@ public final class Ckecli {
             }
             throw e;
         }
-        return result.orThrow();
     }
 }

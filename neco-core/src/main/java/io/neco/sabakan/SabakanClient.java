@@ -188,6 +188,29 @@ public final class SabakanClient {
      * @throws SabakanException with {@link SabakanException#isNotFound} when none matches
      */
     public List<Machine> machines(Map<String, String> query) throws IOException, InterruptedException {
+        List<Machine> machines = new ArrayList<>();
+        for (JsonNode node : machineDocuments(query)) {
+            machines.add(machine(node));
+        }
+        return machines;
+    }
+
+    /**
+     * How the management controller of a machine is to be configured, as JSON in one line: sabakan's {@code info.bmc}.
+     *
+     * @param serial of the machine
+     * @throws SabakanException with {@link SabakanException#isNotFound} when sabakan does not know it
+     */
+    public String bmcInfo(String serial) throws IOException, InterruptedException {
+        JsonNode info =
+                machineDocuments(Map.of("serial", serial)).path(0).path("info").path("bmc");
+        if (!info.isObject()) {
+            throw new IOException("sabakan's answer about machine " + serial + " has no info.bmc");
+        }
+        return info.toString();
+    }
+
+    private JsonNode machineDocuments(Map<String, String> query) throws IOException, InterruptedException {
         StringBuilder address = new StringBuilder(address("machines").toString());
         char before = '?';
         for (Map.Entry<String, String> condition : new TreeMap<>(query).entrySet()) {
@@ -198,11 +221,7 @@ public final class SabakanClient {
             before = '&';
         }
         HttpRequest request = request(URI.create(address.toString())).GET().build();
-        List<Machine> machines = new ArrayList<>();
-        for (JsonNode node : parse(request, exchange(request, READ_DEADLINE))) {
-            machines.add(machine(node));
-        }
-        return machines;
+        return parse(request, exchange(request, READ_DEADLINE));
     }
 
     private static Machine machine(JsonNode node) {
