@@ -1,12 +1,12 @@
 package io.neco.cli;
 
 import io.neco.store.Snapshot;
+import io.neco.update.Stragglers;
 import io.neco.update.UpdateCondition;
 import io.neco.update.UpdateProgress;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,30 +55,9 @@ record StatusView(
                 : UpdateState.RUNNING;
     }
 
-    /** A worker reports a step when it arrives at it, and begins when all have arrived. */
     private static SortedMap<Integer, String> waitedFor(
             UpdateRequest request, UpdateState state, SortedMap<Integer, UpdateStatus> reports) {
-        SortedMap<Integer, String> waitedFor = new TreeMap<>();
-        if (state != UpdateState.RUNNING) {
-            return waitedFor;
-        }
-        int furthest = reports.entrySet().stream()
-                .filter(e -> request.isMember(e.getKey()))
-                .mapToInt(e -> e.getValue().step())
-                .max()
-                .orElse(0);
-        boolean isAnyDone = reports.values().stream().anyMatch(s -> s.condition() == UpdateCondition.COMPLETED);
-        for (int lrn : request.servers()) {
-            UpdateStatus status = reports.get(lrn);
-            if (status == null) {
-                waitedFor.put(lrn, "not begun: the package is being installed, or neco-worker does not run");
-            } else if (status.step() < furthest) {
-                waitedFor.put(lrn, "step " + status.step());
-            } else if (isAnyDone && status.condition() != UpdateCondition.COMPLETED) {
-                waitedFor.put(lrn, "step " + status.step() + ", the last one");
-            }
-        }
-        return waitedFor;
+        return state == UpdateState.RUNNING ? Stragglers.of(request, reports).reasons() : new TreeMap<>();
     }
 
     /** What goes on, in one sentence. */
@@ -91,26 +70,13 @@ record StatusView(
             case CLEAR -> "no update was asked for";
             case COMPLETED -> "all boot servers have " + version;
             case ABORTED -> "the update to " + version + " was aborted: " + String.join("; ", aborts());
-            case RUNNING -> running(version);
+            case RUNNING -> running(request.get());
         };
     }
 
-    private String running(String version) {
-        if (!waitedFor.isEmpty()) {
-            Map<String, List<Integer>> byReason = new LinkedHashMap<>();
-            waitedFor.forEach((lrn, why) ->
-                    byReason.computeIfAbsent(why, w -> new ArrayList<>()).add(lrn));
-            List<String> parts = new ArrayList<>();
-            byReason.forEach((why, lrns) -> parts.add(servers(lrns) + " (" + why + ")"));
-            return "waiting for " + String.join(", ", parts);
-        }
-        int step = reports.values().stream().mapToInt(UpdateStatus::step).max().orElse(0);
-        return "all boot servers work on step " + step + " of the update to " + version;
-    }
-
-    private static String servers(List<Integer> lrns) {
-        String numbers = String.join(", ", lrns.stream().map(String::valueOf).toList());
-        return (lrns.size() == 1 ? "boot server " : "boot servers ") + numbers;
+    private String running(UpdateRequest running) {
+        Stragglers stragglers = Stragglers.of(running, reports);
+        return stragglers.inWords() + (stragglers.reasons().isEmpty() ? " of the update to " + running.version() : "");
     }
 
     private List<String> aborts() {

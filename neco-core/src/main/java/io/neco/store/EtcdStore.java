@@ -10,6 +10,7 @@ import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
 import io.neco.host.HostFiles;
 import io.neco.update.ContentsUpdateStatus;
+import io.neco.update.UpdateNotice;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
 import java.time.Duration;
@@ -21,12 +22,15 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@link NecoStore} on a real etcd cluster. Safe for use by several threads; closing it ends its watches, not its leaderships, which
  * are closed before it.
  */
 public final class EtcdStore extends SchemaReader implements NecoStore {
+    private static final Logger log = LoggerFactory.getLogger(EtcdStore.class);
     private static final int ATTEMPTS = 20;
 
     private final EtcdConnection connection;
@@ -72,16 +76,50 @@ public final class EtcdStore extends SchemaReader implements NecoStore {
 
     @Override
     public void putRequest(UpdateRequest request, LeaderKey guard) {
-        guarded("write the update request", guard, keys.putOp(SchemaKeys.REQUEST, ValueCodec.encode(request)));
+        putRequest(request, false, List.of(), guard);
     }
 
     @Override
     public void putReconfigureRequest(UpdateRequest request, LeaderKey guard) {
+        putRequest(request, true, List.of(), guard);
+    }
+
+    @Override
+    public void putRequest(UpdateRequest request, boolean isFresh, List<UpdateNotice> notices, LeaderKey guard) {
+        List<RequestOp> writes = new ArrayList<>();
+        writes.add(keys.putOp(SchemaKeys.REQUEST, ValueCodec.encode(request)));
+        if (isFresh) {
+            writes.add(keys.deletePrefixOp(SchemaKeys.STATUSES));
+        }
+        notices.forEach(notice -> writes.add(keys.putOp(SchemaKeys.notice(notice), ValueCodec.encode(notice))));
         guarded(
-                "write the update request and delete all reports",
+                "write the update request" + (isFresh ? " and delete all reports" : ""),
                 guard,
-                keys.putOp(SchemaKeys.REQUEST, ValueCodec.encode(request)),
-                keys.deletePrefixOp(SchemaKeys.STATUSES));
+                writes.toArray(new RequestOp[0]));
+    }
+
+    @Override
+    public List<UpdateNotice> notices() {
+        List<UpdateNotice> notices = new ArrayList<>();
+        for (KeyValues.Entry entry : range(KeyRange.under(SchemaKeys.NOTICES)).entries()) {
+            try {
+                notices.add(ValueCodec.notice(entry.key(), entry.value()));
+            } catch (MalformedValueException e) {
+                log.atWarn().addKeyValue("error", e.getMessage()).log("people cannot be told of something");
+            }
+        }
+        notices.sort(Comparator.comparing(
+                        (UpdateNotice notice) -> notice.request().startedAt().toInstant())
+                .thenComparing(UpdateNotice::kind));
+        return notices;
+    }
+
+    @Override
+    public void changeNotices(List<UpdateNotice> written, List<UpdateNotice> deleted, LeaderKey guard) {
+        List<RequestOp> writes = new ArrayList<>();
+        written.forEach(notice -> writes.add(keys.putOp(SchemaKeys.notice(notice), ValueCodec.encode(notice))));
+        deleted.forEach(notice -> writes.add(keys.deleteOp(SchemaKeys.notice(notice))));
+        guarded("note what people are told", guard, writes.toArray(new RequestOp[0]));
     }
 
     @Override

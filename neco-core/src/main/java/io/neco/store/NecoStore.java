@@ -1,6 +1,7 @@
 package io.neco.store;
 
 import io.neco.update.ContentsUpdateStatus;
+import io.neco.update.UpdateNotice;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
 import java.time.Duration;
@@ -24,6 +25,23 @@ public interface NecoStore extends NecoReader {
 
     /** Writes the request and deletes all reports in one transaction if {@code guard} exists. */
     void putReconfigureRequest(UpdateRequest request, LeaderKey guard);
+
+    /**
+     * Writes the request together with what people are to be told of it, in one transaction if {@code guard} exists.
+     *
+     * @param isFresh whether all reports are deleted as well
+     * @param notices what is to be told; may be empty
+     */
+    void putRequest(UpdateRequest request, boolean isFresh, List<UpdateNotice> notices, LeaderKey guard);
+
+    /**
+     * What people are to be told, or have been told last, in the order it happened. What is malformed is left out, with a warning in the
+     * log.
+     */
+    List<UpdateNotice> notices();
+
+    /** Writes some of {@link #notices} and deletes others, in one transaction if {@code guard} exists. */
+    void changeNotices(List<UpdateNotice> written, List<UpdateNotice> deleted, LeaderKey guard);
 
     /**
      * Writes a worker's report. Since only that worker writes it, the same report may be repeated after a {@link StoreTimeoutException}

@@ -1,5 +1,7 @@
 package io.neco.store;
 
+import io.neco.time.GoTime;
+import io.neco.update.UpdateNotice;
 import java.time.Duration;
 
 /** The keys of the schema, without the name space; source: storage/keys.go at 1eec387, docs/etcd-schema.md. */
@@ -7,6 +9,7 @@ final class SchemaKeys {
     static final String STATUS = "status/";
     static final String REQUEST = "status/current";
     static final String STATUSES = "status/bootservers/";
+    static final String NOTICES = "notices/";
     static final String CONTENTS = "contents/";
     static final String INFO = "info/";
     static final String BOOT_SERVERS = "info/bootservers/";
@@ -33,5 +36,10 @@ final class SchemaKeys {
     /** With the slash at its end, so that rack 1 does not take rack 10 along. */
     static String install(int lrn) {
         return "install/" + lrn + "/";
+    }
+
+    static String notice(UpdateNotice notice) {
+        return NOTICES + GoTime.format(notice.request().startedAt()) + "/"
+                + (notice.kind().isEnd() ? "end" : "begin");
     }
 }

@@ -4,6 +4,7 @@ import io.neco.json.GoJson;
 import io.neco.time.GoTime;
 import io.neco.update.ContentsUpdateStatus;
 import io.neco.update.UpdateCondition;
+import io.neco.update.UpdateNotice;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
 import java.math.BigDecimal;
@@ -67,6 +68,17 @@ final class ValueCodec {
         return out.append(",\"success\":").append(status.success()).append('}').toString();
     }
 
+    /** The request's members and some more. */
+    static String encode(UpdateNotice notice) {
+        StringBuilder out = new StringBuilder(encode(notice.request()));
+        out.setLength(out.length() - 1);
+        out.append(",\"kind\":");
+        GoJson.quote(out, notice.kind().text());
+        out.append(",\"message\":");
+        GoJson.quote(out, notice.message());
+        return out.append(",\"told\":").append(notice.isTold()).append('}').toString();
+    }
+
     static String encode(SortedMap<String, Double> weights) {
         StringBuilder out = new StringBuilder("{");
         weights.forEach((role, weight) -> {
@@ -83,15 +95,24 @@ final class ValueCodec {
     }
 
     static UpdateRequest request(String key, byte[] value) {
+        return decode(key, value, "an update request", ValueCodec::request);
+    }
+
+    private static UpdateRequest request(Fields fields) {
+        return new UpdateRequest(
+                fields.text("version"), fields.integers("servers"), fields.bool("stop"), fields.time("started_at"));
+    }
+
+    static UpdateNotice notice(String key, byte[] value) {
         return decode(
                 key,
                 value,
-                "an update request",
-                fields -> new UpdateRequest(
-                        fields.text("version"),
-                        fields.integers("servers"),
-                        fields.bool("stop"),
-                        fields.time("started_at")));
+                "something to be told about an update",
+                fields -> new UpdateNotice(
+                        UpdateNotice.Kind.of(fields.text("kind")),
+                        request(fields),
+                        fields.text("message"),
+                        fields.bool("told")));
     }
 
     static UpdateStatus status(String key, byte[] value) {

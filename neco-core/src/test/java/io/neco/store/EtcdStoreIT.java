@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.neco.store.testing.EtcdCluster;
 import io.neco.update.ContentsUpdateStatus;
+import io.neco.update.UpdateNotice;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
 import java.time.Duration;
@@ -96,6 +97,26 @@ class EtcdStoreIT {
 
         assertThat(store.statuses()).isEmpty();
         assertThat(store.currentRequest().request()).contains(REQUEST);
+    }
+
+    @Test
+    void whatPeopleAreToldIsWrittenWithTheRequestOrNotAtAll() {
+        LeaderKey guard = guard();
+        UpdateNotice begun = UpdateNotice.owed(UpdateNotice.Kind.BEGUN, REQUEST, "start <1>");
+        UpdateNotice failed = UpdateNotice.owed(UpdateNotice.Kind.FAILED, REQUEST.stopped(), "disk full");
+        assertThatThrownBy(() -> store.putRequest(REQUEST, true, List.of(begun), new LeaderKey("leader/updater//1")))
+                .isInstanceOf(LostLeadershipException.class);
+        assertThat(store.notices()).isEmpty();
+
+        store.putRequest(REQUEST, false, List.of(begun), guard);
+        store.putRequest(REQUEST.stopped(), false, List.of(failed), guard);
+        assertThat(store.notices()).containsExactly(begun, failed);
+
+        store.changeNotices(List.of(failed.told()), List.of(begun), guard);
+        store.clearStatusAndContents();
+        assertThat(store.notices()).containsExactly(failed.told());
+        assertThatThrownBy(() -> store.changeNotices(List.of(), List.of(failed), new LeaderKey("leader/updater//1")))
+                .isInstanceOf(LostLeadershipException.class);
     }
 
     @Test

@@ -2,11 +2,17 @@ package io.neco.updater;
 
 import io.neco.release.ReleaseVersion;
 import io.neco.store.Snapshot;
+import io.neco.time.GoDuration;
+import io.neco.update.Stragglers;
 import io.neco.update.UpdateProgress;
 import io.neco.update.UpdateRequest;
+import io.neco.update.UpdateStatus;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** What the leading updater does next, decided from a snapshot alone; source: updater/action.go at 1eec387, docs/neco-updater.md. */
 public sealed interface NextAction {
@@ -64,8 +70,9 @@ public sealed interface NextAction {
      * Stop an update that was aborted or takes too long.
      *
      * @param request the update
+     * @param reason for people: which server, which step, why
      */
-    record Stop(UpdateRequest request) implements NextAction {
+    record Stop(UpdateRequest request, String reason) implements NextAction {
         @Override
         public String logName() {
             return "request-stop";
@@ -95,10 +102,11 @@ public sealed interface NextAction {
     /**
      * The next action; the rules are those of the table in docs/neco-updater.md, the first that holds wins.
      *
-     * @param timeout how long an update may take
+     * @param timeout how long an update may go without progress
+     * @param progress when it last got ahead; see {@link Progress}
      * @param now the time
      */
-    static NextAction decide(Snapshot snapshot, Duration timeout, Instant now) {
+    static NextAction decide(Snapshot snapshot, Duration timeout, Instant progress, Instant now) {
         if (snapshot.latest().isEmpty()) {
             return new WaitInfo();
         }
@@ -117,11 +125,12 @@ public sealed interface NextAction {
             return new WaitClear();
         }
         if (UpdateProgress.isAborted(request.version(), snapshot.statuses())) {
-            return new Stop(request);
+            return new Stop(request, abortReason(request, snapshot.statuses()));
         }
         if (!UpdateProgress.isCompleted(request.version(), request.servers(), snapshot.statuses())) {
-            boolean isLate = now.isAfter(deadline(request, timeout));
-            return isLate ? new Stop(request) : new WaitWorkers(request);
+            return now.isAfter(deadline(progress, timeout))
+                    ? new Stop(request, timeoutReason(request, timeout, snapshot.statuses()))
+                    : new WaitWorkers(request);
         }
         if (!request.servers().equals(snapshot.servers())) {
             return new Reconfigure(request.version(), snapshot.servers());
@@ -140,11 +149,33 @@ public sealed interface NextAction {
         }
     }
 
-    /** When an update has taken too long. */
-    static Instant deadline(UpdateRequest request, Duration timeout) {
+    private static String abortReason(UpdateRequest request, Map<Integer, UpdateStatus> statuses) {
+        int lrn = UpdateProgress.culprit(request.version(), statuses).orElseThrow();
+        UpdateStatus status = Objects.requireNonNull(statuses.get(lrn));
+        return "update request was aborted: " + status.message()
+                + (status.message().isEmpty() ? "" : " ") + "(boot server " + lrn + ", step " + status.step() + ")";
+    }
+
+    private static String timeoutReason(UpdateRequest request, Duration timeout, Map<Integer, UpdateStatus> statuses) {
+        Stragglers stragglers = Stragglers.of(request, statuses);
+        return "workers take too long for update: " + GoDuration.format(timeout) + " without progress, "
+                + stragglers.inWords()
+                + "; see `journalctl -u neco-worker` there, then run `neco recover`"
+                + (stragglers.reasons().isEmpty()
+                        ? ""
+                        : "; if the server is lost for good, `neco replace "
+                                + stragglers.reasons().firstKey() + "` before");
+    }
+
+    /**
+     * When an update has taken too long.
+     *
+     * @param progress when it last got ahead
+     */
+    static Instant deadline(Instant progress, Duration timeout) {
         try {
-            return request.startedAt().toInstant().plus(timeout);
-        } catch (ArithmeticException | java.time.DateTimeException e) {
+            return progress.plus(timeout);
+        } catch (ArithmeticException | DateTimeException e) {
             return Instant.MAX;
         }
     }

@@ -4,37 +4,30 @@ import io.neco.http.HttpClients;
 import io.neco.notify.Notification;
 import io.neco.notify.Notifier;
 import io.neco.notify.SlackNotifier;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends notifications one after the other on a thread of its own, so that a slow Slack does not hold up an update. */
+/** Whom the settings want to be notified. */
 final class Notifications implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Notifications.class);
-    private static final int MOST_WAITING = 100;
-    private static final long CLOSE_WAIT_MILLIS = 100;
 
     private record Target(Optional<String> slack, Optional<String> proxy) {}
 
     private final Supplier<String> clusterName;
-    private final ThreadPoolExecutor thread =
-            new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), task -> {
-                Thread made = new Thread(task, "notifications");
-                made.setDaemon(true);
-                return made;
-            });
+    /** Replaced, but perhaps still in use; closed by who sends. */
+    private final List<Notifier> former = new ArrayList<>();
+
     private Target target = new Target(Optional.empty(), Optional.empty());
     private Notifier notifier = new Notifier.None();
 
     /** @param clusterName asked when there is somebody to notify */
     Notifications(Supplier<String> clusterName) {
         this.clusterName = clusterName;
-        thread.allowCoreThreadTimeOut(true);
     }
 
     /** Notifies whom the settings name from now on. */
@@ -52,51 +45,29 @@ final class Notifications implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             log.atError().addKeyValue("error", e.getMessage()).log("nobody is notified");
         }
-        Notifier old = notifier;
+        former.add(notifier);
         target = wanted;
         notifier = made;
-        submit(old::close);
     }
 
-    /** Notifies soon; a failure is logged. */
-    synchronized void send(Notification notification) {
-        Notifier current = notifier;
-        if (current instanceof Notifier.None) {
-            return;
-        }
-        submit(() -> {
-            try {
-                current.send(notification);
-            } catch (java.io.IOException e) {
-                log.atWarn().addKeyValue("error", e).log("failed to notify");
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+    /** Whether there is anybody to notify. */
+    synchronized boolean isWanted() {
+        return !(notifier instanceof Notifier.None);
     }
 
-    private void submit(Runnable task) {
-        try {
-            thread.execute(task);
-        } catch (RejectedExecutionException e) {
-            log.atWarn()
-                    .addKeyValue("error", "too many notifications are waiting")
-                    .log("failed to notify");
-        }
+    /** Notifies, within a few seconds; nobody to notify is a success. One thread at a time may do so. */
+    void send(Notification notification) throws IOException, InterruptedException {
+        current().send(notification);
     }
 
-    /** Gives a notification under way a moment, then ends. */
+    private synchronized Notifier current() {
+        former.forEach(Notifier::close);
+        former.clear();
+        return notifier;
+    }
+
     @Override
     public synchronized void close() {
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(CLOSE_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
-                thread.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            thread.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
-        notifier.close();
+        current().close();
     }
 }

@@ -1,8 +1,10 @@
 package io.neco.updater;
 
-import io.neco.store.Snapshot;
+import io.neco.update.UpdateNotice;
+import io.neco.update.UpdateNotice.Kind;
 import io.neco.update.UpdateRequest;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,9 +12,9 @@ import java.util.Optional;
  *
  * @param request the request to write
  * @param isFresh whether all reports are deleted in the same transaction
- * @param notice what to tell people once it is written; empty: nothing
+ * @param notice what people are to be told of it
  */
-public record Proposal(UpdateRequest request, boolean isFresh, String notice) {
+public record Proposal(UpdateRequest request, boolean isFresh, UpdateNotice notice) {
 
     /**
      * What an action writes; empty when it only waits.
@@ -21,25 +23,21 @@ public record Proposal(UpdateRequest request, boolean isFresh, String notice) {
      */
     public static Optional<Proposal> of(NextAction action, OffsetDateTime now) {
         if (action instanceof NextAction.NewVersion next) {
-            return Optional.of(new Proposal(
-                    new UpdateRequest(next.version(), next.servers(), false, now),
-                    false,
-                    "start updating the new release."));
+            return Optional.of(begin(next.version(), next.servers(), false, now, "start updating the new release."));
         }
         if (action instanceof NextAction.Reconfigure next) {
-            return Optional.of(new Proposal(
-                    new UpdateRequest(next.version(), next.servers(), false, now),
-                    true,
-                    "start boot servers reconfiguration."));
+            return Optional.of(begin(next.version(), next.servers(), true, now, "start boot servers reconfiguration."));
         }
         if (action instanceof NextAction.Stop stop) {
-            return Optional.of(new Proposal(stop.request().stopped(), false, ""));
+            UpdateRequest request = stop.request().stopped();
+            return Optional.of(new Proposal(request, false, UpdateNotice.owed(Kind.FAILED, request, stop.reason())));
         }
         return Optional.empty();
     }
 
-    /** Whether a write whose acknowledgement was lost took effect after all. */
-    public boolean isIn(Snapshot snapshot) {
-        return snapshot.request().equals(Optional.of(request));
+    private static Proposal begin(
+            String version, List<Integer> servers, boolean isFresh, OffsetDateTime now, String message) {
+        UpdateRequest request = new UpdateRequest(version, servers, false, now);
+        return new Proposal(request, isFresh, UpdateNotice.owed(Kind.BEGUN, request, message));
     }
 }

@@ -38,17 +38,19 @@ final class Term {
         TermEvents events = new TermEvents();
         var unused = leadership.lost().thenRun(events::end);
         long revision = revision(events);
-        try (ReleaseChecker checker = new ReleaseChecker(store, leadership.key(), releases, clock, events, outage);
+        try (Outbox outbox = new Outbox(store, leadership.key(), notifications);
+                ReleaseChecker checker = new ReleaseChecker(store, leadership.key(), releases, clock, events, outage);
                 StoreWatch watch = store.watch(
                         EnumSet.of(WatchTopic.STATUS, WatchTopic.INFO, WatchTopic.CONFIG),
                         revision + 1,
                         events::accept)) {
             SettingsReader settings = new SettingsReader(store, events, outage, read -> {
                 notifications.configure(read);
+                outbox.hurry();
                 checker.configure(read);
             });
             settings.load();
-            new UpdateLoop(store, leadership.key(), events, settings, notifications, outage, clock).run();
+            new UpdateLoop(store, leadership.key(), events, settings, outbox, outage, clock).run();
         }
     }
 

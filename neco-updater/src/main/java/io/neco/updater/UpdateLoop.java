@@ -1,8 +1,6 @@
 package io.neco.updater;
 
 import io.neco.daemon.Outage;
-import io.neco.notify.Notification;
-import io.neco.notify.Notification.Kind;
 import io.neco.store.LeaderKey;
 import io.neco.store.LostLeadershipException;
 import io.neco.store.MalformedValueException;
@@ -10,13 +8,19 @@ import io.neco.store.NecoStore;
 import io.neco.store.Snapshot;
 import io.neco.store.StoreEvent;
 import io.neco.store.StoreException;
-import io.neco.time.GoDuration;
+import io.neco.update.Stragglers;
+import io.neco.update.UpdateNotice;
+import io.neco.update.UpdateProgress;
 import io.neco.update.UpdateRequest;
+import io.neco.update.UpdateStatus;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,11 +39,12 @@ final class UpdateLoop {
     private final LeaderKey leader;
     private final TermEvents events;
     private final SettingsReader settings;
-    private final Notifications notifications;
+    private final Outbox outbox;
     private final Outage outage;
     private final Clock clock;
-    /** A written request whose acknowledgement was lost. */
-    private @Nullable Proposal unsure;
+    private Progress progress = Progress.none();
+    /** The update whose workers this leader has waited for. */
+    private Optional<UpdateRequest> watched = Optional.empty();
 
     private String lastComplaint = "";
 
@@ -48,14 +53,14 @@ final class UpdateLoop {
             LeaderKey leader,
             TermEvents events,
             SettingsReader settings,
-            Notifications notifications,
+            Outbox outbox,
             Outage outage,
             Clock clock) {
         this.store = store;
         this.leader = leader;
         this.events = events;
         this.settings = settings;
-        this.notifications = notifications;
+        this.outbox = outbox;
         this.outage = outage;
         this.clock = clock;
     }
@@ -70,18 +75,27 @@ final class UpdateLoop {
             Snapshot snapshot;
             try {
                 snapshot = store.snapshot();
+                outbox.refresh();
+                noteSuccess(snapshot);
+            } catch (LostLeadershipException e) {
+                throw new TermEndedException();
             } catch (MalformedValueException e) {
                 outage.over();
                 complain(e.getMessage());
                 awaitAnything();
                 continue;
             } catch (StoreException e) {
+                outbox.doubt();
                 events.pause(outage.failed(e));
                 continue;
             }
             outage.over();
-            settleUnsure(snapshot);
-            NextAction action = NextAction.decide(snapshot, settings.current().workerTimeout(), clock.instant());
+            Instant now = clock.instant();
+            progress = progress.with(snapshot, now);
+            NextAction action = NextAction.decide(snapshot, settings.current().workerTimeout(), progress.since(), now);
+            if (action instanceof NextAction.Stop stop) {
+                tellStop(stop, snapshot);
+            }
             log.atInfo().addKeyValue("action", action.logName()).log("next action");
             if (!(action instanceof NextAction.Fail)) {
                 lastComplaint = "";
@@ -99,40 +113,40 @@ final class UpdateLoop {
         if (action instanceof NextAction.Fail fail) {
             complain(fail.message());
         }
-        await(Waiting.after(action, snapshot));
+        if (action instanceof NextAction.WaitWorkers wait) {
+            watched = Optional.of(wait.request());
+        }
+        await(Waiting.after(action, snapshot, progress));
+    }
+
+    /** Before anything else is written: what comes next may replace the request. */
+    private void noteSuccess(Snapshot snapshot) {
+        if (snapshot.request().isEmpty()) {
+            return;
+        }
+        UpdateRequest request = snapshot.request().get();
+        if (!request.stop()
+                && !request.servers().isEmpty()
+                && UpdateProgress.isCompleted(request.version(), request.servers(), snapshot.statuses())
+                && !UpdateProgress.isAborted(request.version(), snapshot.statuses())) {
+            outbox.noteSuccess(request, watched.equals(snapshot.request()));
+        }
     }
 
     /** Writes once. When it is not known whether that took effect, the next snapshot will tell. */
     private void write(Proposal proposal) throws InterruptedException, TermEndedException {
+        List<UpdateNotice> owed = outbox.owed(proposal);
         try {
-            if (proposal.isFresh()) {
-                store.putReconfigureRequest(proposal.request(), leader);
-            } else {
-                store.putRequest(proposal.request(), leader);
-            }
+            store.putRequest(proposal.request(), proposal.isFresh(), owed, leader);
             outage.over();
         } catch (LostLeadershipException e) {
             throw new TermEndedException();
         } catch (StoreException e) {
-            unsure = proposal;
+            outbox.doubt();
             events.pause(outage.failed(e));
             return;
         }
-        announce(proposal);
-    }
-
-    private void settleUnsure(Snapshot snapshot) {
-        Proposal written = unsure;
-        unsure = null;
-        if (written != null && written.isIn(snapshot)) {
-            announce(written);
-        }
-    }
-
-    private void announce(Proposal proposal) {
-        if (!proposal.notice().isEmpty()) {
-            notifications.send(new Notification(Kind.INFO, proposal.request(), proposal.notice()));
-        }
+        outbox.written(owed);
     }
 
     /** Waits until what the wait is for has happened, or takes too long; changed settings are taken up, and may move the deadline. */
@@ -141,16 +155,14 @@ final class UpdateLoop {
         while (true) {
             Duration left = until(waiting.deadline(settings.current().workerTimeout()));
             if (left.isNegative()) {
-                if (waiting.action() instanceof NextAction.WaitWorkers wait) {
-                    tooLong(wait.request());
-                }
                 return;
             }
             Optional<StoreEvent> event = events.next(left);
             if (event.isEmpty() || isTakenUp(event.get())) {
                 continue;
             }
-            Waiting.Hearing hearing = waiting.hear(event.get());
+            Waiting.Hearing hearing = waiting.hear(event.get(), clock.instant());
+            progress = hearing.waiting().progress();
             if (waiting.action() instanceof NextAction.WaitWorkers wait) {
                 hearing.news().forEach(news -> tell(wait.request(), news));
             }
@@ -161,41 +173,40 @@ final class UpdateLoop {
         }
     }
 
-    private void tell(UpdateRequest request, Waiting.News news) {
-        if (news instanceof Waiting.News.Failed failed) {
-            log.atWarn()
-                    .addKeyValue("version", request.version())
-                    .addKeyValue("lrn", failed.lrn())
-                    .addKeyValue("step", failed.status().step())
-                    .addKeyValue("reason", failed.status().message())
-                    .log("worker failed updating");
-            notifications.send(new Notification(
-                    Kind.FAILURE,
-                    request,
-                    "update request was aborted: " + failed.status().message()));
-        } else if (news instanceof Waiting.News.Finished finished) {
+    private static void tell(UpdateRequest request, Waiting.News news) {
+        if (news instanceof Waiting.News.Finished finished) {
             log.atInfo()
                     .addKeyValue("version", request.version())
                     .addKeyValue("lrn", finished.lrn())
                     .log("worker finished updating");
-        } else {
+        } else if (news instanceof Waiting.News.AllFinished) {
             log.atInfo()
                     .addKeyValue("version", request.version())
                     .addKeyValue("servers", request.servers())
                     .log("all worker finished updating");
-            notifications.send(new Notification(Kind.SUCCEEDED, request, ""));
         }
     }
 
-    private void tooLong(UpdateRequest request) {
-        Duration timeout = settings.current().workerTimeout();
+    private void tellStop(NextAction.Stop stop, Snapshot snapshot) {
+        UpdateRequest request = stop.request();
+        OptionalInt culprit = UpdateProgress.culprit(request.version(), snapshot.statuses());
+        if (culprit.isPresent()) {
+            UpdateStatus status = Objects.requireNonNull(snapshot.statuses().get(culprit.getAsInt()));
+            log.atWarn()
+                    .addKeyValue("version", request.version())
+                    .addKeyValue("lrn", culprit.getAsInt())
+                    .addKeyValue("step", status.step())
+                    .addKeyValue("reason", status.message())
+                    .log("worker failed updating");
+            return;
+        }
         log.atWarn()
                 .addKeyValue("version", request.version())
                 .addKeyValue("started_at", request.startedAt())
-                .addKeyValue("timeout", timeout)
+                .addKeyValue("timeout", settings.current().workerTimeout())
+                .addKeyValue(
+                        "waited", Stragglers.of(request, snapshot.statuses()).inWords())
                 .log("workers take too long for update");
-        notifications.send(new Notification(
-                Kind.FAILURE, request, "workers take too long for update: " + GoDuration.format(timeout)));
     }
 
     /** Takes changed settings up. Whether that is all the event means. */

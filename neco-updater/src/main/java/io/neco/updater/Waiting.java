@@ -19,8 +19,9 @@ import java.util.Map;
  * @param action why it waits
  * @param seen newest revision dealt with; events up to it are old news
  * @param statuses the reports so far, of any version
+ * @param progress when the update got ahead the last time
  */
-public record Waiting(NextAction action, long seen, Map<Integer, UpdateStatus> statuses) {
+public record Waiting(NextAction action, long seen, Map<Integer, UpdateStatus> statuses, Progress progress) {
 
     /** Copies the map. */
     public Waiting {
@@ -54,30 +55,32 @@ public record Waiting(NextAction action, long seen, Map<Integer, UpdateStatus> s
     }
 
     /** A wait that begins with what a snapshot says. */
-    public static Waiting after(NextAction action, Snapshot snapshot) {
-        return new Waiting(action, snapshot.revision(), snapshot.statuses());
+    public static Waiting after(NextAction action, Snapshot snapshot, Progress progress) {
+        return new Waiting(action, snapshot.revision(), snapshot.statuses(), progress);
     }
 
     /**
      * When the wait has lasted too long; {@link Instant#MAX}: never.
      *
-     * @param timeout how long an update may take
+     * @param timeout how long an update may go without progress
      */
     public Instant deadline(Duration timeout) {
-        return action instanceof NextAction.WaitWorkers wait
-                ? NextAction.deadline(wait.request(), timeout)
-                : Instant.MAX;
+        return action instanceof NextAction.WaitWorkers ? NextAction.deadline(progress.since(), timeout) : Instant.MAX;
     }
 
-    /** Deals with an event; changes of settings are none of its business. */
-    public Hearing hear(StoreEvent event) {
+    /**
+     * Deals with an event; changes of settings are none of its business.
+     *
+     * @param now the time
+     */
+    public Hearing hear(StoreEvent event, Instant now) {
         boolean isMissed = event instanceof StoreEvent.Missed;
         if (!isMissed && event.revision() <= seen) {
             return goOn();
         }
         if (action instanceof NextAction.WaitWorkers wait) {
             if (event instanceof StoreEvent.StatusReported report) {
-                return report(wait.request(), report);
+                return report(wait.request(), report, now);
             }
             return event instanceof StoreEvent.InfoChanged ? goOn() : end();
         }
@@ -92,14 +95,14 @@ public record Waiting(NextAction action, long seen, Map<Integer, UpdateStatus> s
         return end();
     }
 
-    private Hearing report(UpdateRequest request, StoreEvent.StatusReported report) {
+    private Hearing report(UpdateRequest request, StoreEvent.StatusReported report, Instant now) {
         UpdateStatus status = report.status();
         if (!status.version().equals(request.version())) {
-            return new Hearing(new Waiting(action, report.revision(), statuses), false, List.of());
+            return new Hearing(new Waiting(action, report.revision(), statuses, progress), false, List.of());
         }
         Map<Integer, UpdateStatus> known = new HashMap<>(statuses);
         known.put(report.lrn(), status);
-        Waiting next = new Waiting(action, report.revision(), known);
+        Waiting next = new Waiting(action, report.revision(), known, progress.with(report.lrn(), status, now));
         if (status.condition() == UpdateCondition.ABORTED) {
             return new Hearing(next, true, List.of(new News.Failed(report.lrn(), status)));
         }

@@ -3,8 +3,16 @@ package io.neco.updater;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.neco.http.testing.TestHttpServer;
+import io.neco.http.testing.TestHttpServer.Reply;
+import io.neco.store.ConfigKey;
 import io.neco.store.EtcdConfig;
+import io.neco.store.EtcdStore;
+import io.neco.store.LeaderKey;
+import io.neco.store.SecretKey;
 import io.neco.store.testing.EtcdCluster;
+import io.neco.update.UpdateRequest;
+import io.neco.update.UpdateStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,6 +20,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,12 +43,13 @@ class MainIT {
     Path directory;
 
     private final List<Process> processes = new ArrayList<>();
+    private EtcdConfig config;
     private Path configFile;
     private Etcdctl etcdctl;
 
     @BeforeEach
     void writeConfig() throws IOException {
-        EtcdConfig config = ETCD.config();
+        config = ETCD.config();
         etcdctl = new Etcdctl(config);
         configFile = directory.resolve("config.yml");
         Files.writeString(
@@ -140,6 +151,48 @@ class MainIT {
 
         assertThat(exitStatus(leader)).isEqualTo(KILLED);
         awaitText("candidate", "I am the leader");
+    }
+
+    @Test
+    void whatAKilledLeaderHasNotToldTheNextOneTells() throws InterruptedException {
+        CountDownLatch never = new CountDownLatch(1);
+        try (EtcdStore store = EtcdStore.open(config);
+                TestHttpServer slack = new TestHttpServer(request -> {
+                    never.await();
+                    return Reply.of(200, "too late");
+                })) {
+            store.putSecret(SecretKey.VAULT_UNSEAL_KEY, "c2VjcmV0");
+            store.putNecoRelease("2022.05.25-1", LeaderKey.SETUP);
+            store.registerBootServer(0);
+            store.putConfig(ConfigKey.SLACK, slack.uri() + "/hook");
+            Process leader = start("leader", "-config", configFile.toString());
+            await("the leader to write the request and to tell of it")
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> !slack.requests().isEmpty());
+            store.putStatus(0, UpdateStatus.aborted("2022.05.25-1", 3, "disk full"));
+            await("the leader to stop the update")
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> store.currentRequest()
+                            .request()
+                            .filter(UpdateRequest::stop)
+                            .isPresent());
+            start("candidate", "-config", configFile.toString());
+            await("two candidates")
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> etcdctl.get("leader/updater/").size() == 4);
+
+            leader.destroyForcibly();
+            List<String> told = new CopyOnWriteArrayList<>();
+            slack.answer(request -> {
+                told.add(request.body());
+                return Reply.of(200, "ok");
+            });
+
+            assertThat(exitStatus(leader)).isEqualTo(KILLED);
+            await("both notifications").atMost(Duration.ofSeconds(15)).until(() -> told.size() == 2);
+            assertThat(told.get(0)).contains("start updating the new release.");
+            assertThat(told.get(1)).contains("update request was aborted: disk full (boot server 0, step 3)");
+        }
     }
 
     @Test

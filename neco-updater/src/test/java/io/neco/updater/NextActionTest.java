@@ -46,7 +46,7 @@ class NextActionTest {
                 Arguments.of(
                         "5: a member aborted",
                         snapshot(REQUEST, Map.of(0, UpdateStatus.aborted(V, 2, "boom")), V, SERVERS),
-                        new NextAction.Stop(REQUEST)),
+                        new NextAction.Stop(REQUEST, "update request was aborted: boom (boot server 0, step 2)")),
                 Arguments.of(
                         "5: a server that is no member aborted",
                         snapshot(
@@ -60,12 +60,20 @@ class NextActionTest {
                                         UpdateStatus.aborted(V, 2, "boom")),
                                 V,
                                 SERVERS),
-                        new NextAction.Stop(REQUEST)),
+                        new NextAction.Stop(REQUEST, "update request was aborted: boom (boot server 7, step 2)")),
                 Arguments.of(
                         "5: an abort of another version does not count",
                         snapshot(REQUEST, Map.of(0, UpdateStatus.aborted("0.9.0", 2, "boom")), V, SERVERS),
                         new NextAction.WaitWorkers(REQUEST)),
-                Arguments.of("6: it takes too long", snapshot(OLD, NONE, V, SERVERS), new NextAction.Stop(OLD)),
+                Arguments.of(
+                        "6: it takes too long",
+                        snapshot(OLD, NONE, V, SERVERS),
+                        new NextAction.Stop(
+                                OLD,
+                                "workers take too long for update: 1h0m0s without progress, waiting for boot servers 0, 1"
+                                        + " (not begun: the package is being installed, or neco-worker does not run);"
+                                        + " see `journalctl -u neco-worker` there, then run `neco recover`; if the server"
+                                        + " is lost for good, `neco replace 0` before")),
                 Arguments.of(
                         "6: exactly the timeout is not too long",
                         snapshot(startedAt(NOW.minus(TIMEOUT)), NONE, V, SERVERS),
@@ -133,7 +141,44 @@ class NextActionTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("table")
     void decidesByTheFirstRuleThatHolds(String rule, Snapshot snapshot, NextAction expected) {
-        assertThat(NextAction.decide(snapshot, TIMEOUT, NOW)).as(rule).isEqualTo(expected);
+        Instant start = snapshot.request()
+                .map(request -> request.startedAt().toInstant())
+                .orElse(NOW);
+
+        assertThat(NextAction.decide(snapshot, TIMEOUT, start, NOW)).as(rule).isEqualTo(expected);
+    }
+
+    @Test
+    void doesNotStopAnOldUpdateThatGetsAhead() {
+        Snapshot snapshot =
+                snapshot(OLD, Map.of(0, UpdateStatus.running(V, 3), 1, UpdateStatus.running(V, 2)), V, SERVERS);
+
+        assertThat(NextAction.decide(snapshot, TIMEOUT, NOW.minus(TIMEOUT), NOW))
+                .isEqualTo(new NextAction.WaitWorkers(OLD));
+        assertThat(NextAction.decide(snapshot, TIMEOUT, NOW.minus(TIMEOUT).minusMillis(1), NOW))
+                .isInstanceOfSatisfying(
+                        NextAction.Stop.class,
+                        stop -> assertThat(stop.reason())
+                                .contains(
+                                        "1h0m0s without progress, waiting for boot server 1 (step 2)",
+                                        "`neco replace 1`"));
+    }
+
+    @Test
+    void namesTheServerThatFailedFirst() {
+        Snapshot snapshot = snapshot(
+                REQUEST,
+                Map.of(
+                        0,
+                        UpdateStatus.aborted(V, 3, "other boot server failed to update: 1: disk full"),
+                        1,
+                        UpdateStatus.aborted(V, 2, "disk full")),
+                V,
+                SERVERS);
+
+        assertThat(NextAction.decide(snapshot, TIMEOUT, NOW, NOW))
+                .isEqualTo(
+                        new NextAction.Stop(REQUEST, "update request was aborted: disk full (boot server 1, step 2)"));
     }
 
     @Test
@@ -143,7 +188,7 @@ class NextActionTest {
                                 new NextAction.NewVersion(V, SERVERS),
                                 new NextAction.Reconfigure(V, SERVERS),
                                 new NextAction.WaitWorkers(REQUEST),
-                                new NextAction.Stop(REQUEST),
+                                new NextAction.Stop(REQUEST, ""),
                                 new NextAction.WaitClear(),
                                 new NextAction.Fail(""))
                         .map(NextAction::logName))

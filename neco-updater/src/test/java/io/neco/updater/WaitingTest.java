@@ -21,12 +21,19 @@ class WaitingTest {
     private static final UpdateRequest REQUEST = new UpdateRequest(V, List.of(0, 1), false, BEGIN);
     private static final Snapshot SNAPSHOT =
             new Snapshot(10, Optional.of(REQUEST), Map.of(0, UpdateStatus.completed(V, 2)), V, List.of(0, 1));
-    private static final Waiting WORKERS = Waiting.after(new NextAction.WaitWorkers(REQUEST), SNAPSHOT);
+    private static final Instant NOW = BEGIN.plusMinutes(10).toInstant();
+    private static final Progress PROGRESS =
+            Progress.none().with(SNAPSHOT, BEGIN.plusMinutes(5).toInstant());
+    private static final Waiting WORKERS = after(new NextAction.WaitWorkers(REQUEST));
+
+    private static Waiting after(NextAction action) {
+        return Waiting.after(action, SNAPSHOT, PROGRESS);
+    }
 
     @Test
     void workersAreWaitedForUntilAllHaveFinished() {
-        Waiting.Hearing first = WORKERS.hear(report(11, 1, UpdateStatus.running(V, 2)));
-        Waiting.Hearing second = first.waiting().hear(report(12, 1, UpdateStatus.completed(V, 2)));
+        Waiting.Hearing first = WORKERS.hear(report(11, 1, UpdateStatus.running(V, 2)), NOW);
+        Waiting.Hearing second = first.waiting().hear(report(12, 1, UpdateStatus.completed(V, 2)), NOW);
 
         assertThat(first.isOver()).isFalse();
         assertThat(second.isOver()).isTrue();
@@ -37,7 +44,7 @@ class WaitingTest {
     void aWorkerThatGivesUpEndsTheWait() {
         UpdateStatus aborted = UpdateStatus.aborted(V, 1, "disk full");
 
-        Waiting.Hearing hearing = WORKERS.hear(report(11, 1, aborted));
+        Waiting.Hearing hearing = WORKERS.hear(report(11, 1, aborted), NOW);
 
         assertThat(hearing.isOver()).isTrue();
         assertThat(hearing.news()).containsExactly(new Waiting.News.Failed(1, aborted));
@@ -45,56 +52,72 @@ class WaitingTest {
 
     @Test
     void oldNewsAndOtherVersionsAreIgnored() {
-        assertThat(WORKERS.hear(report(10, 1, UpdateStatus.aborted(V, 1, "old")))
+        assertThat(WORKERS.hear(report(10, 1, UpdateStatus.aborted(V, 1, "old")), NOW)
                         .isOver())
                 .isFalse();
-        assertThat(WORKERS.hear(report(11, 1, UpdateStatus.aborted("0.9.0", 1, "other")))
+        assertThat(WORKERS.hear(report(11, 1, UpdateStatus.aborted("0.9.0", 1, "other")), NOW)
                         .isOver())
                 .isFalse();
-        assertThat(WORKERS.hear(new StoreEvent.InfoChanged(11, "info/bootservers/2"))
+        assertThat(WORKERS.hear(new StoreEvent.InfoChanged(11, "info/bootservers/2"), NOW)
                         .isOver())
                 .isFalse();
     }
 
     @Test
     void aChangedRequestOrLostEventsEndTheWaitForWorkers() {
-        assertThat(WORKERS.hear(new StoreEvent.RequestChanged(11, Optional.empty()))
+        assertThat(WORKERS.hear(new StoreEvent.RequestChanged(11, Optional.empty()), NOW)
                         .isOver())
                 .isTrue();
-        assertThat(WORKERS.hear(new StoreEvent.Missed(5)).isOver()).isTrue();
+        assertThat(WORKERS.hear(new StoreEvent.Missed(5), NOW).isOver()).isTrue();
     }
 
     @Test
     void aStoppedUpdateWaitsForTheRequestToBeDeleted() {
-        Waiting waiting = Waiting.after(new NextAction.WaitClear(), SNAPSHOT);
+        Waiting waiting = after(new NextAction.WaitClear());
 
-        assertThat(waiting.hear(new StoreEvent.RequestChanged(11, Optional.of(REQUEST)))
+        assertThat(waiting.hear(new StoreEvent.RequestChanged(11, Optional.of(REQUEST)), NOW)
                         .isOver())
                 .isFalse();
-        assertThat(waiting.hear(new StoreEvent.InfoChanged(12, "info/neco-release"))
+        assertThat(waiting.hear(new StoreEvent.InfoChanged(12, "info/neco-release"), NOW)
                         .isOver())
                 .isFalse();
-        assertThat(waiting.hear(new StoreEvent.RequestChanged(13, Optional.empty()))
+        assertThat(waiting.hear(new StoreEvent.RequestChanged(13, Optional.empty()), NOW)
                         .isOver())
                 .isTrue();
     }
 
     @Test
     void reportsDoNotWakeALeaderThatWaitsForInformation() {
-        Waiting waiting = Waiting.after(new NextAction.WaitInfo(), SNAPSHOT);
+        Waiting waiting = after(new NextAction.WaitInfo());
 
-        assertThat(waiting.hear(report(11, 1, UpdateStatus.completed(V, 2))).isOver())
+        assertThat(waiting.hear(report(11, 1, UpdateStatus.completed(V, 2)), NOW)
+                        .isOver())
                 .isFalse();
-        assertThat(waiting.hear(new StoreEvent.InfoChanged(12, "info/neco-release"))
+        assertThat(waiting.hear(new StoreEvent.InfoChanged(12, "info/neco-release"), NOW)
                         .isOver())
                 .isTrue();
     }
 
     @Test
+    void everyReportOfThisUpdateGivesTheWorkersTimeAgain() {
+        Waiting.Hearing ahead = WORKERS.hear(report(11, 1, UpdateStatus.running(V, 2)), NOW);
+        Waiting.Hearing again = ahead.waiting().hear(report(12, 1, UpdateStatus.running(V, 2)), NOW.plusSeconds(60));
+        Waiting.Hearing other =
+                ahead.waiting().hear(report(12, 1, UpdateStatus.running("0.9.0", 3)), NOW.plusSeconds(60));
+        Waiting.Hearing stranger = ahead.waiting().hear(report(12, 7, UpdateStatus.running(V, 3)), NOW.plusSeconds(60));
+
+        Duration hour = Duration.ofHours(1);
+        assertThat(ahead.waiting().deadline(hour)).isEqualTo(NOW.plus(hour));
+        assertThat(again.waiting().deadline(hour)).isEqualTo(NOW.plus(hour));
+        assertThat(other.waiting().deadline(hour)).isEqualTo(NOW.plus(hour));
+        assertThat(stranger.waiting().deadline(hour)).isEqualTo(NOW.plus(hour));
+    }
+
+    @Test
     void onlyTheWaitForWorkersHasADeadline() {
         assertThat(WORKERS.deadline(Duration.ofHours(1)))
-                .isEqualTo(BEGIN.plusHours(1).toInstant());
-        assertThat(Waiting.after(new NextAction.WaitClear(), SNAPSHOT).deadline(Duration.ofHours(1)))
+                .isEqualTo(BEGIN.plusMinutes(65).toInstant());
+        assertThat(after(new NextAction.WaitClear()).deadline(Duration.ofHours(1)))
                 .isEqualTo(Instant.MAX);
     }
 

@@ -1,6 +1,7 @@
 package io.neco.worker;
 
 import io.neco.update.UpdateCondition;
+import io.neco.update.UpdateProgress;
 import io.neco.update.UpdateStatus;
 import java.util.Map;
 import java.util.Optional;
@@ -8,8 +9,6 @@ import java.util.TreeMap;
 
 /** When a worker that has just started takes an update for aborted; source: worker/worker.go at 1eec387. */
 final class AbortRules {
-    private static final String OTHER_FAILED = "other boot server failed to update: ";
-
     private AbortRules() {}
 
     /**
@@ -23,10 +22,10 @@ final class AbortRules {
     /** Why this server gives up after another one has: the reference's words, then the reason of the server that failed first. */
     static String failedAt(int lrn, UpdateStatus report) {
         String reason = report.message();
-        if (reason.startsWith(OTHER_FAILED)) {
+        if (reason.startsWith(UpdateProgress.OTHER_FAILED)) {
             return reason;
         }
-        return OTHER_FAILED + lrn + (reason.isEmpty() ? "" : ": " + reason);
+        return UpdateProgress.OTHER_FAILED + lrn + (reason.isEmpty() ? "" : ": " + reason);
     }
 
     /** Why an update counts as aborted, for the operator; empty when it does not. */

@@ -2,7 +2,9 @@ package io.neco.worker;
 
 import io.neco.store.Snapshot;
 import io.neco.store.StoreEvent;
+import io.neco.update.UpdateProgress;
 import io.neco.updater.NextAction;
+import io.neco.updater.Progress;
 import io.neco.updater.Proposal;
 import io.neco.updater.Waiting;
 import java.time.Duration;
@@ -26,7 +28,7 @@ final class SimulatedUpdater extends SimulatedProcess {
     private @Nullable Candidate candidate;
     private @Nullable WatchModel watch;
     private @Nullable Waiting waiting;
-    private @Nullable Proposal unsure;
+    private Progress progress = Progress.none();
     private Duration timeout = Duration.ofHours(1);
     private int term;
     private @Nullable Instant alarm;
@@ -58,7 +60,7 @@ final class SimulatedUpdater extends SimulatedProcess {
             watch = null;
         }
         waiting = null;
-        unsure = null;
+        progress = Progress.none();
         alarm = null;
         inbox.clear();
         isReading = false;
@@ -166,12 +168,12 @@ final class SimulatedUpdater extends SimulatedProcess {
 
     private void decide(Snapshot snapshot) {
         pause = FIRST_PAUSE;
-        Proposal written = unsure;
-        unsure = null;
-        if (written != null && written.isIn(snapshot)) {
-            announce(written);
+        progress = progress.with(snapshot, sim.clock());
+        NextAction action = NextAction.decide(snapshot, timeout, progress.since(), sim.clock());
+        if (action instanceof NextAction.Stop stop
+                && !UpdateProgress.isAborted(stop.request().version(), snapshot.statuses())) {
+            sim.invariants.timedOut();
         }
-        NextAction action = NextAction.decide(snapshot, timeout, sim.clock());
         if (sim.trace.isOn()) {
             say("next action %s", action);
         }
@@ -183,7 +185,7 @@ final class SimulatedUpdater extends SimulatedProcess {
         if (action instanceof NextAction.Fail fail) {
             throw new Violation("what is stored makes no sense: " + fail.message());
         }
-        waiting = Waiting.after(action, snapshot);
+        waiting = Waiting.after(action, snapshot, progress);
         drain();
     }
 
@@ -207,16 +209,11 @@ final class SimulatedUpdater extends SimulatedProcess {
                     announce(proposal);
                     look();
                 },
-                inTerm(() -> {
-                    unsure = proposal;
-                    later(nextPause(), inTerm(this::look));
-                }));
+                inTerm(() -> later(nextPause(), inTerm(this::look))));
     }
 
     private void announce(Proposal proposal) {
-        if (!proposal.notice().isEmpty()) {
-            say("tells: %s", proposal.notice());
-        }
+        say("tells: %s", proposal.notice().message());
     }
 
     private void drain() {
@@ -247,7 +244,8 @@ final class SimulatedUpdater extends SimulatedProcess {
         if (waiting == null) {
             return;
         }
-        Waiting.Hearing hearing = waiting.hear(event);
+        Waiting.Hearing hearing = waiting.hear(event, sim.clock());
+        progress = hearing.waiting().progress();
         hearing.news().forEach(news -> {
             if (news instanceof Waiting.News.Failed failed) {
                 say("tells: aborted: %s", failed.status().message());
@@ -273,8 +271,6 @@ final class SimulatedUpdater extends SimulatedProcess {
         later(Math.max(0, left), inTerm(() -> {
             alarm = null;
             if (waiting != null && !isReading && sim.clock().isAfter(waiting.deadline(timeout))) {
-                say("tells: workers take too long", null);
-                sim.invariants.timedOut();
                 look();
             }
         }));

@@ -118,7 +118,7 @@ class PackageContentIT {
 
     @Test
     void servicesThatNeedEtcdAreNeverGivenUp() {
-        for (String unit : List.of("etcd-container", "vault", "serf", "sabakan", "cke", "ep-agent")) {
+        for (String unit : List.of("vault", "serf", "sabakan", "cke", "ep-agent")) {
             assertThat(Shell.run(
                                     "sh",
                                     "-c",
