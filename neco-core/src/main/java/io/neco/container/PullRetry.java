@@ -18,7 +18,7 @@ final class PullRetry {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     /** How the engine tells that it got no answer of the registry, or one of a server in front of it. */
     private static final Pattern UNREACHABLE = Pattern.compile(
-            "connection refused|connection reset|broken pipe|no route to host|host is unreachable|network is unreachable|i/o timeout"
+            "unable to connect|connection refused|connection reset|broken pipe|no route to host|host is unreachable|network is unreachable|i/o timeout"
                     + "|client\\.timeout exceeded|tls handshake timeout|server misbehaving|\\beof\\b"
                     + "|bad gateway|service unavailable|gateway time-?out");
 

@@ -17,6 +17,7 @@ class PullRetryTest {
                 "Get \"https://quay.io/v2/\": dial tcp: lookup quay.io on 127.0.0.1:53: i/o timeout",
                 "Get \"https://quay.io/v2/\": net/http: TLS handshake timeout",
                 "Get \"https://quay.io/v2/\": EOF",
+                "Get \"https://quay.io/v2/\": Unable to connect", // what a proxy says, here tinyproxy
                 "proxyconnect tcp: dial tcp 10.0.49.3:3128: connect: no route to host",
                 "received unexpected HTTP status: 503 Service Unavailable"
             })

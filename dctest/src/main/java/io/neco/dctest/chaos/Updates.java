@@ -1,6 +1,5 @@
 package io.neco.dctest.chaos;
 
-import io.neco.dctest.suite.BootServers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -35,10 +34,11 @@ final class Updates {
      * @throws IOException when etcd does not answer
      */
     UpdateWatch request() throws IOException {
+        String release = etcd.get(RELEASE).getOrDefault(RELEASE, "");
         UpdateWatch watch = new UpdateWatch(etcd, etcd.revision());
         etcd.run("del", "--prefix", "/neco/contents/").orFail();
         etcd.run("del", "--prefix", UpdateView.STATUS).orFail();
-        etcd.run("put", RELEASE, BootServers.FIRST_VERSION).orFail();
+        etcd.run("put", RELEASE, release).orFail();
         return watch;
     }
 
