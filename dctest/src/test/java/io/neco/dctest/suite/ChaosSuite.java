@@ -34,16 +34,7 @@ class ChaosSuite {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "1/worker",
-                "4/worker",
-                "14/worker",
-                "18/worker",
-                "2/updater",
-                "9/reboot",
-                "2/etcd",
-                "14/cut",
-                "1/registry",
-                "14/disk"
+                "1/registry", "2/updater", "2/etcd", "4/worker", "9/reboot", "14/cut", "14/disk", "18/worker"
             })
     void theUpdateSurvives(String cell) throws IOException, InterruptedException {
         CellResult result = runner.run(Cell.of(cell));
