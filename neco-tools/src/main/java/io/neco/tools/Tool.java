@@ -1,5 +1,7 @@
 package io.neco.tools;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -38,7 +40,7 @@ public record Tool(Callable<Integer> command, int failed) {
 
     /** Runs the command with the process' streams and exits. */
     public void runAndExit(String... arguments) {
-        System.exit(run(new PrintWriter(System.out), new PrintWriter(System.err), arguments));
+        System.exit(run(new PrintWriter(System.out, true, UTF_8), new PrintWriter(System.err, true, UTF_8), arguments));
     }
 
     private static IExecutionExceptionHandler told(String name) {

@@ -1,18 +1,13 @@
 package io.neco.tools.menu;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import io.neco.tools.Bird;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,26 +42,5 @@ class BirdFilesIT {
                 Files.writeString(dir.resolve("bad.conf"), "protocol bgp 'x' {\n    nieghbor 10.0.0.1 as 1;\n}\n");
 
         assertThat(Bird.problems(config)).contains("bad.conf:2");
-    }
-
-    /** Debian's BIRD 2. */
-    static final class Bird {
-        private Bird() {}
-
-        /** What it says against a file; empty: nothing. */
-        static String problems(Path config) throws IOException, InterruptedException {
-            Optional<String> program = Stream.of("/usr/sbin/bird", "/sbin/bird", "/usr/local/sbin/bird")
-                    .filter(p -> Files.isExecutable(Path.of(p)))
-                    .findFirst();
-            if (program.isEmpty()) {
-                fail("bird is missing: install Debian's package bird2, or run bin/internal/prepare, which does");
-            }
-            Process bird = new ProcessBuilder(program.orElseThrow(), "-p", "-c", config.toString())
-                    .redirectErrorStream(true)
-                    .start();
-            String said = new String(bird.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(bird.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            return bird.exitValue() == 0 ? "" : said + "(status " + bird.exitValue() + ")";
-        }
     }
 }
