@@ -39,5 +39,6 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("io.neco.tools.artifacts")
             .should()
-            .dependOnClassesThat(resideInAnyPackage("io.neco.tools.menu..", "io.neco.tools.machines..", "io.neco.tools.net.."));
+            .dependOnClassesThat(
+                    resideInAnyPackage("io.neco.tools.menu..", "io.neco.tools.machines..", "io.neco.tools.net.."));
 }

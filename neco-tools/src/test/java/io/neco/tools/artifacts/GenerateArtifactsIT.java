@@ -20,6 +20,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ class GenerateArtifactsIT {
         var store = new ReleaseStore(dir.resolve("releases"));
         var faults = new Faults(dir.resolve("faults.properties"));
         gitHub = new InternetServer(
-                new InetSocketAddress("127.0.0.1", 0),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 Optional.empty(),
                 Map.of("127.0.0.1", new GitHubApi(store, faults, Clock.systemUTC(), "http")),
                 new PrintStream(OutputStream.nullOutputStream()));

@@ -3,6 +3,7 @@ package io.neco.tools.menu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -102,7 +103,7 @@ final class MenuFixture {
     }
 
     /** The files of a plan by name, without cluster.yml. */
-    static TreeMap<String, String> files(DataCentre dataCentre, String key) {
+    static Map<String, String> files(DataCentre dataCentre, String key) {
         var files = new TreeMap<String, String>();
         new DataCentreFiles(dataCentre, "quay.io/cybozu/chrony:9.9.9", Optional.of(key))
                 .all()

@@ -1,5 +1,6 @@
 package io.neco.tools.menu;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -29,8 +30,8 @@ class MenuReaderTest {
 
         assertThat(menu.racks()).containsExactly(new Menu.RackSize(2, 0), new Menu.RackSize(2, 2));
         assertThat(menu.images()).hasSize(3);
-        assertThat(menu.nodes().get("cs").processors()).isEqualTo(12);
-        assertThat(menu.nodes().get("ss").disks()).hasSize(2);
+        assertThat(requireNonNull(menu.nodes().get("cs")).processors()).isEqualTo(12);
+        assertThat(requireNonNull(menu.nodes().get("ss")).disks()).hasSize(2);
         assertThat(menu.network().ipam().mostRacks()).isEqualTo(21);
     }
 
