@@ -4,6 +4,12 @@ import io.neco.update.UpdateRequest;
 
 /** A person who mends what is broken and runs {@code neco retry} or {@code neco recover} when an update was stopped. */
 final class Operator {
+    /**
+     * With workers of the reference every fault of etcd ends the update, and another try meets the next fault: whoever has tried that often
+     * waits until the faults are over.
+     */
+    private static final int MOST_IN_A_HURRY = 100;
+
     private final Simulation sim;
     private int recoveries;
 
@@ -24,7 +30,8 @@ final class Operator {
         if (isPatient) {
             sim.hosts().forEach(SimulatedHost::mend);
         }
-        if (!sim.etcd.isServing()) {
+        boolean hasHadEnough = recoveries >= MOST_IN_A_HURRY && !sim.areFaultsOver();
+        if (!sim.etcd.isServing() || hasHadEnough) {
             sim.timeline.at(10_000, this::recover);
         } else if ((sim.dice.oneIn(2) && sim.etcd.retry()) || sim.etcd.clear()) {
             recoveries++;

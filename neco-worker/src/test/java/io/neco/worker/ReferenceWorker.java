@@ -330,8 +330,11 @@ final class ReferenceWorker extends SimulatedProcess {
             later(duration + (place == 0 ? 6000 : 0), () -> {
                 if (place == 0) {
                     for (int lrn : List.copyOf(sim.etcd.members())) {
-                        if (!request.isMember(lrn) && !sim.etcd.removeMember(lrn)) {
-                            break;
+                        if (!request.isMember(lrn)) {
+                            if (!sim.etcd.removeMember(lrn)) {
+                                break;
+                            }
+                            sim.invariants.referenceRemoves(lrn);
                         }
                     }
                 }
