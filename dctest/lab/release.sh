@@ -1,5 +1,6 @@
 # Publishing releases on the lab's release server; sourced by bin/lab.
 . "$here/next-artifacts.sh"
+. "$here/previous.sh"
 
 release_directory() { echo "$state/internet/releases/$1/release-$2"; } # REPOSITORY VERSION
 
@@ -18,7 +19,7 @@ publish() {
 }
 
 lab_release() {
-  local version='' deb='' prerelease=false next='' repository=$release_repository to
+  local version='' deb='' prerelease=false next='' previous='' repository=$release_repository to
   while [ $# -gt 0 ]; do
     case $1 in
       --deb | --repository) [ $# -ge 2 ] || usage_error "$1 needs a value" ;;
@@ -26,6 +27,7 @@ lab_release() {
     case $1 in
       --prerelease) prerelease=true ;;
       --next-artifacts) next=1 ;;
+      --previous) previous=1 ;;
       --deb) deb=$2; shift ;;
       --repository) repository=$2; shift ;;
       -*) usage_error "release does not know '$1'" ;;
@@ -36,6 +38,7 @@ lab_release() {
   [ -n "$version" ] || usage_error "release needs a version, such as 2022.05.26-2"
   [[ $version =~ ^[0-9][0-9A-Za-z.+~-]*$ ]] || die "'$version' cannot be a version: digits first, then letters, digits and . + ~ -"
   [[ $repository =~ ^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$ ]] || die "'$repository' is not OWNER/NAME"
+  [ -z "$next" ] || [ -z "$previous" ] || usage_error "release takes one of --next-artifacts and --previous"
   [ -z "$deb" ] || [ -r "$deb" ] || die "cannot read the package $deb"
   need_host internet
 
@@ -48,6 +51,7 @@ lab_release() {
     say "release-$version in $repository is no longer a pre-release"
     return
   fi
+  [ -z "$previous" ] || [ -n "$deb" ] || deb=$(build_previous "$version") || exit 1
   [ -z "$next" ] || [ -n "$deb" ] || deb=$(build_next_artifacts "$version") || exit 1
   if [ -z "$deb" ]; then
     deb=$repo/build/deb/neco_${version}_amd64.deb

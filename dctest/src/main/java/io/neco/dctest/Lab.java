@@ -157,6 +157,11 @@ public final class Lab {
         lab(UP_TIMEOUT, "", "release", version, "--next-artifacts").orFail();
     }
 
+    /** Builds a version of neco from the sources of the previous release, and publishes it on the lab's release server. */
+    public void releasePrevious(String version) {
+        lab(UP_TIMEOUT, "", "release", version, "--previous").orFail();
+    }
+
     /** Builds a version of neco and publishes it on the lab's release server as a pre-release. */
     public void prerelease(String version) {
         lab(UP_TIMEOUT, "", "release", version, "--prerelease").orFail();

@@ -23,6 +23,8 @@ class BootstrapSuite {
     private static final String FIRST = BootServers.FIRST_VERSION;
     private static final String SECOND = "2022.05.26-2";
     private static final String THIRD = "2022.05.27-3";
+    private static final String OF_OLD_SOURCES = "2022.05.28-4";
+    private static final String OF_THESE_SOURCES = "2022.05.29-5";
     private static final List<String> SERVERS = BootServers.NAMES;
 
     private static BootServers servers;
@@ -236,6 +238,21 @@ class BootstrapSuite {
         lab.clearFaults();
         servers.recover();
         servers.awaitUpdate(THIRD);
+    }
+
+    @Test
+    @Order(130)
+    void thePreviousReleaseAndThisOneUpdateEachOther() {
+        lab.releasePrevious(OF_OLD_SOURCES);
+        servers.awaitUpdate(OF_OLD_SOURCES);
+
+        lab.release(OF_THESE_SOURCES);
+        servers.awaitUpdate(OF_THESE_SOURCES);
+
+        for (String server : SERVERS) {
+            assertThat(servers.installedVersion(server)).as(server).isEqualTo(OF_THESE_SOURCES);
+        }
+        vaultIsUnsealedOnEveryServer();
     }
 
     private static Lab.Result setup(String server, String... lrns) {

@@ -1,0 +1,19 @@
+# Packages of neco as it was one release ago, so that its workers can meet those of this tree. Sourced by release.sh.
+
+# the newest release's tag that is not this commit's; while there is none, the commit before this one
+previous_commit() {
+  git -C "$repo" describe --tags --abbrev=0 --match 'release-*' HEAD~1 2>/dev/null || git -C "$repo" rev-parse --verify --quiet 'HEAD~1^{commit}' ||
+    die "the history of this checkout has no commit before the present one: --previous needs it (git fetch --unshallow)"
+}
+
+# build_previous VERSION: prints the path of the package, built from the previous sources under a version of today
+build_previous() {
+  local version=$1 copy=$repo/build/previous commit
+  commit=$(previous_commit) || exit 1
+  mkdir -p "$copy"
+  find "$copy" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
+  git -C "$repo" archive "$commit" | tar -x -C "$copy"
+  say "building $version from the sources of $commit"
+  "$copy/bin/deb" "$version" --output "$copy/build/deb" >&2 || die "bin/deb $version failed in $copy"
+  echo "$copy/build/deb/neco_${version}_amd64.deb"
+}
