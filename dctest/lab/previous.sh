@@ -1,9 +1,11 @@
 # Packages of neco as it was one release ago, so that its workers can meet those of this tree. Sourced by release.sh.
 
-# the newest release's tag that is not this commit's; while there is none, the commit before this one
 # root may build what somebody else checked out
+repo_git() { git -c safe.directory="$repo" -C "$repo" "$@"; }
+
+# the newest release's tag that is not this commit's; while there is none, the commit before this one
 previous_commit() {
-  git -c safe.directory="$repo" -C "$repo" describe --tags --abbrev=0 --match 'release-*' HEAD~1 2>/dev/null || git -C "$repo" rev-parse --verify --quiet 'HEAD~1^{commit}' ||
+  repo_git describe --tags --abbrev=0 --match 'release-*' HEAD~1 2>/dev/null || repo_git rev-parse --verify --quiet 'HEAD~1^{commit}' ||
     die "the history of this checkout has no commit before the present one: --previous needs it (git fetch --unshallow)"
 }
 
@@ -13,7 +15,7 @@ build_previous() {
   commit=$(previous_commit) || exit 1
   mkdir -p "$copy"
   find "$copy" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
-  git -c safe.directory="$repo" -C "$repo" archive "$commit" | tar -x -C "$copy"
+  repo_git archive "$commit" | tar -x -C "$copy"
   say "building $version from the sources of $commit"
   "$copy/bin/deb" "$version" --output "$copy/build/deb" >&2 || die "bin/deb $version failed in $copy"
   echo "$copy/build/deb/neco_${version}_amd64.deb"
