@@ -52,6 +52,11 @@ final class CommandTree {
                                             s -> new BmcConfigSetCommand(s, SecretKey.IPMI_USER)))),
                     command("setup-hw", "", "setup hardware", BmcSetupHwCommand::new)),
             group(
+                    "cert",
+                    "certificates of this boot server",
+                    command("list", "", "show the certificates and when they end", CertListCommand::new),
+                    command("renew", "[NAME ...]", "give this server new certificates", CertRenewCommand::new)),
+            group(
                     "cke",
                     "cke related commands",
                     command("update", "", "update cke template with override weights", CkeUpdateCommand::new),
@@ -67,6 +72,10 @@ final class CommandTree {
                     "config related commands",
                     command("get", "KEY", "show the current configuration value", ConfigGetCommand::new),
                     command("set", "KEY [VALUE]", "store a configuration value to etcd", ConfigSetCommand::new)),
+            group(
+                    "etcd",
+                    "etcd related commands",
+                    command("restore", "FILE", "bring etcd back from a snapshot", EtcdRestoreCommand::new)),
             command("image", "NAME", "show docker image URL for NAME", ImageCommand::new),
             command("init", "NAME", "Initialize data for new application of the cluster", InitCommand::new),
             command("init-data", "", "initialize data for sabakan and CKE", InitDataCommand::new),

@@ -18,6 +18,9 @@ final class ExitCode {
     /** {@code status --exit-code}: the update was aborted. */
     static final int ABORTED = 4;
 
+    /** {@code cert list}: a certificate has expired or will soon. */
+    static final int EXPIRING = 5;
+
     private ExitCode() {}
 
     /** The status for a command that ended with {@code error}. */

@@ -58,10 +58,11 @@ final class PlainJson {
     }
 
     private static void items(StringBuilder out, List<?> list, int depth) {
-        if (list.isEmpty() || list.get(0) instanceof Integer) {
+        if (list.isEmpty() || !(list.get(0) instanceof Map<?, ?>)) {
             out.append('[');
             for (int i = 0; i < list.size(); i++) {
-                out.append(i == 0 ? "" : ", ").append(list.get(i));
+                out.append(i == 0 ? "" : ", ");
+                write(out, list.get(i), depth);
             }
             out.append(']');
             return;

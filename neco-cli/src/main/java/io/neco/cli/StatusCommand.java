@@ -1,9 +1,11 @@
 package io.neco.cli;
 
+import io.neco.setup.InstalledCertificate;
 import io.neco.store.NecoReader;
 import io.neco.time.GoDuration;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -60,7 +62,12 @@ final class StatusCommand implements NecoCommand {
         }
         try (NecoReader reader = surroundings.cluster().read()) {
             StatusView view = StatusView.of(reader.snapshot());
-            surroundings.out().print(format.render(view, surroundings.clock().instant()));
+            Instant now = surroundings.clock().instant();
+            CertificateReport expiring =
+                    CertificateReport.ofExpiring(InstalledCertificate.all(surroundings.files()), now);
+            surroundings.out().print(format.render(view, now, expiring));
+            surroundings.out().flush();
+            expiring.warnings().forEach(surroundings.err()::println);
             return isExitCode ? view.state().exitCode() : ExitCode.OK;
         }
     }

@@ -12,20 +12,20 @@ import java.util.Map;
 final class StatusDocument {
     private StatusDocument() {}
 
-    static String json(StatusView view) {
+    static String json(StatusView view, CertificateReport expiring) {
         StringBuilder out = new StringBuilder();
-        PlainJson.write(out, document(view), 0);
+        PlainJson.write(out, document(view, expiring), 0);
         return out.append('\n').toString();
     }
 
     /** The same document; JSON strings and numbers are valid YAML scalars. */
-    static String yaml(StatusView view) {
+    static String yaml(StatusView view, CertificateReport expiring) {
         StringBuilder out = new StringBuilder();
-        PlainYaml.write(out, document(view));
+        PlainYaml.write(out, document(view, expiring));
         return out.toString();
     }
 
-    private static Map<String, Object> document(StatusView view) {
+    private static Map<String, Object> document(StatusView view, CertificateReport expiring) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("bootServers", view.bootServers().stream().sorted().toList());
         document.put("status", view.state().text());
@@ -47,6 +47,9 @@ final class StatusDocument {
                 waitedFor.add(item);
             });
             document.put("waitingFor", waitedFor);
+        }
+        if (!expiring.certificates().isEmpty()) {
+            document.put("expiringCertificates", expiring.items());
         }
         return document;
     }

@@ -1,6 +1,8 @@
 package io.neco.cli;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 
 /** Forms of the status. */
@@ -24,11 +26,16 @@ enum StatusFormat {
     }
 
     String render(StatusView view, Instant now) {
+        return render(view, now, new CertificateReport(List.of(), now, Duration.ZERO));
+    }
+
+    /** @param expiring certificates of this server that programs are told of, too; people are told on stderr */
+    String render(StatusView view, Instant now, CertificateReport expiring) {
         return switch (this) {
             case TEXT -> StatusText.of(view);
             case TABLE -> StatusTable.of(view, now);
-            case JSON -> StatusDocument.json(view);
-            case YAML -> StatusDocument.yaml(view);
+            case JSON -> StatusDocument.json(view, expiring);
+            case YAML -> StatusDocument.yaml(view, expiring);
         };
     }
 }

@@ -39,19 +39,7 @@ final class StatusTable {
         view.request().ifPresent(request -> servers.addAll(request.servers()));
         servers.addAll(view.reports().keySet());
         servers.forEach(lrn -> rows.add(row(view, lrn)));
-        int[] widths = new int[HEADER.length];
-        for (String[] row : rows) {
-            for (int i = 0; i < row.length; i++) {
-                widths[i] = Math.max(widths[i], row[i].length());
-            }
-        }
-        for (String[] row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < row.length; i++) {
-                line.append(row[i]).append(" ".repeat(widths[i] - row[i].length() + 2));
-            }
-            text.append(line.toString().stripTrailing()).append('\n');
-        }
+        text.append(TextTable.of(rows));
         if (view.state() != UpdateState.CLEAR) {
             text.append(view.activity()).append('\n');
         }

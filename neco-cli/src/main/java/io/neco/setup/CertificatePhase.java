@@ -3,9 +3,7 @@ package io.neco.setup;
 import io.neco.host.FileMode;
 import io.neco.host.HostPaths;
 import io.neco.program.etcd.EtcdBackup;
-import io.neco.program.vault.VaultCa;
 import io.neco.store.NecoConfigFile;
-import io.neco.vault.CertificateRequest;
 import io.neco.vault.VaultClient;
 import java.io.IOException;
 import java.util.List;
@@ -33,31 +31,22 @@ final class CertificatePhase {
 
     /** @param endpoints where Neco's programs of this host find etcd */
     void run(VaultClient vault, List<String> endpoints) throws IOException, InterruptedException {
+        BootCertificate.Holder holder = new BootCertificate.Holder(host.hostname(), cluster.node0(), bastion);
         log.info("reissue: server cert");
-        CertificateFiles.SERVER.write(
-                host.files(),
-                vault.issue(
-                        VaultCa.SERVER.mount(),
-                        VaultCa.SYSTEM_ROLE,
-                        CertificateRequest.server(host.hostname(), List.of("127.0.0.1", cluster.node0()))));
+        write(vault, BootCertificate.SERVER, holder);
         log.info("reissue: etcd peer cert");
-        CertificateFiles.PEER.write(
-                host.files(),
-                vault.issue(
-                        VaultCa.ETCD_PEER.mount(),
-                        VaultCa.SYSTEM_ROLE,
-                        CertificateRequest.peer(host.hostname(), List.of(cluster.node0(), bastion))));
+        write(vault, BootCertificate.PEER, holder);
         log.info("reissue: etcd client cert for Vault");
-        CertificateFiles.VAULT.write(host.files(), client(vault, "vault"));
-        backup(vault);
-        CertificateFiles.NECO.write(host.files(), client(vault, NECO_USER));
+        write(vault, BootCertificate.VAULT, holder);
+        backup(vault, holder);
+        write(vault, BootCertificate.NECO, holder);
         host.files().write(HostPaths.NECO_CONFIG_FILE, NecoConfigFile.render(endpoints), FileMode.WORLD_READABLE);
         log.info("neco: generated files");
     }
 
-    private void backup(VaultClient vault) throws IOException, InterruptedException {
+    private void backup(VaultClient vault, BootCertificate.Holder holder) throws IOException, InterruptedException {
         host.files().createDirectory(HostPaths.ETCD_BACKUP_DIR, FileMode.CONTAINER_DIRECTORY);
-        CertificateFiles.BACKUP.write(host.files(), client(vault, EtcdBackup.USER));
+        write(vault, BootCertificate.BACKUP, holder);
         host.files().write(EtcdBackup.SCRIPT_FILE, EtcdBackup.script(), FileMode.EXECUTABLE);
         host.files().write(HostPaths.serviceUnit(EtcdBackup.NAME), EtcdBackup.service(), FileMode.WORLD_READABLE);
         host.files().write(HostPaths.timerUnit(EtcdBackup.NAME), EtcdBackup.timer(), FileMode.WORLD_READABLE);
@@ -65,7 +54,8 @@ final class CertificatePhase {
         log.info("etcd-backup: installed");
     }
 
-    private static io.neco.vault.Certificate client(VaultClient vault, String user) throws IOException {
-        return vault.issue(VaultCa.ETCD_CLIENT.mount(), VaultCa.SYSTEM_ROLE, CertificateRequest.client(user));
+    private void write(VaultClient vault, BootCertificate certificate, BootCertificate.Holder holder)
+            throws IOException {
+        certificate.files().write(host.files(), certificate.issue(vault, holder));
     }
 }

@@ -1,5 +1,6 @@
 package io.neco.setup;
 
+import io.neco.host.Site;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -12,6 +13,23 @@ import java.util.Optional;
 public interface HostNetwork {
     /** IPv4 addresses of an interface in its order; empty: there is no such interface. */
     Optional<List<String>> addresses(String interfaceName) throws IOException;
+
+    /**
+     * This host's bastion address.
+     *
+     * @throws IOException when there is no such interface, or it has no IPv4 address
+     */
+    default String bastion(Site site) throws IOException {
+        String name = site.bastionInterface();
+        List<String> addresses = addresses(name)
+                .orElseThrow(() -> new IOException("there is no network interface " + name
+                        + " on this host; certificates need its IPv4 address (another name can be given as"
+                        + " bastion-interface in /etc/neco/site.yml)"));
+        if (addresses.isEmpty()) {
+            throw new IOException("no IPv4 address for " + name + " device; certificates need it");
+        }
+        return addresses.get(0);
+    }
 
     /** Whether any interface has the address. */
     boolean hasAddress(String address) throws IOException;

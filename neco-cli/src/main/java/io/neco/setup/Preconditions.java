@@ -48,7 +48,7 @@ final class Preconditions {
         int me = identity.logicalRackNumber();
         identity.clusterName();
         BootCluster cluster = new BootCluster(me, servers.apply(me), new BootServer(host.site()));
-        String bastion = bastion();
+        String bastion = host.network().bastion(host.site());
         if (!host.network().hasAddress(cluster.node0())) {
             throw new IOException("no network interface of this host has " + cluster.node0()
                     + ", the node0 address of logical rack number " + me + " (from " + HostPaths.RACK_FILE
@@ -57,18 +57,5 @@ final class Preconditions {
         host.images().requireEngine();
         host.dpkg().installedVersion("neco");
         return new Checked(cluster, bastion);
-    }
-
-    private String bastion() throws IOException {
-        String name = host.site().bastionInterface();
-        List<String> addresses = host.network()
-                .addresses(name)
-                .orElseThrow(() -> new IOException("there is no network interface " + name
-                        + " on this host; certificates need its IPv4 address (another name can be given as"
-                        + " bastion-interface in /etc/neco/site.yml)"));
-        if (addresses.isEmpty()) {
-            throw new IOException("no IPv4 address for " + name + " device; certificates need it");
-        }
-        return addresses.get(0);
     }
 }

@@ -3,6 +3,8 @@ package io.neco.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.neco.setup.TestCertificates;
 import io.neco.store.EtcdStore;
 import io.neco.store.LeaderKey;
 import io.neco.store.SecretKey;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -240,6 +243,33 @@ class CommandsIT {
         assertThat(get.run("config", "get", "quay-username")).isZero();
         assertThat(get.out.toString()).isEqualTo("u\n");
         assertThat(host.neco().run("config", "get", "quay-password")).isEqualTo(1);
+    }
+
+    @Test
+    void statusWarnsOfCertificatesThatEndSoonApartFromTheText() throws IOException {
+        store(REQUEST, UpdateStatus.running("2022.05.25-1", 2));
+        CommandLineRun before = host.neco();
+        assertThat(before.run("status")).isZero();
+        assertThat(before.err.toString()).isEmpty();
+        Files.writeString(
+                root.resolve("etc/neco/server.crt"),
+                TestCertificates.endingAt("boot-0", Instant.parse("2022-06-01T00:00:00Z"))
+                        .getCertificatePEM());
+
+        CommandLineRun text = host.neco();
+        assertThat(text.run("status")).isZero();
+        CommandLineRun json = host.neco();
+        assertThat(json.run("status", "-o", "json")).isZero();
+
+        assertThat(text.out.toString()).isEqualTo(before.out.toString());
+        assertThat(text.err.toString())
+                .isEqualTo("warning: certificate server (/etc/neco/server.crt) expires in 6 days;"
+                        + " run `neco cert renew server`\n");
+        assertThat(new ObjectMapper()
+                        .readTree(json.out.toString())
+                        .at("/expiringCertificates/0/daysLeft")
+                        .asInt())
+                .isEqualTo(6);
     }
 
     @Test

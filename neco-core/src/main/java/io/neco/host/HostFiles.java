@@ -149,6 +149,16 @@ public class HostFiles {
         Files.move(path(absolute), path(newAbsolute));
     }
 
+    /** Renames a file or a directory to the first free name of {@code absolute.old-1}, {@code absolute.old-2}, …; returns that name. */
+    public String setAside(String absolute) throws IOException {
+        String aside = absolute + ".old-1";
+        for (int i = 2; exists(aside); i++) {
+            aside = absolute + ".old-" + i;
+        }
+        rename(absolute, aside);
+        return aside;
+    }
+
     /** Deletes a file; no error when there is none. */
     public void deleteIfExists(String absolute) throws IOException {
         Files.deleteIfExists(root.resolve(absolute));

@@ -142,6 +142,26 @@ public final class Systemd {
         systemctl("restart", unit);
     }
 
+    /**
+     * Restarts a unit that is active, starting or failed; one that was stopped, or is not known, stays as it is.
+     *
+     * @return whether it was restarted
+     */
+    public boolean restartUnlessStopped(String unit) throws IOException, InterruptedException {
+        String state = commands.run(
+                        Command.of("systemctl", "is-active", unit).silent().asking())
+                .stdout()
+                .strip();
+        if (state.isEmpty() || state.equals("inactive") || state.equals("unknown")) {
+            return false;
+        }
+        if (state.equals("failed")) {
+            systemctl("reset-failed", unit); // it may have been started too often
+        }
+        systemctl("restart", unit);
+        return true;
+    }
+
     /** Stops units and keeps them from starting with the host; no error for one that does not exist. */
     public void disableNow(String unit) throws IOException, InterruptedException {
         commands.run(Command.of("systemctl", "disable", "--now", unit)

@@ -16,9 +16,6 @@ import io.neco.update.Retry;
 import io.neco.update.UpdateCondition;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
-import io.neco.worker.step.Cancellation;
-import io.neco.worker.step.CancelledException;
-import io.neco.worker.step.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -45,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three workers in one process over a real etcd; their steps do nothing but what a test wants. */
 class WorkerIT {
     private static final String VERSION = "1.0.0";
-    private static final int LAST_STEP = 3;
+    static final int LAST_STEP = 3;
 
     @RegisterExtension
     static final EtcdCluster ETCD = EtcdCluster.three();
@@ -428,81 +424,6 @@ class WorkerIT {
             stop();
             FakeDuties next = new FakeDuties();
             duties = next;
-        }
-    }
-
-    /** Steps that do what a test wants. */
-    private static final class FakeDuties implements Duties {
-        final List<Integer> steps = new CopyOnWriteArrayList<>();
-        final List<String> restarts = new CopyOnWriteArrayList<>();
-        volatile Settings settings =
-                new Settings("none", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-        volatile String installed = "";
-        final AtomicInteger installs = new AtomicInteger();
-        final List<Integer> settledAfter = new CopyOnWriteArrayList<>();
-        volatile int failing = -1;
-        volatile int holding = -1;
-        volatile boolean isCancelled;
-        volatile boolean isStarted;
-        volatile CountDownLatch held = new CountDownLatch(0);
-
-        CountDownLatch hold(int step) {
-            held = new CountDownLatch(1);
-            holding = step;
-            return held;
-        }
-
-        @Override
-        public int lastStep() {
-            return LAST_STEP;
-        }
-
-        @Override
-        public void start() {
-            steps.clear();
-        }
-
-        @Override
-        public void takeUp(NecoStore store, Settings now) {
-            settings = now;
-            isStarted = true;
-        }
-
-        @Override
-        public void runStep(NecoStore store, Settings now, UpdateRequest request, int step, Cancellation cancellation)
-                throws IOException, InterruptedException {
-            steps.add(step);
-            cancellation.onRequest(() -> isCancelled = true);
-            if (step == holding) {
-                held.await();
-            }
-            if (step == failing) {
-                throw new IOException("disk full");
-            }
-        }
-
-        @Override
-        public void settle() {
-            settledAfter.add(steps.size());
-        }
-
-        @Override
-        public void install(Settings now, UpdateRequest request, Cancellation cancellation)
-                throws IOException, CancelledException {
-            installs.incrementAndGet();
-            if (failing == 0) {
-                throw new IOException("no such release: neco@release-" + request.version());
-            }
-            installed = request.version();
-        }
-
-        @Override
-        public void restartEtcd(NecoStore store, UpdateRequest request, Cancellation cancellation)
-                throws InterruptedException {
-            restarts.add(request.version());
-            if (holding == 99) {
-                held.await();
-            }
         }
     }
 

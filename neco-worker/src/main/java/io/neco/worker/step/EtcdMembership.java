@@ -127,11 +127,7 @@ final class EtcdMembership {
         if (files.exists(HostPaths.serviceUnit(EtcdProgram.SERVICE))) {
             host.systemd().stopService(EtcdProgram.SERVICE);
         }
-        String aside = data + ".old-1";
-        for (int i = 2; files.exists(aside); i++) {
-            aside = data + ".old-" + i;
-        }
-        files.rename(data, aside);
+        String aside = files.setAside(data);
         log.atWarn()
                 .addKeyValue("path", data)
                 .addKeyValue("moved_to", aside)

@@ -1,0 +1,88 @@
+package io.neco.worker;
+
+import io.neco.store.NecoStore;
+import io.neco.update.UpdateRequest;
+import io.neco.worker.step.Cancellation;
+import io.neco.worker.step.CancelledException;
+import io.neco.worker.step.Settings;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Steps that do what a test wants. */
+final class FakeDuties implements Duties {
+    final List<Integer> steps = new CopyOnWriteArrayList<>();
+    final List<String> restarts = new CopyOnWriteArrayList<>();
+    volatile Settings settings =
+            new Settings("none", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    volatile String installed = "";
+    final AtomicInteger installs = new AtomicInteger();
+    final List<Integer> settledAfter = new CopyOnWriteArrayList<>();
+    volatile int failing = -1;
+    volatile int holding = -1;
+    volatile boolean isCancelled;
+    volatile boolean isStarted;
+    volatile CountDownLatch held = new CountDownLatch(0);
+
+    CountDownLatch hold(int step) {
+        held = new CountDownLatch(1);
+        holding = step;
+        return held;
+    }
+
+    @Override
+    public int lastStep() {
+        return WorkerIT.LAST_STEP;
+    }
+
+    @Override
+    public void start() {
+        steps.clear();
+    }
+
+    @Override
+    public void takeUp(NecoStore store, Settings now) {
+        settings = now;
+        isStarted = true;
+    }
+
+    @Override
+    public void runStep(NecoStore store, Settings now, UpdateRequest request, int step, Cancellation cancellation)
+            throws IOException, InterruptedException {
+        steps.add(step);
+        cancellation.onRequest(() -> isCancelled = true);
+        if (step == holding) {
+            held.await();
+        }
+        if (step == failing) {
+            throw new IOException("disk full");
+        }
+    }
+
+    @Override
+    public void settle() {
+        settledAfter.add(steps.size());
+    }
+
+    @Override
+    public void install(Settings now, UpdateRequest request, Cancellation cancellation)
+            throws IOException, CancelledException {
+        installs.incrementAndGet();
+        if (failing == 0) {
+            throw new IOException("no such release: neco@release-" + request.version());
+        }
+        installed = request.version();
+    }
+
+    @Override
+    public void restartEtcd(NecoStore store, UpdateRequest request, Cancellation cancellation)
+            throws InterruptedException {
+        restarts.add(request.version());
+        if (holding == 99) {
+            held.await();
+        }
+    }
+}
