@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
 /** {@code neco apply-firmware}; source: pkg/neco/cmd/apply-firmware.go at 1eec387, docs/fleet.md. */
 @Command(
         description = {
-            "Sends firmware updates to the BMCs of the selected machines, which apply them at the next start. Boot servers are left",
-            "out. With --reboot it offers to reboot the machines afterwards, nodes by CKE's reboot queue, others at once."
+            "Sends firmware updates to the BMCs of the selected machines, which apply them at the next start. Boot servers are",
+            "left out. With --reboot it offers to reboot the machines afterwards, nodes by CKE's reboot queue, others at once."
         })
 final class ApplyFirmwareCommand extends NodeProgramCommand {
     @Parameters(arity = "0..*", paramLabel = "UPDATER_FILE", description = "the updates, as their maker delivers them")

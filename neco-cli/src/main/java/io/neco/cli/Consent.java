@@ -68,6 +68,7 @@ final class Consent {
         try {
             answer = surroundings.prompt().isPossible() ? surroundings.prompt().line(question) : fromPipe(question);
         } catch (IOException e) {
+            surroundings.out().println();
             throw new IOException(
                     "refused: nobody answered \"" + question.strip() + "\" (" + e.getMessage()
                             + "); nothing was done. Run it on a terminal, or give --yes in scripts",

@@ -12,8 +12,8 @@ import picocli.CommandLine.Parameters;
 /** {@code neco isoreboot}; source: pkg/neco/cmd/isoreboot.go at 1eec387, docs/fleet.md. */
 @Command(
         description = {
-            "Has the BMCs of the selected machines insert an ISO image as a virtual DVD, from which the next start boots, and offers to",
-            "reboot them. Boot servers are left out. Nodes are rebooted by CKE's reboot queue, other machines at once."
+            "Has the BMCs of the selected machines insert an ISO image as a virtual DVD, from which the next start boots, and",
+            "offers to reboot them. Boot servers are left out. Nodes are rebooted by CKE's reboot queue, other machines at once."
         })
 final class IsorebootCommand extends NodeProgramCommand {
     @Parameters(arity = "0..*", paramLabel = "ISO_FILE", description = "the image")

@@ -17,9 +17,9 @@ import picocli.CommandLine.Parameters;
 /** {@code neco power}; source: pkg/neco/cmd/power.go at 1eec387, docs/fleet.md. */
 @Command(
         description = {
-            "Switches a machine through its BMC: start, stop (at once), restart (at once) or status. The machine is named by its serial",
-            "number or one of its addresses. Instead of one machine, selectors may name several; boot servers among them are only",
-            "asked for their status."
+            "Switches a machine through its BMC: start, stop (at once), restart (at once) or status. The machine is named by its",
+            "serial number or one of its addresses. Instead of one machine, selectors may name several; boot servers among them",
+            "are only asked for their status."
         })
 final class PowerCommand implements NecoCommand {
     private final Surroundings surroundings;
@@ -84,16 +84,16 @@ final class PowerCommand implements NecoCommand {
         output.check(!isQuestion);
         int most = parallel.number();
         List<Machine> machines = isQuestion ? fleet.select(selectors.query()) : fleet.selectNodes(selectors.query());
-        if (!isQuestion) {
+        if (machines.isEmpty()) {
+            output.text("only boot servers are selected; nothing to do");
+        } else if (!isQuestion) {
             Consent consent = output.consent();
             consent.show(machines);
             if (!consent.ask("power " + action.word() + " " + machines.size() + " machines? [y/N]: ")) {
                 return ExitCode.OK;
             }
         }
-        if (!machines.isEmpty()) {
-            fleet.prepareControllers();
-        }
+        fleet.prepareControllers();
         List<MachineResult> results =
                 MachineWork.run(machines, most, machine -> switched(fleet, action, machine), output::told);
         output.document(FleetOutput.document(results));

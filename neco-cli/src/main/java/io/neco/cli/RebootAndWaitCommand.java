@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
 /** {@code neco reboot-and-wait}, which CKE runs for each node of its reboot queue; source: pkg/neco/cmd/reboot_and_wait.go at 1eec387. */
 @Command(
         description = {
-            "Resets a machine, and waits until serf tells of its new start and sabakan finds it healthy. With - for the machine, a JSON",
-            "object with its `address` is read from standard input, as CKE gives it."
+            "Resets a machine, and waits until serf tells of its new start and sabakan finds it healthy. With - for the machine, a",
+            "JSON object with its `address` is read from standard input, as CKE gives it."
         })
 final class RebootAndWaitCommand implements LoggingCommand {
     private static final Logger log = LoggerFactory.getLogger(RebootAndWaitCommand.class);
@@ -44,7 +44,7 @@ final class RebootAndWaitCommand implements LoggingCommand {
     @Option(
             names = "--timeout",
             paramLabel = "DURATION",
-            description = "how long to wait for the machine, e.g. 20m (default 1h)")
+            description = "how long to wait for the machine, e.g. 20m (default 55m)")
     private String timeout = "";
 
     @Mixin

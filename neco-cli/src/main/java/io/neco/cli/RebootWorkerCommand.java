@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
 /** {@code neco reboot-worker}; source: pkg/neco/cmd/reboot_worker.go at 1eec387, docs/fleet.md. */
 @Command(
         description = {
-            "Reboots all machines that are selected and are no boot servers. Nodes of the Kubernetes cluster are given to CKE's reboot",
-            "queue, which lets their pods leave first; the others are reset at once. What is switched off stays so."
+            "Reboots all machines that are selected and are no boot servers. Nodes of the Kubernetes cluster are given to CKE's",
+            "reboot queue, which lets their pods leave first; the others are reset at once. What is switched off stays so."
         })
 final class RebootWorkerCommand implements LoggingCommand {
     /** The beginning of the message when some machines could not be rebooted. */
@@ -60,11 +60,14 @@ final class RebootWorkerCommand implements LoggingCommand {
         int most = parallel.number();
         try (Fleet fleet = options.open()) {
             List<Machine> machines = fleet.selectNodes(selectors.query());
-            if (!isAgreed(machines)) {
+            if (machines.isEmpty()) {
+                output.text("only boot servers are selected; nothing to do");
+            } else if (!isAgreed(machines)) {
                 return ExitCode.OK;
             }
-            List<MachineResult> results =
-                    new Reboot(fleet, new Ckecli(surroundings.commands()), most, output::told).run(machines);
+            List<MachineResult> results = machines.isEmpty()
+                    ? List.of()
+                    : new Reboot(fleet, new Ckecli(surroundings.commands()), most, output::told).run(machines);
             output.document(FleetOutput.document(results));
             FleetOutput.orThrow(FAILURE, results);
             return ExitCode.OK;

@@ -15,8 +15,8 @@ import picocli.CommandLine.Parameters;
 /** {@code neco tpm clear}; source: pkg/neco/cmd/tpm_clear.go at 1eec387, docs/fleet.md. */
 @Command(
         description = {
-            "Makes what a retiring machine has encrypted unreadable: has its BMC clear the TPM at the next start, and starts it. Where",
-            "that is not possible (virtual machines, TPM 1.2) the machine is switched off. Run by sabakan-state-setter."
+            "Makes what a retiring machine has encrypted unreadable: has its BMC clear the TPM at the next start, and starts it.",
+            "Where that is not possible (virtual machines, TPM 1.2) the machine is switched off. Run by sabakan-state-setter."
         })
 final class TpmClearCommand implements LoggingCommand {
     private final Surroundings surroundings;

@@ -28,9 +28,9 @@ public final class BootWatch {
      * @param deadline for the start and the health together
      */
     public record Timing(Duration interval, Duration settling, Duration deadline) {
-        /** A look per second, and the time CKE grants the command. */
+        /** A look per second; ends before CKE ends the command, after an hour, so that CKE learns why. */
         public static Timing standard() {
-            return new Timing(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofHours(1));
+            return new Timing(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofMinutes(55));
         }
 
         /** The same with another deadline. */

@@ -73,6 +73,14 @@ class NecoTest {
     }
 
     @Test
+    void knowsPowerByItsOldNameAsWell() {
+        assertThat(neco.run("ipmipower", "--help")).isZero();
+
+        assertThat(neco.out.toString())
+                .contains("Usage:\n  neco power ACTION SERIAL|IP [flags]\n\nAliases:\n  power, ipmipower\n");
+    }
+
+    @Test
     void suggestsCommandsForAMistypedOne() {
         assertThat(neco.run("statu")).isEqualTo(1);
 
@@ -140,6 +148,8 @@ class NecoTest {
                 .contains("lb-address-block-default")
                 .contains("quay-password")
                 .contains("cilium-operator-generic")
-                .contains("is-running");
+                .contains("is-running")
+                .contains("without-bmc-type")
+                .contains("restart");
     }
 }

@@ -131,6 +131,20 @@ class RebootIT {
     }
 
     @Test
+    void neverRebootsBootServers() throws IOException {
+        assertThat(neco.run("reboot-worker", "--role", "boot")).isZero();
+        assertThat(neco.run("power", "restart", "--role", "boot")).isZero();
+
+        assertThat(neco.out())
+                .isEqualTo("only boot servers are selected; nothing to do\n"
+                        + "only boot servers are selected; nothing to do\n");
+        assertThat(bmc.requests()).isEmpty();
+        assertThat(FleetRun.noted(root)).isEmpty();
+        assertThat(neco.run("reboot-worker", "--state", "retired")).isEqualTo(1);
+        assertThat(neco.complaint()).contains("Not Found: requested resource is not found");
+    }
+
+    @Test
     void saysWhichMachinesItCouldNotReboot() throws IOException {
         sabakan.add("dead", "cs", 8, "127.0.0.1:1", "qemu");
 

@@ -153,6 +153,9 @@ class SabakanClientTest {
         assertThat(machine.ipv4().get(0)).isEqualTo("10.69.0.3");
         assertThat(machine.labels()).containsEntry("product", "vm");
         assertThat(machine.state()).isEqualTo("uninitialized");
+        assertThat(sabakan.bmcInfo("abc"))
+                .matches("\\{\"ipv4\":\\{\"address\":\"10\\.72\\.[0-9.]+\",\"netmask\":\"[0-9.]+\",\"maskbits\":[0-9]+,"
+                        + "\"gateway\":\"[0-9.]+\"}}");
         sabakan.putState("abc", "healthy");
         assertThat(sabakan.machines(Map.of("serial", "abc")).get(0).state()).isEqualTo("healthy");
         sabakan.deleteLabel("abc", "product");
