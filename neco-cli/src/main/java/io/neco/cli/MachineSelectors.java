@@ -11,82 +11,82 @@ final class MachineSelectors {
     private final Map<String, String> given = new TreeMap<>();
 
     @Option(names = "--serial", paramLabel = "LIST", description = "serial numbers, e.g. 001,002")
-    private void serial(String list) {
+    void serial(String list) {
         given.put("serial", list);
     }
 
     @Option(names = "--rack", paramLabel = "LIST", description = "racks, e.g. 1,2,3")
-    private void rack(String list) {
+    void rack(String list) {
         given.put("rack", list);
     }
 
     @Option(names = "--role", paramLabel = "LIST", description = "roles, e.g. cs,ss")
-    private void role(String list) {
+    void role(String list) {
         given.put("role", list);
     }
 
     @Option(names = "--labels", paramLabel = "LIST", description = "labels, all of which they have, e.g. a=b,c=d")
-    private void labels(String list) {
+    void labels(String list) {
         given.put("labels", list);
     }
 
     @Option(names = "--ipv4", paramLabel = "LIST", description = "IPv4 addresses")
-    private void ipv4(String list) {
+    void ipv4(String list) {
         given.put("ipv4", list);
     }
 
     @Option(names = "--ipv6", paramLabel = "LIST", description = "IPv6 addresses")
-    private void ipv6(String list) {
+    void ipv6(String list) {
         given.put("ipv6", list);
     }
 
     @Option(names = "--bmc-type", paramLabel = "LIST", description = "types of BMC, e.g. iDRAC-9")
-    private void bmcType(String list) {
+    void bmcType(String list) {
         given.put("bmc-type", list);
     }
 
     @Option(names = "--state", paramLabel = "LIST", description = "states, e.g. healthy,unhealthy")
-    private void state(String list) {
+    void state(String list) {
         given.put("state", list);
     }
 
     @Option(names = "--without-serial", paramLabel = "LIST", description = "not these serial numbers")
-    private void withoutSerial(String list) {
+    void withoutSerial(String list) {
         given.put("without-serial", list);
     }
 
     @Option(names = "--without-rack", paramLabel = "LIST", description = "not in these racks")
-    private void withoutRack(String list) {
+    void withoutRack(String list) {
         given.put("without-rack", list);
     }
 
     @Option(names = "--without-role", paramLabel = "LIST", description = "not of these roles")
-    private void withoutRole(String list) {
+    void withoutRole(String list) {
         given.put("without-role", list);
     }
 
     @Option(names = "--without-labels", paramLabel = "LIST", description = "not with these labels")
-    private void withoutLabels(String list) {
+    void withoutLabels(String list) {
         given.put("without-labels", list);
     }
 
     @Option(names = "--without-ipv4", paramLabel = "LIST", description = "not with these IPv4 addresses")
-    private void withoutIpv4(String list) {
+    void withoutIpv4(String list) {
         given.put("without-ipv4", list);
     }
 
     @Option(names = "--without-ipv6", paramLabel = "LIST", description = "not with these IPv6 addresses")
-    private void withoutIpv6(String list) {
+    void withoutIpv6(String list) {
         given.put("without-ipv6", list);
     }
 
     @Option(names = "--without-bmc-type", paramLabel = "LIST", description = "not with these types of BMC")
-    private void withoutBmcType(String list) {
+    void withoutBmcType(String list) {
         given.put("without-bmc-type", list);
     }
 
     @Option(names = "--without-state", paramLabel = "LIST", description = "not in these states")
-    private void withoutState(String list) {
+    void withoutState(String list) {
         given.put("without-state", list);
     }
 
