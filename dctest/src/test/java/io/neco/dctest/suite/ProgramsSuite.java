@@ -410,4 +410,55 @@ class ProgramsSuite {
                 () -> lab.exec("boot-2", "sabactl", "machines", "get").succeeded());
         assertThat(programs.osImages("boot-2")).contains(NEXT_OS);
     }
+
+    @Test
+    @Order(260)
+    void allComeBackUnattendedWhenThePowerFailsInTheMiddleOfAnUpdate() {
+        for (String server : BootServers.NAMES) { // so that these steps have something to do
+            programs.run(
+                    server, "for f in vault/config.hcl serf/serf.json sabakan/config.yml; do echo '#' >>/etc/$f; done");
+        }
+        servers.etcdctl("del --prefix /neco/status/").orFail();
+        waitUntil("the update is in its middle", Duration.ofMinutes(2), () -> {
+            String status = lab.exec("boot-0", "neco", "status").stdout();
+            return status.contains("status: running")
+                    && status.lines().anyMatch(line -> line.matches("    step: ([4-9]|1[0-5])"));
+        });
+        String begun = started();
+
+        BootServers.NAMES.parallelStream().forEach(lab::kill);
+        BootServers.NAMES.parallelStream().forEach(lab::heal);
+
+        waitUntil("the same update is completed", Duration.ofMinutes(5), () -> {
+            Lab.Result status = lab.exec("boot-0", "neco", "status");
+            return status.succeeded() && status.stdout().contains("status: completed");
+        });
+        assertThat(started()).as("nobody had to begin it anew").isEqualTo(begun);
+        programs.awaitActive(
+                "etcd-container", "vault", "neco-worker", "neco-updater", "sabakan", "cke", "serf", "ep-agent");
+        for (String server : BootServers.NAMES) {
+            waitUntil(
+                    "Vault of " + server + " is unsealed",
+                    BootServers.PROGRAM_START,
+                    () -> lab.exec(server, "vault", "status").succeeded());
+            waitUntil(
+                    "sabakan of " + server + " answers",
+                    BootServers.PROGRAM_START,
+                    () -> lab.exec(server, "sabactl", "machines", "get").succeeded());
+            waitUntil(
+                    "the worker of " + server + " is at rest",
+                    Duration.ofMinutes(2),
+                    () -> lab.exec(server, "test", "!", "-e", "/var/lib/neco/worker-journal.json")
+                            .succeeded());
+        }
+    }
+
+    /** When the present update began, as {@code neco status} prints it. */
+    private static String started() {
+        return servers.status()
+                .lines()
+                .filter(line -> line.startsWith("   started: "))
+                .findFirst()
+                .orElseThrow();
+    }
 }
