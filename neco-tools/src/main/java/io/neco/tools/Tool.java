@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Runs a program made of one picocli command: help on standard output, errors as one line on standard error, and a status.
@@ -26,6 +27,12 @@ public record Tool(Callable<Integer> command, int failed) {
      */
     public int run(PrintWriter out, PrintWriter err, String... arguments) {
         CommandLine line = new CommandLine(command).setOut(out).setErr(err);
+        // no --version: tools are run from the source tree
+        line.getCommandSpec()
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("this text")
+                        .build());
         line.getCommandSpec().exitCodeOnInvalidInput(failed).exitCodeOnExecutionException(failed);
         line.setExecutionExceptionHandler(told(line.getCommandName()));
         line.setParameterExceptionHandler((error, given) -> {

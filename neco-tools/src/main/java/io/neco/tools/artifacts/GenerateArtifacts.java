@@ -27,7 +27,6 @@ import picocli.CommandLine.Spec;
 /** {@code generate-artifacts}; see docs/generate-artifacts.md. Source: pkg/generate-artifacts at 1eec387. */
 @Command(
         name = "generate-artifacts",
-        mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = {

@@ -107,7 +107,7 @@ final class UpstreamVersions {
             // the updater's hints are about a setting of the cluster, which is not there
             throw new IOException(
                     "deb " + deb.name() + ": "
-                            + e.getMessage().replace("`neco config set github-token`", "GITHUB_TOKEN"),
+                            + String.valueOf(e.getMessage()).replace("`neco config set github-token`", "GITHUB_TOKEN"),
                     e);
         }
         return releases.stream()
@@ -124,7 +124,7 @@ final class UpstreamVersions {
     private static boolean mayPass(IOException error) {
         return error instanceof ReleaseFeedException feed
                 && feed.retryAt().isEmpty()
-                && (isCausedByNetwork(feed) || feed.getMessage().matches("(?s).*: status 5\\d\\d.*"));
+                && (isCausedByNetwork(feed) || String.valueOf(feed.getMessage()).matches("(?s).*: status 5\\d\\d.*"));
     }
 
     private static boolean isCausedByNetwork(ReleaseFeedException error) {

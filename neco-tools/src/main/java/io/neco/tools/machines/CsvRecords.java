@@ -15,8 +15,8 @@ final class CsvRecords {
      * @param line the line it begins in, from 1
      * @param fields its fields
      */
-    record Record(int line, List<String> fields) {
-        Record {
+    record Row(int line, List<String> fields) {
+        Row {
             fields = List.copyOf(fields);
         }
     }
@@ -34,10 +34,10 @@ final class CsvRecords {
      *
      * @throws IllegalArgumentException when a quote is not closed, or text follows one; the message tells the line
      */
-    static List<Record> parse(String text) {
+    static List<Row> parse(String text) {
         // spreadsheets put a byte order mark before everything
         CsvRecords reader = new CsvRecords(text.replaceFirst("^\ufeff", "").replace("\r\n", "\n"));
-        List<Record> records = new ArrayList<>();
+        List<Row> records = new ArrayList<>();
         while (reader.at < reader.text.length()) {
             if (reader.text.charAt(reader.at) == '\n') {
                 reader.at++;
@@ -49,7 +49,7 @@ final class CsvRecords {
         return records;
     }
 
-    private Record record() {
+    private Row record() {
         int start = line;
         List<String> fields = new ArrayList<>();
         while (true) {
@@ -61,7 +61,7 @@ final class CsvRecords {
                     at++;
                     line++;
                 }
-                return new Record(start, fields);
+                return new Row(start, fields);
             }
         }
     }
@@ -81,23 +81,22 @@ final class CsvRecords {
     private String quoted() {
         int start = line;
         StringBuilder field = new StringBuilder();
-        for (at++; at < text.length(); at++) {
-            char c = text.charAt(at);
+        at++;
+        while (at < text.length()) {
+            char c = text.charAt(at++);
             if (c == '\n') {
                 line++;
             }
             if (c != '"') {
                 field.append(c);
-                continue;
-            }
-            at++;
-            if (peek() != '"') {
-                if (at < text.length() && peek() != ',' && peek() != '\n') {
-                    throw new IllegalArgumentException("line " + line + ": text follows a field in quotes");
-                }
+            } else if (at < text.length() && peek() == '"') {
+                field.append('"');
+                at++;
+            } else if (at == text.length() || peek() == ',' || peek() == '\n') {
                 return field.toString();
+            } else {
+                throw new IllegalArgumentException("line " + line + ": text follows a field in quotes");
             }
-            field.append('"');
         }
         throw new IllegalArgumentException("line " + start + ": a quote is not closed");
     }

@@ -19,7 +19,6 @@ import picocli.CommandLine.Spec;
 /** {@code generate-sabakan-machines}; see docs/generate-sabakan-machines.md. Source: pkg/generate-sabakan-machines at 1eec387. */
 @Command(
         name = "generate-sabakan-machines",
-        mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = "Writes the machines of a table to standard output, as `sabactl machines create -f` takes them.",

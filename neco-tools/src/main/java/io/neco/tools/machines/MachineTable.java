@@ -1,6 +1,6 @@
 package io.neco.tools.machines;
 
-import io.neco.tools.machines.CsvRecords.Record;
+import io.neco.tools.machines.CsvRecords.Row;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -34,15 +34,15 @@ record MachineTable(String file, Map<String, String> machineTypes, String bmcTyp
      * @throws IllegalArgumentException when the table is wrong; the message names file, line, column and value
      */
     List<Map<String, Object>> machines(String text) {
-        List<Record> records;
+        List<Row> rows;
         try {
-            records = CsvRecords.parse(text);
+            rows = CsvRecords.parse(text);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
         List<Map<String, Object>> machines = new ArrayList<>();
         Map<String, Integer> lines = new HashMap<>();
-        for (Record row : records.subList(Math.min(1, records.size()), records.size())) {
+        for (Row row : rows.subList(Math.min(1, rows.size()), rows.size())) {
             Map<String, Object> machine = machine(row);
             String serial = field(row, 3);
             Integer before = lines.put(serial, row.line());
@@ -54,7 +54,7 @@ record MachineTable(String file, Map<String, String> machineTypes, String bmcTyp
         return machines;
     }
 
-    private Map<String, Object> machine(Record row) {
+    private Map<String, Object> machine(Row row) {
         if (row.fields().size() < COLUMNS.size()) {
             throw new IllegalArgumentException(
                     file + ": line " + row.line() + ": has " + row.fields().size() + " columns, but needs "
@@ -77,7 +77,7 @@ record MachineTable(String file, Map<String, String> machineTypes, String bmcTyp
         return machine;
     }
 
-    private int rack(Record row) {
+    private int rack(Row row) {
         String text = field(row, 1);
         if (!text.matches("\\d{1,6}")) {
             throw wrong(row, 1, "must be a decimal number, but is \"" + text + "\"");
@@ -85,7 +85,7 @@ record MachineTable(String file, Map<String, String> machineTypes, String bmcTyp
         return Integer.parseInt(text);
     }
 
-    private String retireDate(Record row) {
+    private String retireDate(Row row) {
         String text = field(row, 6);
         try {
             LocalDate support = LocalDate.parse(text, DATE);
@@ -98,7 +98,7 @@ record MachineTable(String file, Map<String, String> machineTypes, String bmcTyp
         }
     }
 
-    private String field(Record row, int column) {
+    private String field(Row row, int column) {
         String text = row.fields().get(column).strip();
         if (text.isEmpty()) {
             throw wrong(row, column, "is empty");
@@ -106,7 +106,7 @@ record MachineTable(String file, Map<String, String> machineTypes, String bmcTyp
         return text;
     }
 
-    private IllegalArgumentException wrong(Record row, int column, String message) {
+    private IllegalArgumentException wrong(Row row, int column, String message) {
         return new IllegalArgumentException(
                 file + ": line " + row.line() + ": column " + COLUMNS.get(column) + " " + message);
     }

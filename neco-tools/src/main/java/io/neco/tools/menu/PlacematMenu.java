@@ -21,7 +21,6 @@ import picocli.CommandLine.Option;
 /** {@code placemat-menu}; see docs/placemat-menu.md. Source: pkg/placemat-menu at 1eec387. */
 @Command(
         name = "placemat-menu",
-        mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         sortOptions = false,
         description =

@@ -15,6 +15,7 @@ class PlacematMenuTest {
     @TempDir
     Path dir;
 
+    private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
     @Test
@@ -87,6 +88,14 @@ class PlacematMenuTest {
     }
 
     @Test
+    void helpTellsOptionsAndStatus() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString())
+                .contains("-f=MENU", "-o=DIR", "--authorized-key=FILE", "-h, --help", "Status: 0 done; 1 failed");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
     void refusesWrongCalls() {
         assertThat(run()).isEqualTo(1);
         assertThat(err.toString()).startsWith("placemat-menu: Missing required option: '-f=MENU'");
@@ -95,7 +104,6 @@ class PlacematMenuTest {
     }
 
     private int run(String... arguments) {
-        return new Tool(new PlacematMenu(), 1)
-                .run(new PrintWriter(new StringWriter()), new PrintWriter(err), arguments);
+        return new Tool(new PlacematMenu(), 1).run(new PrintWriter(out), new PrintWriter(err), arguments);
     }
 }
