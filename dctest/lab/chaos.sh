@@ -14,7 +14,8 @@ otherwise; one of that name is removed first) and removes it afterwards.
   --resume        go on with the cells that are not in FILE yet, on the lab as it is if it is up
   --keep          leave the lab up
 
-Exit status 0: every cell was completed by itself (with a full disk: aborted with a reason, and cured by the named command); 1: not so.
+Exit status 0: every cell was completed by itself (with a full disk: aborted with a reason, and cured by the named command); 1: not so;
+3: a cell could not be run to its end, and the lab is left as it is.
 USAGE
 }
 
@@ -41,6 +42,6 @@ lab_chaos() {
   (cd "$repo" && mvn -q -B -ntp -Dquick -pl dctest -am test-compile dependency:build-classpath -Dmdep.outputFile="$classpath")
   name_lab chaos
   (cd "$repo" && NECO_LAB=$lab exec java -cp "dctest/target/classes:$(cat "$classpath")" io.neco.dctest.chaos.Main "$steps" "$faults" "$output" "$resume") || status=$?
-  [ -n "$keep" ] || lab_down
+  [ -n "$keep" ] || [ $status = 3 ] || lab_down
   return $status
 }

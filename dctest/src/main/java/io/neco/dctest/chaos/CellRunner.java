@@ -88,7 +88,7 @@ public final class CellRunner implements AutoCloseable {
         String hit;
         End end;
         try (UpdateWatch watch = updates.request()) {
-            Optional<Integer> victim = watch.awaitChange(UNTIL_OPEN, new Aim(cell.step())::victim);
+            Optional<Integer> victim = watch.awaitChange(UNTIL_OPEN, Aim.of(cell)::victim);
             if (victim.isEmpty()) {
                 throw new AssertionError("step " + cell.step() + " did not begin: " + watch.describe());
             }

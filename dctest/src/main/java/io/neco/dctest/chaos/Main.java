@@ -12,6 +12,8 @@ import java.util.List;
 public final class Main {
     private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
+    private static final int BROKEN = 3;
+
     private Main() {}
 
     /**
@@ -39,7 +41,15 @@ public final class Main {
             OUT.println(
                     "ready after " + Duration.ofNanos(System.nanoTime() - begin).toSeconds() + " s");
             for (Cell cell : due) {
-                CellResult result = runner.run(cell);
+                CellResult result;
+                try {
+                    result = runner.run(cell);
+                } catch (IOException | AssertionError e) {
+                    System.err.println("lab: cell " + cell + " could not be run to its end: " + e.getMessage()
+                            + "\nThe lab is left as it is; look around by bin/lab shell, and go on with --resume.");
+                    System.exit(BROKEN);
+                    return;
+                }
                 report.add(result);
                 OUT.println(result.row());
             }

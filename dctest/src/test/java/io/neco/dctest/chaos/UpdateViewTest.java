@@ -38,34 +38,48 @@ class UpdateViewTest {
         report(0, 3, 1, "");
         report(2, 3, 1, "");
         assertThat(view.isOpen(3)).isFalse();
-        assertThat(new Aim(3).victim(view)).isEmpty();
+        assertThat(new Aim(3, false).victim(view)).isEmpty();
 
         report(1, 3, 1, "");
 
         assertThat(view.isOpen(3)).isTrue();
-        assertThat(new Aim(3).victim(view)).hasValue(0);
-        assertThat(new Aim(4).victim(view)).isEmpty();
+        assertThat(new Aim(3, false).victim(view)).hasValue(0);
+        assertThat(new Aim(4, false).victim(view)).isEmpty();
     }
 
     @Test
     void ofAStepUnderTheLockTheHolderIsHit() throws IOException {
         allAt(14);
-        assertThat(new Aim(14).victim(view)).isEmpty();
+        assertThat(new Aim(14, false).victim(view)).isEmpty();
 
         put("leader/worker//1a", "");
         put("leader/worker//1a", "2");
         put("leader/worker//1b", "0");
-        assertThat(new Aim(14).victim(view)).hasValue(2);
+        assertThat(new Aim(14, false).victim(view)).hasValue(2);
 
         delete("leader/worker//1a");
-        assertThat(new Aim(14).victim(view)).hasValue(0);
+        assertThat(new Aim(14, false).victim(view)).hasValue(0);
+    }
+
+    @Test
+    void whatWouldComeTooLateHitsTheFirstThatArrives() throws IOException {
+        Aim aim = Aim.of(Cell.of("18/worker"));
+        allAt(17);
+        assertThat(aim.victim(view)).isEmpty();
+
+        report(2, 18, 1, "");
+
+        assertThat(aim.victim(view)).hasValue(2);
+        assertThat(Aim.of(Cell.of("1/registry")).atBarrier()).isTrue();
+        assertThat(Aim.of(Cell.of("14/registry")).atBarrier()).isFalse();
+        assertThat(Aim.of(Cell.of("1/worker")).atBarrier()).isFalse();
     }
 
     @Test
     void aMissedLockDoesNotKeepTheFaultFromComing() throws IOException {
         allAt(15);
 
-        assertThat(new Aim(14).victim(view)).isPresent();
+        assertThat(new Aim(14, false).victim(view)).isPresent();
     }
 
     @Test

@@ -33,9 +33,7 @@ class ChaosSuite {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "1/registry", "2/updater", "2/etcd", "4/worker", "9/reboot", "14/cut", "14/disk", "18/worker"
-            })
+            strings = {"1/registry", "2/updater", "2/etcd", "4/worker", "9/reboot", "14/cut", "14/disk", "18/worker"})
     void theUpdateSurvives(String cell) throws IOException, InterruptedException {
         CellResult result = runner.run(Cell.of(cell));
 
