@@ -19,10 +19,14 @@ final class GlobalOptions {
             names = "--loglevel",
             paramLabel = "LEVEL",
             order = 101,
-            description = "critical, error, warning, info or debug")
+            description = "the lowest level that is logged: critical, error, warning, info (default) or debug")
     private String logLevel = "";
 
-    @Option(names = "--logformat", paramLabel = "FORMAT", order = 102, description = "plain, logfmt or json")
+    @Option(
+            names = "--logformat",
+            paramLabel = "FORMAT",
+            order = 102,
+            description = "the form of a line of the log: plain (default), logfmt or json")
     private String logFormat = "";
 
     /** Whether unexpected errors are to be shown with their trace. */

@@ -23,7 +23,7 @@ final class StatusCommand implements NecoCommand {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
-            description = "text (default), table, json or yaml")
+            description = "the form of the output: text (default), table, json or yaml")
     private String output = "";
 
     @Option(names = "--exit-code", description = "tell the state by the exit status")
