@@ -54,6 +54,20 @@ class PackageContentIT {
                         "/lib/systemd/system/cke.service",
                         "/lib/systemd/system/cke-localproxy.service",
                         "/lib/systemd/system/sabakan-state-setter.service",
+                        "/lib/systemd/system/node-exporter.service",
+                        "/lib/systemd/system/teleport-node.service",
+                        "/lib/systemd/system/backup-cke-etcd.service",
+                        "/lib/systemd/system/backup-cke-etcd.timer",
+                        "/lib/systemd/system/docker-prune.service",
+                        "/lib/systemd/system/docker-prune.timer",
+                        "/lib/systemd/system/export-unit-status.service",
+                        "/lib/systemd/system/export-unit-status.timer",
+                        "/lib/systemd/system/kill-old-login-sessions.service",
+                        "/lib/systemd/system/kill-old-login-sessions.timer",
+                        "/lib/systemd/system/systemd-pstore.service.d/after-local-fs-mount.conf",
+                        "/usr/lib/systemd/system.conf.d/50-cybozu.conf",
+                        "/usr/lib/pam.d/teleport",
+                        "/usr/lib/neco/profile.sh",
                         "/usr/lib/neco/version",
                         "/usr/lib/neco/await-worker",
                         "/usr/lib/neco/runtime/bin/java",
@@ -153,9 +167,14 @@ class PackageContentIT {
         assertThat(executable)
                 .containsExactlyInAnyOrder(
                         "/usr/bin/neco",
+                        "/usr/bin/rmresf",
+                        "/usr/bin/rmresmeta",
                         "/usr/bin/sabakan-state-setter",
                         "/usr/lib/neco/runtime/bin/java",
                         "/usr/lib/neco/runtime/lib/jspawnhelper",
+                        "/usr/sbin/backup-cke-etcd",
+                        "/usr/sbin/export-unit-status",
+                        "/usr/sbin/kill-old-login-sessions",
                         "/usr/sbin/neco-updater",
                         "/usr/sbin/neco-worker");
     }
@@ -204,11 +223,38 @@ class PackageContentIT {
         }
     }
 
+    private static String manual(String page) {
+        return Shell.run(
+                        "sh",
+                        "-c",
+                        "dpkg-deb --fsys-tarfile " + deb + " | tar -xO ./usr/share/man/" + page + ".gz | gzip -d")
+                .orFail()
+                .stdout();
+    }
+
     @Test
-    void lintianFindsNoErrors() {
+    void lintianFindsNoErrorsAndNothingAboutManualPages() {
         var lintian = Shell.run("lintian", "--fail-on", "error", "--tag-display-limit", "0", deb.toString());
 
         assertThat(lintian.exitCode()).as(lintian.toString()).isZero();
+        assertThat(lintian.stdout()).doesNotContain("man-page", "manual-page", "whatis", "groff-message");
+    }
+
+    @Test
+    void everyProgramHasAManualPageThatTellsItsFlags() {
+        CONTENT.keySet().stream()
+                .filter(path -> path.matches("/usr/s?bin/[^/]+"))
+                .map(path -> path.substring(path.lastIndexOf('/') + 1))
+                .forEach(name -> assertThat(CONTENT.keySet())
+                        .as(name)
+                        .containsAnyOf(
+                                "/usr/share/man/man1/" + name + ".1.gz", "/usr/share/man/man8/" + name + ".8.gz"));
+        assertThat(CONTENT.keySet()).contains("/usr/share/man/man1/neco-config-set.1.gz");
+        assertThat(manual("man8/neco-worker.8"))
+                .contains("\\fB\\-config\\fR \\fIVALUE\\fR\nhow to reach etcd")
+                .contains("\\fB\\-plan\\fR\n")
+                .doesNotContain("@");
+        assertThat(manual("man8/sabakan-state-setter.8")).contains("\\fB\\-dry\\-run\\fR\n");
     }
 
     @Test

@@ -68,6 +68,74 @@ class PackageInstallIT {
     }
 
     @Test
+    void timersAreEnabledRunAndGoWithThePackage() {
+        String timers =
+                "docker-prune.timer kill-old-login-sessions.timer backup-cke-etcd.timer export-unit-status.timer";
+        install(OLD).orFail();
+
+        assertThat(host("systemctl is-enabled " + timers).stdout()).isEqualTo("enabled\n".repeat(4));
+        Lab.waitUntil(
+                "all timers run",
+                DEADLINE,
+                () -> host("systemctl is-active " + timers).stdout().equals("active\n".repeat(4)));
+        Lab.waitUntil(
+                "the state of the daemons is exported",
+                DEADLINE,
+                () -> host("cat /var/lib/node_exporter/textfile/systemd_unit_active.prom")
+                        .stdout()
+                        .contains("systemd_unit_active{unit=\"neco-updater.service\"} 0\n"));
+        var verified = host("systemd-analyze verify --man=no $(for t in " + timers
+                + "; do echo $t ${t%.timer}.service; done) node-exporter.service teleport-node.service 2>&1"
+                + " | grep -v 'is not executable'");
+        assertThat(verified.stdout()).isEmpty();
+
+        host("dpkg --purge neco").orFail();
+
+        assertThat(host("ls /etc/systemd/system/*.wants /etc/profile.d /var/lib/node_exporter/textfile")
+                        .stdout())
+                .doesNotContain("docker-prune", "export-unit", "kill-old", "backup-cke", "Z99cybozu", "systemd_unit");
+    }
+
+    @Test
+    void helpersOfABootServerDoWhatTheyAreFor() {
+        install(OLD).orFail();
+        host("printf '#!/bin/sh\\n[ ! -e /run/no-backup ]\\n' >/usr/bin/ckecli; chmod +x /usr/bin/ckecli; cd /usr/local/bin;"
+                        + " printf '#!/bin/sh\\ncase $1 in list-sessions) echo \"7 0 root\"; echo \"8 0 root\" ;;"
+                        + " show-session) case \"$*\" in *\\ 7) date -d \"-2 days\" ;; *) date ;; esac ;;"
+                        + " *) echo \"$@\" ;; esac\\n' >loginctl; printf '#!/bin/sh\\necho \"$2\"\\n' >yq; chmod +x loginctl yq")
+                .orFail();
+        String metrics = "/var/lib/node_exporter/textfile/cke_etcd_backup_last_";
+
+        host("backup-cke-etcd").orFail();
+
+        assertThat(host("cat " + metrics + "executed_time.prom " + metrics + "succeeded_time.prom")
+                        .stdout())
+                .containsPattern(
+                        "# TYPE cke_etcd_backup_last_executed_time gauge\ncke_etcd_backup_last_executed_time [0-9]+\n")
+                .containsPattern("cke_etcd_backup_last_succeeded_time [0-9]+\n");
+
+        host("rm " + metrics + "*; touch /run/no-backup").orFail();
+
+        assertThat(host("backup-cke-etcd").exitCode()).isEqualTo(1);
+        assertThat(host("ls " + metrics + "*").stdout()).isEqualTo(metrics + "executed_time.prom\n");
+        assertThat(host("kill-old-login-sessions").stdout())
+                .startsWith("kill session:\n")
+                .endsWith("\n\nkill-session --signal=9 7\n");
+        assertThat(host("rmresf .a .b.c </dev/null").stdout())
+                .isEqualTo(".|del(.a)|del(.items[].a)|del(.b.c)|del(.items[].b.c)\n");
+        assertThat(host("rmresmeta </dev/null").stdout()).contains("del(.items[].metadata.managedFields)");
+        assertThat(host("env -i PATH=/usr/bin:/usr/sbin sh -c '. /etc/profile.d/Z99cybozu.sh; echo $PATH'")
+                        .stdout())
+                .isEqualTo("/usr/bin:/usr/sbin:/sbin:/usr/local/sbin\n");
+        // systemd opens a session of PAM under the name that Teleport uses
+        assertThat(host("systemd-run -q --wait -p PAMName=teleport -p User=root true")
+                        .exitCode())
+                .isZero();
+        host("rm -f /usr/bin/ckecli /run/no-backup /usr/local/bin/loginctl /usr/local/bin/yq")
+                .orFail();
+    }
+
+    @Test
     void startsTheServicesOfAHostThatIsSetUp() {
         setUpWith("/usr/bin/sleep infinity");
 
