@@ -133,9 +133,12 @@ class DocumentsTest {
     void everyTestExists() throws IOException {
         Set<String> tests = new HashSet<>();
         try (Stream<Path> modules = Files.list(TREE)) {
-            for (Path module : modules.map(dir -> dir.resolve("src/test/java")).filter(Files::isDirectory).toList()) {
+            for (Path module : modules.map(dir -> dir.resolve("src/test/java"))
+                    .filter(Files::isDirectory)
+                    .toList()) {
                 try (Stream<Path> files = Files.walk(module)) {
-                    files.map(file -> file.getFileName().toString().replace(".java", "")).forEach(tests::add);
+                    files.map(file -> file.getFileName().toString().replace(".java", ""))
+                            .forEach(tests::add);
                 }
             }
         }

@@ -97,6 +97,40 @@ class ManualPagesTest {
         assertThat(groff.waitFor()).isZero();
     }
 
+    @Test
+    void descriptionsOfCommandsAreSentencesAndThoseOfOptionsAreNot() {
+        List<String> wrong = new ArrayList<>();
+        inspect(CommandTree.ROOT, new ArrayList<>(), wrong);
+
+        assertThat(wrong).isEmpty();
+    }
+
+    private void inspect(CommandNode node, List<String> path, List<String> wrong) {
+        node.maker().ifPresent(maker -> {
+            var spec = Parsers.of(
+                            maker.apply(new CommandLineRun(root).surroundings()),
+                            new GlobalOptions(),
+                            new Invocation(List.copyOf(path), node, List.of(), false))
+                    .getCommandSpec();
+            String text = String.join("\n", spec.usageMessage().description());
+            boolean endsInTable = text.contains("\n  ");
+            if (!Character.isUpperCase(text.charAt(0)) || !(endsInTable || text.matches("(?s).*[.)}]"))) {
+                wrong.add(path + ": " + text);
+            }
+            spec.options().forEach(option -> {
+                String meaning = String.join(" ", option.description());
+                if (!Character.isLowerCase(meaning.charAt(0)) || meaning.endsWith(".")) {
+                    wrong.add(path + " " + option.longestName() + ": " + meaning);
+                }
+            });
+        });
+        for (CommandNode child : node.children()) {
+            path.add(child.name());
+            inspect(child, path, wrong);
+            path.remove(path.size() - 1);
+        }
+    }
+
     private static void expect(CommandNode node, String name, List<String> expected) {
         expected.add(name + ".1");
         node.children().forEach(child -> expect(child, name + "-" + child.name(), expected));
