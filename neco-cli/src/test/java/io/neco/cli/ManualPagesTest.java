@@ -119,7 +119,8 @@ class ManualPagesTest {
             }
             spec.options().forEach(option -> {
                 String meaning = String.join(" ", option.description());
-                if (!Character.isLowerCase(meaning.charAt(0)) || meaning.endsWith(".")) {
+                // abbreviations such as CA stay as they are
+                if (meaning.matches("[A-Z][a-z ].*") || meaning.endsWith(".")) {
                     wrong.add(path + " " + option.longestName() + ": " + meaning);
                 }
             });

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,8 +50,8 @@ record UpdateTrace(List<Event> events) {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(watch.getInputStream(), StandardCharsets.UTF_8))) {
             for (String kind = lines.readLine(); kind != null; kind = lines.readLine()) {
-                String key = lines.readLine().substring(prefix.length());
-                String value = lines.readLine();
+                String key = Objects.requireNonNull(lines.readLine()).substring(prefix.length());
+                String value = Objects.requireNonNull(lines.readLine());
                 if (key.equals(END)) {
                     break;
                 }

@@ -92,7 +92,7 @@ class UpdateTraceIT {
                     new UpdateRequest(VERSION, List.of(0, 1, 2), false, OffsetDateTime.now(ZoneOffset.UTC)),
                     updater.key());
             Awaitility.await("the update to be completed")
-                    .atMost(Duration.ofSeconds(120))
+                    .atMost(Duration.ofMinutes(2))
                     .until(() -> {
                         var statuses = store.statuses();
                         return statuses.size() == 3

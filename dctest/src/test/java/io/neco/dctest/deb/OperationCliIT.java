@@ -114,7 +114,8 @@ class OperationCliIT {
 
     @Test
     void refusesToPackNothing() throws IOException {
-        Path empty = Files.createDirectories(directory.resolve("empty/linux")).getParent();
+        Path empty = directory.resolve("empty");
+        Files.createDirectories(empty.resolve("linux"));
 
         var result = run("--tools", empty.toString(), "--platform", "linux");
 

@@ -95,10 +95,10 @@ class PackageToolsIT {
 
     @Test
     void refusesADirectoryWithWhatItDoesNotKnow() {
-        Path wrongName = Tools.fake(directory.resolve("wrong/linux"), "kubctl")
-                .getParent()
-                .getParent();
-        Path wrongPlace = Tools.fake(directory.resolve("flat"), "kubectl").getParent();
+        Path wrongName = directory.resolve("wrong");
+        Path wrongPlace = directory.resolve("flat");
+        Tools.fake(wrongName.resolve("linux"), "kubctl");
+        Tools.fake(wrongPlace, "kubectl");
 
         assertThat(build(wrongName).stderr())
                 .contains("--tools: " + wrongName + "/linux/kubctl is not in debian/tools");
