@@ -23,6 +23,7 @@ class DocumentsTest {
     static final Path TREE = tree();
     private static final List<Page> PAGES = Page.all(TREE);
     private static final Pattern SCRIPT = Pattern.compile("(?<![\\w/.)}>~-])bin/[a-z][a-z0-9/_-]*[a-z0-9]");
+    private static final Pattern PROGRAM = Pattern.compile("internal/tool\" (io[.]neco[.a-z]+)[.][A-Z]");
     private static final Pattern OPTION = Pattern.compile("(?<=[ \\[])--?[a-z][a-z-]*");
 
     @TempDir
@@ -211,13 +212,18 @@ class DocumentsTest {
         return OPTION.matcher(" " + text).results().map(match -> match.group());
     }
 
-    /** The script and what it reads in. */
+    /** The script and what it reads in or hands over to: parts in the shell, or a program in Java. */
     private static String help(String script) throws IOException {
         StringBuilder text = new StringBuilder(Files.readString(TREE.resolve(script)));
+        List<Path> more = new ArrayList<>();
         if (script.equals("bin/lab")) {
-            try (Stream<Path> parts = Files.list(TREE.resolve("dctest/lab"))) {
-                for (Path part :
-                        parts.filter(file -> file.toString().endsWith(".sh")).toList()) {
+            more.add(TREE.resolve("dctest/lab"));
+        }
+        PROGRAM.matcher(text).results().forEach(match -> more.add(
+                TREE.resolve("neco-tools/src/main/java").resolve(match.group(1).replace('.', '/'))));
+        for (Path directory : more) {
+            try (Stream<Path> parts = Files.list(directory)) {
+                for (Path part : parts.filter(file -> file.toString().matches(".*[.](sh|java)")).toList()) {
                     text.append(Files.readString(part));
                 }
             }
