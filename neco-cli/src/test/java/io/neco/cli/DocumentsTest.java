@@ -219,11 +219,14 @@ class DocumentsTest {
         if (script.equals("bin/lab")) {
             more.add(TREE.resolve("dctest/lab"));
         }
-        PROGRAM.matcher(text).results().forEach(match -> more.add(
-                TREE.resolve("neco-tools/src/main/java").resolve(match.group(1).replace('.', '/'))));
+        PROGRAM.matcher(text)
+                .results()
+                .forEach(match -> more.add(TREE.resolve("neco-tools/src/main/java")
+                        .resolve(match.group(1).replace('.', '/'))));
         for (Path directory : more) {
             try (Stream<Path> parts = Files.list(directory)) {
-                for (Path part : parts.filter(file -> file.toString().matches(".*[.](sh|java)")).toList()) {
+                for (Path part : parts.filter(file -> file.toString().matches(".*[.](sh|java)"))
+                        .toList()) {
                     text.append(Files.readString(part));
                 }
             }
