@@ -109,6 +109,9 @@ class UpdateTraceIT {
         FakeHost fake = new FakeHost(dir.resolve("host-" + lrn), lrn);
         fake.files.write(HostPaths.OS_RELEASE_FILE, "NAME=\"Ubuntu\"\nVERSION_ID=\"22.04\"\n", FileMode.WORLD_READABLE);
         fake.files.write(HostPaths.PRODUCT_SERIAL_FILE, "1234abcd\n", FileMode.WORLD_READABLE);
+        // one that runs with other files is restarted in turn, under the workers' lock, which the reference does not
+        // take here
+        fake.states.put("vault.service", "inactive");
         fake.states.put("cke.service", "inactive");
         fake.states.put("cke-localproxy.service", "inactive");
         fake.contents = new TogetherSources();
