@@ -57,7 +57,7 @@ class DisasterSuite {
     @Order(10)
     void certificatesAreRenewedAndEverythingGoesOn() {
         assertThat(lab.exec("boot-1", "neco", "cert", "list").orFail().stdout())
-                .contains("/etc/neco/server.crt", "CN=boot-1", "ca-etcd-client", "localhost,127.0.0.1,10.69.0.195,");
+                .contains("/etc/neco/server.crt", "CN=boot-1", "ca-etcd-client", "localhost,127.0.0.1,10.69.0.195");
         assertThat(lab.exec("boot-1", "neco", "cert", "list", "--within", "4000")
                         .exitCode())
                 .isEqualTo(5);
