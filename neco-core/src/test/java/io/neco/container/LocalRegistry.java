@@ -47,7 +47,7 @@ final class LocalRegistry implements AutoCloseable {
         serve.environment().put("OTEL_TRACES_EXPORTER", "none");
         process = serve.redirectErrorStream(true).redirectOutput(log.toFile()).start();
         Awaitility.await("the registry to listen on port " + port)
-                .ignoreException(IOException.class)
+                .ignoreExceptionsInstanceOf(IOException.class)
                 .until(() -> {
                     new Socket(InetAddress.getLoopbackAddress(), port).close();
                     return true;
