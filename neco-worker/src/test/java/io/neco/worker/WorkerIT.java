@@ -337,7 +337,7 @@ class WorkerIT {
     private void awaitCondition(UpdateCondition condition) {
         Awaitility.await("all reports to be " + condition)
                 .atMost(Duration.ofSeconds(60))
-                .ignoreException(io.neco.store.StoreException.class)
+                .ignoreExceptionsInstanceOf(io.neco.store.StoreException.class)
                 .until(() -> {
                     Map<Integer, UpdateStatus> statuses = store().statuses();
                     return statuses.size() == 3 && statuses.values().stream().allMatch(s -> s.condition() == condition);
