@@ -258,6 +258,25 @@ class PackageInstallIT {
     }
 
     @Test
+    void theUpdaterStartsWhenTheWorkerHasReported() {
+        setUpWith("/usr/bin/sleep infinity");
+        host("sed -i /^ExecStartPre=/d /etc/systemd/system/neco-updater.service.d/test.conf")
+                .orFail();
+
+        install(OLD).orFail();
+
+        Lab.waitUntil(
+                "the worker runs",
+                DEADLINE,
+                () -> host("systemctl is-active neco-worker").succeeded());
+        assertThat(host("systemctl is-active neco-updater").stdout()).isEqualTo("activating\n");
+        host("touch /run/neco-worker/started").orFail();
+        Lab.waitUntil("the updater runs", DEADLINE, () -> active().equals("active\nactive\n"));
+        host("systemctl stop neco-worker").orFail();
+        assertThat(host("test -e /run/neco-worker").succeeded()).isFalse();
+    }
+
+    @Test
     void aTruncatedPackageLeavesTheOldVersionInstalledAndRunning() {
         setUpWith("/usr/bin/sleep infinity");
         install(OLD).orFail();
@@ -382,7 +401,7 @@ class PackageInstallIT {
 
     private static void setUpWith(String command) {
         host("touch /etc/neco/config.yml; for s in " + BOTH + "; do mkdir -p /etc/systemd/system/$s.service.d;"
-                        + " printf '[Service]\\nExecStart=\\nExecStart=" + command + "\\n'"
+                        + " printf '[Service]\\nExecStartPre=\\nExecStart=\\nExecStart=" + command + "\\n'"
                         + " >/etc/systemd/system/$s.service.d/test.conf; done; systemctl daemon-reload")
                 .orFail();
     }
