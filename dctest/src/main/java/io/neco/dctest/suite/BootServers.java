@@ -36,6 +36,23 @@ public record BootServers(Lab lab) {
         return new BootServers(lab);
     }
 
+    /** A new lab with three boot servers that are set up, have done their first update and take releases. */
+    public static BootServers running() {
+        BootServers servers = fresh();
+        servers.setUpAll();
+        servers.awaitUpdate(FIRST_VERSION);
+        servers.takeReleases();
+        return servers;
+    }
+
+    /** Vault's root token. */
+    public String rootToken() {
+        return lab.exec("boot-0", "neco", "vault", "show-root-token")
+                .orFail()
+                .stdout()
+                .strip();
+    }
+
     /** Runs {@code neco setup} on all three at once. */
     public void setUpAll() {
         ExecutorService hosts = Executors.newFixedThreadPool(NAMES.size());

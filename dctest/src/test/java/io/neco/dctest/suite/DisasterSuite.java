@@ -28,20 +28,14 @@ class DisasterSuite {
 
     @BeforeAll
     static void setUpThreeBootServers() {
-        servers = BootServers.fresh();
+        servers = BootServers.running();
         lab = servers.lab();
-        servers.setUpAll();
-        servers.awaitUpdate(BootServers.FIRST_VERSION);
-        servers.takeReleases();
-        token = lab.exec("boot-0", "neco", "vault", "show-root-token")
-                .orFail()
-                .stdout()
-                .strip();
+        token = servers.rootToken();
     }
 
     @AfterAll
     static void removeTheLab() {
-        lab.down();
+        lab.downUnlessKept();
     }
 
     /** The token goes over standard input, since arguments can be seen by everybody. */

@@ -28,15 +28,9 @@ class LifeSuite {
 
     @BeforeAll
     static void setUpThreeBootServers() {
-        servers = BootServers.fresh();
+        servers = BootServers.running();
         lab = servers.lab();
-        servers.setUpAll();
-        servers.awaitUpdate(BootServers.FIRST_VERSION);
-        servers.takeReleases();
-        token = lab.exec("boot-0", "neco", "vault", "show-root-token")
-                .orFail()
-                .stdout()
-                .strip();
+        token = servers.rootToken();
     }
 
     @AfterAll
