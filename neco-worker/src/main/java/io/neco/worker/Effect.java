@@ -11,8 +11,12 @@ sealed interface Effect {
     /** Read request and reports; answered by {@link WorkerEvent.ViewTaken} or {@link WorkerEvent.ViewMalformed}. */
     record TakeView() implements Effect {}
 
-    /** Write this worker's report. */
-    record Report(UpdateStatus status) implements Effect {}
+    /**
+     * Write this worker's report.
+     *
+     * @param request what it is about; reports do not say that themselves
+     */
+    record Report(UpdateRequest request, UpdateStatus status) implements Effect {}
 
     /** Note in the journal how far this worker has come. */
     record Note(JournalEntry entry) implements Effect {}

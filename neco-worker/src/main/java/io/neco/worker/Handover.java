@@ -1,5 +1,6 @@
 package io.neco.worker;
 
+import io.neco.store.Snapshot;
 import io.neco.update.UpdateCondition;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
@@ -7,6 +8,7 @@ import io.neco.worker.WorkerEvent.StatusReported;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a view tells somebody who stands at the barrier before a step, as the events they would have heard: first who has arrived there,
@@ -46,5 +48,21 @@ record Handover(List<StatusReported> arrivals, List<StatusReported> news) {
             }
         }
         return new Handover(arrivals, news);
+    }
+
+    /**
+     * Why an update was stopped, as far as a view tells: who has aborted it, before the stop that this has caused.
+     *
+     * @param me whose own report is no news
+     */
+    static List<StatusReported> reasons(UpdateRequest request, int me, Snapshot view) {
+        return request.servers().stream()
+                .filter(lrn -> lrn != me)
+                .flatMap(lrn -> Optional.ofNullable(view.statuses().get(lrn))
+                        .filter(status -> status.version().equals(request.version()))
+                        .filter(status -> status.condition() == UpdateCondition.ABORTED)
+                        .map(status -> new StatusReported(view.revision(), lrn, status))
+                        .stream())
+                .toList();
     }
 }

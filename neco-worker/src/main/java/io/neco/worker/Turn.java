@@ -140,7 +140,7 @@ final class Turn {
                         Map.of("reason", d.reason().text()));
             }
         } else if (decision instanceof Decision.Abort d) {
-            d.report().ifPresent(report -> effects.add(new Effect.Report(report)));
+            d.report().ifPresent(report -> effects.add(new Effect.Report(d.request(), report)));
             idle(Idle.Reason.ABORTED);
             tell(
                     Level.INFO,
@@ -183,7 +183,7 @@ final class Turn {
         UpdateStatus report = UpdateStatus.running(request.version(), step);
         boolean isReported = report.equals(statuses.get(self.lrn()));
         if (!isReported) {
-            effects.add(new Effect.Report(report));
+            effects.add(new Effect.Report(request, report));
         }
         phase = new Updating(request, step, Barrier.of(request.servers()), Map.of(), false, List.of());
         Map<Integer, UpdateStatus> told = new HashMap<>(statuses);
@@ -205,6 +205,9 @@ final class Turn {
         UpdateRequest request = updating.request();
         Optional<UpdateRequest> current = view.request();
         if (current.isEmpty() || !current.get().equals(request)) {
+            if (current.equals(Optional.of(request.stopped()))) {
+                Handover.reasons(request, self.lrn(), view).forEach(this::statusReported);
+            }
             requestChanged(new RequestChanged(view.revision(), current));
             return;
         }
@@ -340,7 +343,7 @@ final class Turn {
         }
         if (event.outcome() instanceof Outcome.Succeeded) {
             step++;
-            effects.add(new Effect.Report(UpdateStatus.running(request.version(), step)));
+            effects.add(new Effect.Report(request, UpdateStatus.running(request.version(), step)));
             effects.add(new Effect.Note(JournalEntry.of(request, step, JournalEntry.Phase.STEP, 0)));
         }
         phase = new Updating(request, step, Barrier.of(request.servers()), updating.reports(), false, List.of());
@@ -372,7 +375,8 @@ final class Turn {
     }
 
     private void abort(Updating updating, String message) {
-        effects.add(new Effect.Report(UpdateStatus.aborted(updating.request().version(), updating.step(), message)));
+        UpdateRequest request = updating.request();
+        effects.add(new Effect.Report(request, UpdateStatus.aborted(request.version(), updating.step(), message)));
         decideAnew();
     }
 
@@ -381,7 +385,7 @@ final class Turn {
     private void complete(UpdateRequest request, List<WorkerEvent> deferred) {
         int step = self.lastStep();
         effects.add(new Effect.Note(JournalEntry.of(request, step, JournalEntry.Phase.ETCD_RESTART, 0)));
-        effects.add(new Effect.Report(UpdateStatus.completed(request.version(), step)));
+        effects.add(new Effect.Report(request, UpdateStatus.completed(request.version(), step)));
         tell(Level.INFO, "update status as completed", Map.of("version", request.version(), "step", step));
         awaitCompletion(request);
         replay(deferred);
@@ -390,7 +394,7 @@ final class Turn {
     private void resumeCompletion(UpdateRequest request, UpdateStatus own, Map<Integer, UpdateStatus> statuses) {
         tell(Level.INFO, "update resumes", Map.of("version", request.version(), "step", own.step()));
         if (own.condition() != UpdateCondition.COMPLETED) {
-            effects.add(new Effect.Report(UpdateStatus.completed(request.version(), self.lastStep())));
+            effects.add(new Effect.Report(request, UpdateStatus.completed(request.version(), self.lastStep())));
         }
         awaitCompletion(request);
         statuses.forEach((lrn, status) -> heardWhenCompleted(request, lrn, status));
@@ -477,7 +481,7 @@ final class Turn {
 
     private void installFailed(UpdateRequest request, String message) {
         tell(Level.ERROR, "cannot install neco", Map.of("version", request.version(), "error", message));
-        effects.add(new Effect.Report(UpdateStatus.aborted(request.version(), 1, message)));
+        effects.add(new Effect.Report(request, UpdateStatus.aborted(request.version(), 1, message)));
     }
 
     private void cancelWork(String reason) {

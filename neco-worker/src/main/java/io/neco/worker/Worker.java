@@ -8,6 +8,7 @@ import io.neco.store.StoreEvent;
 import io.neco.store.StoreException;
 import io.neco.store.StoreWatch;
 import io.neco.store.WatchTopic;
+import io.neco.update.UpdateCondition;
 import io.neco.update.UpdateStatus;
 import io.neco.worker.WorkerEvent.Outcome;
 import io.neco.worker.step.Cancellation;
@@ -188,7 +189,7 @@ final class Worker {
         } else if (effect instanceof Effect.TakeView) {
             takeView();
         } else if (effect instanceof Effect.Report report) {
-            report(report.status());
+            report(report);
         } else if (effect instanceof Effect.Note note) {
             journal.note(note.entry());
             if (note.entry().isSavedFirst()) {
@@ -285,7 +286,8 @@ final class Worker {
      * Writes the own report once: after a failure it first looks whether the report got through. When it is about a request that is no more,
      * it is not written, and a new view is taken soon.
      */
-    private void report(UpdateStatus status) throws InterruptedException {
+    private void report(Effect.Report report) throws InterruptedException {
+        UpdateStatus status = report.status();
         NecoStore etcd = store();
         long known = state().known();
         boolean[] isRepeated = {false};
@@ -294,7 +296,7 @@ final class Worker {
                 return true;
             }
             isRepeated[0] = true;
-            return etcd.putStatus(self.lrn(), status, known);
+            return etcd.putStatus(self.lrn(), status, known) || putReason(etcd, report);
         };
         if (!outages.survive("report step " + status.step(), attempt)) {
             log.atInfo()
@@ -303,6 +305,24 @@ final class Worker {
                     .log("the request has changed, this is not reported any more");
             queue.add(new Item.FromStore(new StoreEvent.Missed(known)));
         }
+    }
+
+    /**
+     * Writes a report of an abort about a request that was stopped meanwhile, but is the same otherwise: the leading updater stops it when
+     * the first server has given up, while others are still ending their step; their reasons are wanted as well.
+     */
+    private boolean putReason(NecoStore etcd, Effect.Report report) {
+        if (report.status().condition() != UpdateCondition.ABORTED) {
+            return false;
+        }
+        Snapshot view;
+        try {
+            view = etcd.snapshot();
+        } catch (MalformedValueException e) {
+            return false; // the next view tells
+        }
+        return view.request().equals(Optional.of(report.request().stopped()))
+                && etcd.putStatus(self.lrn(), report.status(), view.revision());
     }
 
     private Optional<UpdateStatus> ownReport(NecoStore etcd) {

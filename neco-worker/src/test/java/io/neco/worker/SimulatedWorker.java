@@ -29,7 +29,6 @@ final class SimulatedWorker extends SimulatedProcess {
     private @Nullable WorkerState state;
     private @Nullable WatchModel watch;
     private @Nullable SimulatedWork work;
-    private @Nullable UpdateRequest believed;
     private int patience;
     private boolean isBlocked;
     private boolean haveEndpointsMoved;
@@ -83,7 +82,6 @@ final class SimulatedWorker extends SimulatedProcess {
             journal.die();
         }
         state = null;
-        believed = null;
         agenda.clear();
         inbox.clear();
         patience++;
@@ -187,7 +185,7 @@ final class SimulatedWorker extends SimulatedProcess {
             isBlocked = true;
             report(
                     report.status(),
-                    believed(),
+                    report.request(),
                     java.util.Objects.requireNonNull(state).known(),
                     false,
                     FIRST_PAUSE);
@@ -210,14 +208,14 @@ final class SimulatedWorker extends SimulatedProcess {
         } else if (effect instanceof Effect.Exit) {
             isLeaving = true;
         } else if (effect instanceof Effect.RunStep run) {
-            begin(run.request());
+            begin();
             work().runStep(run.request(), run.step());
         } else if (effect instanceof Effect.Install install) {
-            begin(install.request());
+            begin();
             work().install(install.request());
         } else if (effect instanceof Effect.RestartEtcd restart) {
             patience++;
-            begin(restart.request());
+            begin();
             work().restartEtcd(restart.request(), 1);
         }
     }
@@ -233,18 +231,7 @@ final class SimulatedWorker extends SimulatedProcess {
         }
     }
 
-    /** The request this worker's present reports are about; they do not say that themselves. */
-    private @Nullable UpdateRequest believed() {
-        if (state != null && state.phase() instanceof Phase.Updating updating) {
-            believed = updating.request();
-        } else if (state != null && state.phase() instanceof Phase.Completed completed) {
-            believed = completed.request();
-        }
-        return believed;
-    }
-
-    private void begin(UpdateRequest request) {
-        believed = request;
+    private void begin() {
         work = new SimulatedWork(this);
     }
 
@@ -300,13 +287,14 @@ final class SimulatedWorker extends SimulatedProcess {
                 () -> later(pause, () -> takeView(longer(pause))));
     }
 
-    private void report(
-            UpdateStatus status, @Nullable UpdateRequest about, long known, boolean isRepeated, long pause) {
+    private void report(UpdateStatus status, UpdateRequest about, long known, boolean isRepeated, long pause) {
         Runnable again = () -> later(pause, () -> report(status, about, known, true, longer(pause)));
         Runnable put = () -> sim.etcd.ask(
                 this,
                 () -> {
-                    if (!sim.etcd.isRequestOf(known) && sim.mutation != Mutation.UNGUARDED_REPORT) {
+                    boolean isReason = status.condition() == UpdateCondition.ABORTED
+                            && sim.etcd.snapshot().request().equals(Optional.of(about.stopped()));
+                    if (!sim.etcd.isRequestOf(known) && !isReason && sim.mutation != Mutation.UNGUARDED_REPORT) {
                         return false;
                     }
                     sim.invariants.reports(host, about, status);

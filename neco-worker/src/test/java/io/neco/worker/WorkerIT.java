@@ -105,6 +105,38 @@ class WorkerIT {
     }
 
     @Test
+    void whoEndsItsStepAfterTheUpdaterHasStoppedTheUpdateReportsTheReasonNevertheless() {
+        startAll();
+        hosts.get(1).duties.failing = 2;
+        CountDownLatch held = hosts.get(2).duties.hold(2);
+        UpdateRequest request = request(VERSION);
+        Awaitility.await("2 to be asked to end its step").until(() -> hosts.get(2).duties.isCancelled);
+
+        store().putRequest(request.stopped(), leader().key());
+        held.countDown();
+
+        awaitCondition(UpdateCondition.ABORTED);
+        assertThat(status(2).message()).isEqualTo("other boot server failed to update: 1: disk full");
+    }
+
+    @Test
+    void aReportThatComesAfterTheRecoveryIsNotWritten() {
+        startAll();
+        hosts.get(1).duties.failing = 2;
+        CountDownLatch held = hosts.get(2).duties.hold(2);
+        UpdateRequest request = request(VERSION);
+        Awaitility.await("2 to be asked to end its step").until(() -> hosts.get(2).duties.isCancelled);
+        store().putRequest(request.stopped(), leader().key());
+        Awaitility.await("the journal of 0 to go").until(() -> !hosts.get(0).hasJournal());
+        store().clearStatusAndContents();
+
+        held.countDown();
+
+        Awaitility.await("the journal of 2 to go").until(() -> !hosts.get(2).hasJournal());
+        assertThat(store().statuses()).doesNotContainKey(2);
+    }
+
+    @Test
     void aStopEndsAnUpdateAndARecoveryBeginsItAnew() {
         startAll();
         CountDownLatch held = hosts.get(2).duties.hold(2);

@@ -365,6 +365,36 @@ class WorkerStateTest {
 
             assertThat(state.phase()).isEqualTo(new Phase.Idle(Phase.Idle.Reason.STOPPED));
         }
+
+        @Test
+        void findsOutByAViewWhyTheRequestWasStopped() {
+            begin();
+            statuses.put(1, UpdateStatus.aborted("1.0.0", 1, "disk full"));
+            request = request.map(UpdateRequest::stopped);
+            revision += 2;
+
+            feed(new WorkerEvent.Missed());
+
+            assertThat(own())
+                    .isEqualTo(UpdateStatus.aborted("1.0.0", 1, "other boot server failed to update: 1: disk full"));
+            assertThat(state.phase()).isEqualTo(new Phase.Idle(Phase.Idle.Reason.STOPPED));
+        }
+
+        @Test
+        void findsOutByAViewDuringItsStepWhyTheRequestWasStopped() {
+            begin();
+            report(1, UpdateStatus.running("1.0.0", 1));
+            statuses.put(1, UpdateStatus.aborted("1.0.0", 1, "disk full"));
+            request = request.map(UpdateRequest::stopped);
+            revision += 2;
+
+            feed(new WorkerEvent.Missed());
+            feed(new WorkerEvent.StepEnded(1, new Outcome.Cancelled()));
+
+            assertThat(own())
+                    .isEqualTo(UpdateStatus.aborted("1.0.0", 1, "other boot server failed to update: 1: disk full"));
+            assertThat(state.phase()).isEqualTo(new Phase.Idle(Phase.Idle.Reason.STOPPED));
+        }
     }
 
     @Nested
