@@ -16,9 +16,9 @@ import io.neco.host.FileMode;
 import io.neco.host.HostFiles;
 import io.neco.host.HostRoot;
 import io.neco.host.Site;
+import io.neco.store.testing.Ports;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -212,7 +212,7 @@ class ContainerRuntimeIT {
 
     @Test
     void saysThatTheRegistryDoesNotAnswer() throws Exception {
-        int nobody = freePort();
+        int nobody = Ports.free();
         ContainerImage image = new ContainerImage("tool", "127.0.0.1:" + nobody + "/cybozu/tool", "1", false);
         try (ContainerRuntime runtime = runtime()) {
             assertThatThrownBy(() -> runtime.pull(image, Duration.ofSeconds(2)))
@@ -287,12 +287,6 @@ class ContainerRuntimeIT {
             docker.removeImageCmd(name).withForce(true).exec();
         } catch (com.github.dockerjava.api.exception.NotFoundException e) {
             // a test has removed it already
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

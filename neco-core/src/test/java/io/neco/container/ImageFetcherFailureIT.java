@@ -13,9 +13,8 @@ import io.neco.http.WebClient;
 import io.neco.http.testing.TestHttpServer;
 import io.neco.http.testing.TestHttpServer.Reply;
 import io.neco.http.testing.TestHttpServer.Request;
+import io.neco.store.testing.Ports;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -310,10 +309,7 @@ class ImageFetcherFailureIT {
 
     @Test
     void tellsThatTheProxyDoesNotAnswer() throws Exception {
-        int nobody;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = socket.getLocalPort();
-        }
+        int nobody = Ports.free();
         try (WebClient proxied = new HttpClients().proxied(Optional.of("http://127.0.0.1:" + nobody));
                 ImageFetcher fetcher = fetcher(proxied)) {
             assertThatThrownBy(() -> fetcher.fetch(image(), target()))

@@ -2,9 +2,9 @@ package io.neco.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.neco.store.testing.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,14 +27,11 @@ final class LocalRegistry implements AutoCloseable {
     private static final String HTPASSWD = USER + ":$2y$05$abcdefghijklmnopqrstuuRkBB01eIaA4061m7D0uBxyUwJhIWyme\n";
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final int port;
+    private final int port = Ports.free();
     private final Path log;
     private final Process process;
 
     LocalRegistry(Path directory) throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
         Files.createDirectories(directory);
         log = directory.resolve("registry.log");
         Path htpasswd = Files.writeString(directory.resolve("htpasswd"), HTPASSWD);

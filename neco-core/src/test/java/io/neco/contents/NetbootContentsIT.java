@@ -26,10 +26,9 @@ import io.neco.store.ElectionName;
 import io.neco.store.EtcdStore;
 import io.neco.store.Leadership;
 import io.neco.store.testing.EtcdCluster;
+import io.neco.store.testing.Ports;
 import io.neco.update.UpdateRequest;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -288,10 +287,7 @@ class NetbootContentsIT {
 
     @Test
     void tellsThatTheProxyIsNotReachable() throws Exception {
-        String nobody;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = "127.0.0.1:" + socket.getLocalPort();
-        }
+        String nobody = "127.0.0.1:" + Ports.free();
 
         try (WebClient proxied = new HttpClients().proxied(Optional.of("http://" + nobody));
                 NetbootContents contents = contents(1, proxied)) {

@@ -8,6 +8,7 @@ import io.neco.http.WebClient;
 import io.neco.http.testing.TestHttpServer;
 import io.neco.http.testing.TestHttpServer.Reply;
 import io.neco.http.testing.TestHttpServer.Request;
+import io.neco.store.testing.Ports;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -245,10 +246,7 @@ class SabakanClientIT {
 
     @Test
     void advisesToLookAtSabakanWhenItIsDown() throws Exception {
-        URI nobody;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = URI.create("http://127.0.0.1:" + socket.getLocalPort());
-        }
+        URI nobody = URI.create("http://127.0.0.1:" + Ports.free());
         SabakanClient down = new SabakanClient(web, nobody, "root", STALL);
 
         assertThatThrownBy(() -> down.images("coreos"))

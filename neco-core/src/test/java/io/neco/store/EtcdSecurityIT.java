@@ -6,9 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.neco.store.testing.EtcdCluster;
 import io.neco.store.testing.EtcdPki;
+import io.neco.store.testing.Ports;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -160,10 +159,7 @@ class EtcdSecurityIT {
 
     @Test
     void anUnreachableEndpointIsNamedAtOnce() throws IOException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = Ports.free();
         assertRefused(ETCD.config("neco", List.of("https://127.0.0.1:" + port)), "Connection refused");
     }
 

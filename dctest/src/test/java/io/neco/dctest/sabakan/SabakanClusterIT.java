@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.neco.dctest.vault.EtcdProcesses;
+import io.neco.store.testing.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class SabakanClusterIT extends SabakanContract {
     static void start() throws IOException {
         etcd = new EtcdProcesses(1, Optional.empty());
         for (int i = 0; i < 3; i++) {
-            launch(i, EtcdProcesses.freePort());
+            launch(i, Ports.free());
         }
     }
 

@@ -2,10 +2,9 @@ package io.neco.dctest.statesetter;
 
 import static org.awaitility.Awaitility.await;
 
+import io.neco.store.testing.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,20 +21,12 @@ final class SerfProcesses implements AutoCloseable {
     private static final String OWN = "127.69.15.1";
 
     private final Path directory;
-    private final int port = freePort();
-    private final int rpcPort = freePort();
+    private final int port = Ports.free();
+    private final int rpcPort = Ports.free();
     private final Map<String, Process> agents = new HashMap<>();
 
     SerfProcesses(Path directory) {
         this.directory = directory;
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Where the agent of this host answers. */

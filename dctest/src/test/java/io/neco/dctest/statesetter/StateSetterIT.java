@@ -9,6 +9,7 @@ import io.neco.store.EtcdStore;
 import io.neco.store.Leadership;
 import io.neco.store.StoreException;
 import io.neco.store.testing.EtcdCluster;
+import io.neco.store.testing.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -165,12 +166,6 @@ class StateSetterIT {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     @Test
     void tellsSabakanHowItsMachinesAre() throws Exception {
         String good = machinery.machine("good", "qemu");
@@ -190,7 +185,7 @@ class StateSetterIT {
         }
         serf.join(starting);
         serf.join(units, "-tag=systemd-units-failed=a.service");
-        int port = freePort();
+        int port = Ports.free();
 
         Process setter = setter("log", "-metrics-address=127.0.0.1:" + port);
 
@@ -321,7 +316,7 @@ class StateSetterIT {
 
     @Test
     void goesOnWhenSabakanIsDown() throws Exception {
-        Process setter = setter("log", "-sabakan-url=http://127.0.0.1:" + freePort());
+        Process setter = setter("log", "-sabakan-url=http://127.0.0.1:" + Ports.free());
 
         awaitText("log", "failed to get sabakan machines");
 

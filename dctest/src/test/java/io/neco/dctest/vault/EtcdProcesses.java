@@ -1,8 +1,8 @@
 package io.neco.dctest.vault;
 
+import io.neco.store.testing.Ports;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,20 +25,13 @@ public final class EtcdProcesses implements Closeable {
         this.directory = Files.createTempDirectory("etcd");
         this.tls = tls;
         for (int i = 0; i < size; i++) {
-            clientPorts.add(freePort());
-            peerPorts.add(freePort());
+            clientPorts.add(Ports.free());
+            peerPorts.add(Ports.free());
         }
         for (int i = 0; i < size; i++) {
             members.add(launch(i));
         }
         awaitHealthy();
-    }
-
-    /** A port that nobody listens on now. */
-    public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private Process launch(int i) throws IOException {

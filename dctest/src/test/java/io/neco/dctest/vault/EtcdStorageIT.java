@@ -7,6 +7,7 @@ import io.neco.dctest.etcd.EtcdStorage;
 import io.neco.dctest.storage.LeaderLock;
 import io.neco.dctest.storage.Storage;
 import io.neco.dctest.storage.StorageException;
+import io.neco.store.testing.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -172,7 +173,7 @@ class EtcdStorageIT {
 
     @Test
     void errorNamesEntryAndEndpoints() throws IOException {
-        URI nobody = URI.create("http://127.0.0.1:" + EtcdProcesses.freePort());
+        URI nobody = URI.create("http://127.0.0.1:" + Ports.free());
         try (EtcdStorage storage = new EtcdStorage(List.of(nobody), Optional.empty(), path, true)) {
             assertThatThrownBy(() -> storage.get("a"))
                     .isInstanceOf(StorageException.class)

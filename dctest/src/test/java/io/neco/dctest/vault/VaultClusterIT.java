@@ -8,6 +8,7 @@ import io.neco.dctest.json.Json;
 import io.neco.dctest.tls.KeyPairFiles;
 import io.neco.dctest.tls.TlsContexts;
 import io.neco.dctest.vault.config.ServerConfig;
+import io.neco.store.testing.Ports;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -112,7 +113,7 @@ class VaultClusterIT {
     }
 
     private Api startServer() throws IOException {
-        int port = EtcdProcesses.freePort();
+        int port = Ports.free();
         servers.add(VaultServer.start(
                 ServerConfig.parse(config(port)),
                 Clock.systemUTC(),
@@ -123,7 +124,7 @@ class VaultClusterIT {
 
     /** A server in a process of its own, which can be killed. */
     private Api startProcess() throws IOException {
-        int port = EtcdProcesses.freePort();
+        int port = Ports.free();
         Path config = directory.resolve("config-" + port + ".hcl");
         Files.writeString(config, config(port));
         processes.add(new ProcessBuilder(

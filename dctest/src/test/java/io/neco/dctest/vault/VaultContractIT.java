@@ -2,6 +2,7 @@ package io.neco.dctest.vault;
 
 import io.neco.dctest.json.Fields;
 import io.neco.dctest.vault.config.ServerConfig;
+import io.neco.store.testing.Ports;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -24,7 +25,7 @@ class VaultContractIT extends VaultContract {
     static void start() throws IOException {
         EtcdProcesses cluster = new EtcdProcesses(1, Optional.empty());
         etcd = cluster;
-        int port = EtcdProcesses.freePort();
+        int port = Ports.free();
         String config = """
                 listener "tcp" {
                   address = "127.0.0.1:%d"

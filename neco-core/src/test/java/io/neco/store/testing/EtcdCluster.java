@@ -5,8 +5,6 @@ import io.neco.store.EtcdStore;
 import io.neco.store.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,7 +86,7 @@ public final class EtcdCluster implements BeforeAllCallback, AfterAllCallback, A
 
     /** Chooses the ports of one more member, which has to be added before it is {@link #startNewcomer started}. Returns its peer URL. */
     public String reserveNewcomer() {
-        List<Integer> ports = freePorts(2);
+        List<Integer> ports = Ports.free(2);
         clientPorts.add(ports.get(0));
         peerPorts.add(ports.get(1));
         processes.add(null);
@@ -129,7 +127,7 @@ public final class EtcdCluster implements BeforeAllCallback, AfterAllCallback, A
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        for (int port : freePorts(size * 2)) {
+        for (int port : Ports.free(size * 2)) {
             (clientPorts.size() < size ? clientPorts : peerPorts).add(port);
         }
         for (int i = 0; i < size; i++) {
@@ -393,24 +391,6 @@ public final class EtcdCluster implements BeforeAllCallback, AfterAllCallback, A
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while a process ends", e);
-        }
-    }
-
-    private static List<Integer> freePorts(int count) {
-        // all are open at once, so that no port is given twice
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            List<Integer> ports =
-                    sockets.stream().map(ServerSocket::getLocalPort).toList();
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-            return ports;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }
