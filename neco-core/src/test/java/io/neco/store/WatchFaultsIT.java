@@ -55,7 +55,8 @@ class WatchFaultsIT {
                 .addService(etcd.maintenance())
                 .build()
                 .start();
-        Timing t = Timing.standard(Duration.ofSeconds(2));
+        // the first call of a JVM on a busy machine
+        Timing t = Timing.standard(Duration.ofSeconds(30));
         store = EtcdStore.open(
                 new EtcdConfig(
                         List.of("http://127.0.0.1:" + server.getPort()),

@@ -148,6 +148,7 @@ class UpdaterIT {
     void stopsAnAbortedUpdateAndStartsAnewAfterRecovery() {
         try (RunningUpdater updater = updater()) {
             UpdateRequest request = awaitRequest(OLD);
+            log.awaitLine("action=\"wait-for-workers\"");
             store.putStatus(1, UpdateStatus.aborted("other version", 1, "not this update"));
             store.putStatus(1, UpdateStatus.aborted(OLD, 3, "boom <x>"));
             UpdateRequest stopped = awaitRequest(UpdateRequest::stop);
@@ -177,6 +178,7 @@ class UpdaterIT {
     void watchesOverAnUpdateThatIsRetried() {
         try (RunningUpdater updater = updater()) {
             UpdateRequest request = awaitRequest(OLD);
+            log.awaitLine("action=\"wait-for-workers\"");
             store.putStatus(1, UpdateStatus.aborted(OLD, 3, "boom"));
             awaitRequest(UpdateRequest::stop);
             log.awaitLine("action=\"wait-for-user-recovery\"");
