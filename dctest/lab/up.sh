@@ -9,10 +9,14 @@ lab_build() {
   flock -w 1200 7 || die "another build of the lab has held $cache/lock for 20 minutes"
   build_ca
   build_host
-  build_internet
-  build_registry
+  if with_internet; then
+    build_internet
+    build_registry
+  fi
   exec 7>&-
 }
+
+with_internet() { [[ " $hosts " = *" internet "* ]]; }
 
 # creates the network in the first free 172.30.N.0/24
 create_network() {
@@ -84,10 +88,10 @@ wait_for_host() {
 
 lab_up() {
   images=lab
-  local deb='' version='' vault='' sabakan='' sabactl='' neco=1 net h jobs=() volume
+  local deb='' version='' vault='' sabakan='' sabactl='' neco=1 net h jobs=() volume volumes=()
   while [ $# -gt 0 ]; do
     case $1 in
-      --deb | --version | --vault | --sabakan | --sabactl | --images) [ $# -ge 2 ] || usage_error "$1 needs a value" ;;
+      --deb | --version | --vault | --sabakan | --sabactl | --images | --only) [ $# -ge 2 ] || usage_error "$1 needs a value" ;;
     esac
     case $1 in
       --deb) deb=$2; shift ;;
@@ -100,10 +104,16 @@ lab_up() {
         [ "$images" = upstream ] || [ "$images" = lab ] || usage_error "--images takes 'upstream' or 'lab', not '$images'"
         shift ;;
       --no-neco) neco= ;;
+      --only)
+        check_host "$2"
+        [ "$2" != internet ] || usage_error "--only takes a boot server"
+        hosts=$2 neco=
+        shift ;;
       *) usage_error "up does not know '$1'" ;;
     esac
     shift
   done
+  with_internet || [ -z "$deb$version$vault$sabakan" ] || usage_error "--only goes with none of --deb, --version, --vault and --sabakan"
   [ -z "$deb" ] || [ -r "$deb" ] || die "cannot read the package $deb"
   local binary
   for binary in "$vault" "$sabakan" "$sabactl"; do [ -z "$binary" ] || [ -x "$binary" ] || die "$binary is not an executable file"; done
@@ -124,23 +134,32 @@ lab_up() {
   net=$(subnet)
   open_bridge
   mkdir -p "$state/internet/releases" "$state/pki"
-  [ -s "$state/pki/internet.crt" ] || certificate "$state/pki" internet "$(internet_alternative_names "$net")"
+  ! with_internet || [ -s "$state/pki/internet.crt" ] || certificate "$state/pki" internet "$(internet_alternative_names "$net")"
 
-  for volume in internet boot-{0,1,2,3}-{docker,etcd}; do
+  for h in $hosts; do
+    case $h in internet) volumes+=(internet) ;; *) volumes+=("$h-docker" "$h-etcd") ;; esac
+  done
+  for volume in "${volumes[@]}"; do
     docker volume create --label "io.neco.lab=$lab" "$lab-$volume" >/dev/null &
   done
   wait
-  start_host internet "$net" "$(image_of internet)" -v "$lab-internet:/var/lib/lab" \
-    -v "$(registry_content):/lab/registry:ro" -v "$state/internet:/lab/internet:ro" -v "$state/pki:/lab/pki:ro" &
-  jobs+=($!)
-  for h in boot-0 boot-1 boot-2 boot-3; do
-    start_host "$h" "$net" "$(image_of "$h")" -v "$lab-$h-docker:/var/lib/docker" -v "$lab-$h-etcd:/var/lib/etcd-container" &
+  for h in $hosts; do
+    case $h in
+      internet)
+        start_host internet "$net" "$(image_of internet)" -v "$lab-internet:/var/lib/lab" \
+          -v "$(registry_content):/lab/registry:ro" -v "$state/internet:/lab/internet:ro" -v "$state/pki:/lab/pki:ro" & ;;
+      *) start_host "$h" "$net" "$(image_of "$h")" -v "$lab-$h-docker:/var/lib/docker" -v "$lab-$h-etcd:/var/lib/etcd-container" & ;;
+    esac
     jobs+=($!)
   done
   for j in "${jobs[@]}"; do wait "$j" || die "a host did not start"; done
   jobs=()
   for h in $hosts; do wait_for_host "$h" & jobs+=($!); done
   for j in "${jobs[@]}"; do wait "$j" || exit 1; done
+  if ! with_internet; then
+    say "$hosts runs, alone: bin/lab shell $hosts, bin/lab down"
+    return
+  fi
   [ "$images" = upstream ] || wait_until 30 registry curl -sf --cacert "$cache/ca/ca.crt" "https://$net.2/v2/" -o /dev/null ||
     die "the registry does not answer: bin/lab logs internet lab-registry"
   wait_until 30 github curl -sf --cacert "$cache/ca/ca.crt" --resolve "api.github.com:443:$net.3" https://api.github.com/ -o /dev/null ||

@@ -29,7 +29,7 @@ class PackageInstallIT {
 
     @BeforeAll
     static void bootHost() {
-        lab.up("--no-neco");
+        lab.up("--only", HOST);
         for (String version : new String[] {OLD, NEW}) {
             copyIn(Shell.deb(version, directory), "/tmp/" + version + ".deb");
         }
