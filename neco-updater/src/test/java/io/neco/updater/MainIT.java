@@ -239,9 +239,10 @@ class MainIT {
                         configFile.toString())
                 .start();
         processes.add(shell);
+        // the end comes before that when there is something to complain about on the way
         await("the leader")
                 .atMost(Duration.ofSeconds(40))
-                .until(() -> !etcdctl.get("leader/updater/").isEmpty());
+                .until(() -> !shell.isAlive() || !etcdctl.get("leader/updater/").isEmpty());
         // each put wakes the updater, which logs its next action
         await("the end")
                 .atMost(Duration.ofSeconds(40))
