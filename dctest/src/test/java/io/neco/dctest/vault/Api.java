@@ -113,7 +113,7 @@ final class Api {
 
     Answer send(String method, String path, String body, Map<String, String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + "/v1/" + path))
-                .timeout(Duration.ofSeconds(30))
+                .timeout(Duration.ofMinutes(2))
                 .method(method, HttpRequest.BodyPublishers.ofString(body));
         token.ifPresent(t -> request.header("X-Vault-Token", t));
         headers.forEach(request::header);
