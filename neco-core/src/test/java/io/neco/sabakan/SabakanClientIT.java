@@ -16,6 +16,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -119,8 +120,9 @@ class SabakanClientIT {
         assertThat(server.requests().get(0).headers())
                 .containsEntry("Content-Length", "9")
                 .containsEntry("Content-Type", "application/octet-stream")
-                .hasEntrySatisfying("Expect", value -> assertThat(value).isEqualToIgnoringCase("100-continue"))
                 .containsEntry("X-Sabakan-User", "root");
+        assertThat(server.requests().get(0).headers().containsKey("Expect"))
+                .isEqualTo(SabakanClient.HEARS_EARLY_REFUSALS);
     }
 
     @Test
@@ -255,6 +257,40 @@ class SabakanClientIT {
                 .hasMessageContaining("systemctl status sabakan");
         assertThat(down.answers(Duration.ofSeconds(5))).isFalse();
         assertThat(sabakan.answers(Duration.ofSeconds(5))).isTrue();
+    }
+
+    @Test
+    void tellsWhyAnAssetIsRefusedBeforeItIsSent() throws Exception {
+        String refusal = "{\"error\":\"forbidden\",\"status\":403}";
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            // as Go's HTTP server does when a handler does not read the body: the answer, and no "100 Continue" before
+            // it
+            Thread refusing = new Thread(() -> {
+                try (Socket connection = socket.accept();
+                        InputStream in = connection.getInputStream()) {
+                    in.read();
+                    connection
+                            .getOutputStream()
+                            .write(
+                                    ("HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
+                                                    + refusal.length() + "\r\n\r\n" + refusal)
+                                            .getBytes(StandardCharsets.UTF_8));
+                    connection.shutdownOutput();
+                    in.readAllBytes();
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            refusing.start();
+            SabakanClient client = new SabakanClient(
+                    web, URI.create("http://127.0.0.1:" + socket.getLocalPort()), "root", Duration.ofSeconds(10));
+            Path small = file("small", "x");
+
+            assertThatThrownBy(() -> client.uploadAsset("small", small, sent -> {}))
+                    .isInstanceOf(SabakanException.class)
+                    .hasMessageEndingWith("Forbidden: forbidden");
+            refusing.join();
+        }
     }
 
     @Test
