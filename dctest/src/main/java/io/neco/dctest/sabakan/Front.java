@@ -27,6 +27,8 @@ final class Front implements HttpHandler {
 
     private static final String OPTION = "x-sabakan-asset-options-";
     private static final Pattern OS = Pattern.compile("[a-z0-9.]+");
+    private static final String IMAGES_OS = "coreos";
+    private static final Pattern JSON = Pattern.compile("\\s*application/json\\s*(?:;.*)?", Pattern.CASE_INSENSITIVE);
     private static final Pattern IMAGE_ID = Pattern.compile("[0-9a-zA-Z.-]+");
     private static final int MAX_BODY = 16 << 20;
     private static final long MAX_ASSET = 1L << 32;
@@ -111,6 +113,10 @@ final class Front implements HttpHandler {
         if (path.equals("/graphql")) {
             if (!method.equals("POST")) {
                 throw ApiException.badMethod();
+            }
+            String type = exchange.getRequestHeaders().getFirst("Content-Type");
+            if (type == null || !JSON.matcher(type).matches()) {
+                return Graphql.unsupported();
             }
             return model.graphql.answer(object(exchange, MAX_BODY, ""));
         }
@@ -213,7 +219,10 @@ final class Front implements HttpHandler {
     }
 
     private Answer images(HttpExchange exchange, String method, List<String> parts) throws ApiException, IOException {
-        if (parts.size() < 2 || parts.size() > 3 || !OS.matcher(parts.get(1)).matches()) {
+        if (parts.size() < 2 || !parts.get(1).equals(IMAGES_OS)) {
+            throw ApiException.notFound();
+        }
+        if (parts.size() > 3) {
             throw ApiException.malformed();
         }
         String os = parts.get(1);
@@ -319,7 +328,12 @@ final class Front implements HttpHandler {
                 return Answer.text(model.machines.state(serial));
             }
             case "PUT" -> {
-                model.machines.setState(serial, text(exchange, 128));
+                try {
+                    model.machines.setState(serial, text(exchange, 128));
+                } catch (ApiException e) {
+                    // here sabakan does not tell why, other than by GraphQL
+                    throw e.reason().startsWith(Machines.KEYS_EXIST) ? ApiException.malformed() : e;
+                }
                 return Answer.empty(200);
             }
             default -> throw ApiException.badMethod();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Machines by GraphQL, and their states. Source: sabakan v2.13.0, docs/graphql.md. */
 final class Graphql {
     private static final int OK = 200;
+    private static final int UNSUPPORTED = 400;
     private static final int INVALID = 422;
     private static final int NOT_FOUND = 404;
     private static final Map<String, String> SPEC = Map.of(
@@ -31,6 +32,11 @@ final class Graphql {
     Graphql(Machines machines, Clock clock) {
         this.machines = machines;
         this.clock = clock;
+    }
+
+    /** The answer to a request that does not say that it is JSON. */
+    static Answer unsupported() {
+        return errors(UNSUPPORTED, "transport not supported", Map.of());
     }
 
     /** Answers a request; errors are answers, too. */

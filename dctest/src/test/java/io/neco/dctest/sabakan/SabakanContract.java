@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.neco.dctest.json.Fields;
 import io.neco.dctest.json.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -124,7 +125,8 @@ abstract class SabakanContract {
         byte[] whole = archive(Map.of("kernel", 100_000, "initrd.gz", 10));
         api.send("PUT", path, SabakanApi.firstHalf(whole), Map.of()).expectError(500, "unexpected EOF");
         api.put("images/coreos/a_b", "").expectError(400, "invalid request");
-        api.put("images/UPPER/1", "").expectError(400, "invalid request");
+        api.put("images/UPPER/1", "").expectError(404, "requested resource is not found");
+        api.get("images").expectError(404, "requested resource is not found");
         assertThat(api.get(path).status()).isEqualTo(404);
     }
 
@@ -363,7 +365,7 @@ abstract class SabakanContract {
         assertThat(api.get(path).expect(200).text()).isEqualTo("key");
         api.delete("crypts/" + serial).expect(500);
         api.put("state/" + serial, "retiring").expect(200);
-        api.put("state/" + serial, "retired").expect(500);
+        api.put("state/" + serial, "retired").expectError(400, "invalid request");
 
         assertThat(api.delete("crypts/" + serial).expect(200).json()).isEqualTo(List.of("pci-0000"));
 
@@ -374,7 +376,8 @@ abstract class SabakanContract {
     }
 
     private SabakanApi.Answer graphql(String query, Map<String, Object> variables) {
-        return api.post("/graphql", Json.text(Map.of("query", query, "variables", variables)));
+        byte[] body = Json.text(Map.of("query", query, "variables", variables)).getBytes(StandardCharsets.UTF_8);
+        return api.send("POST", "/graphql", body, Map.of("Content-Type", "application/json"));
     }
 
     private static Object at(Object json, Object... path) {
@@ -444,6 +447,8 @@ abstract class SabakanContract {
                         .toString())
                 .contains("nothing");
         assertThat(graphql("query {", Map.of()).object()).containsKey("errors");
+        assertThat(at(api.post("/graphql", "{\"query\":\"{}\"}").expect(400).object(), "errors", 0, "message"))
+                .isEqualTo("transport not supported");
     }
 
     @Test
