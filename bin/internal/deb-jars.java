@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
 import java.util.Enumeration;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -14,10 +15,13 @@ import java.util.zip.ZipOutputStream;
 /**
  * Part of bin/deb: stores the entries of all jars of a directory uncompressed, in their order and with one constant time. The package as a whole
  * is compressed instead, which makes it a fifth smaller, and the JVM has nothing to inflate. The native library that a jar brings is put beside
- * the jars, where it need not be unpacked at each start into a directory that may forbid execution.
+ * the jars, where it need not be unpacked at each start into a directory that may forbid execution. Signatures are left out, since classes of
+ * signed jars cannot be archived, and so is the announcement of a security provider: whoever looks for an algorithm would load it, with its
+ * library, in every program that speaks TLS.
  */
 final class StoreJars {
     private static final String NATIVE = "libamazonCorrettoCryptoProvider.so";
+    private static final Pattern LEFT_OUT = Pattern.compile("META-INF/([^/]+\\.(SF|RSA|DSA|EC)|services/java\\.security\\.Provider)");
 
     private StoreJars() {}
 
@@ -41,6 +45,9 @@ final class StoreJars {
     private static void store(ZipFile in, ZipOutputStream out, Path directory) throws IOException {
         for (Enumeration<? extends ZipEntry> entries = in.entries(); entries.hasMoreElements(); ) {
             ZipEntry entry = entries.nextElement();
+            if (LEFT_OUT.matcher(entry.getName()).matches()) {
+                continue;
+            }
             byte[] content = in.getInputStream(entry).readAllBytes();
             String name = Path.of(entry.getName()).getFileName().toString();
             if (name.equals(NATIVE)) {

@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
-import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * Sets up where log lines go and how they look; source: the reference's well and log libraries, docs/logging.md.
@@ -71,6 +70,11 @@ public final class Logging {
         configure((LoggerContext) LoggerFactory.getILoggerFactory(), topic, out, level(level), LogFormat.of(format));
     }
 
+    /** What is in force until a program says otherwise. */
+    static void configure(LoggerContext context) {
+        configure(context, "neco", STDERR, Level.INFO, LogFormat.PLAIN);
+    }
+
     static void configure(LoggerContext context, String topic, OutputStream out, Level level, LogFormat format) {
         boolean isDebug = level.levelInt <= Level.DEBUG_INT;
         LineAppender appender = new LineAppender(topic, hostName(), format, out, isDebug);
@@ -85,7 +89,7 @@ public final class Logging {
                 context.getLogger(name).setLevel(isDebug ? Level.INFO : Level.WARN);
             }
         }
-        routeJavaUtilLogging();
+        JavaUtilLogging.route();
     }
 
     /** The process' host name, as {@code uname -n} tells it. */
@@ -139,14 +143,5 @@ public final class Logging {
             throw new IOException(
                     "open " + file + ": " + reason.substring(0, 1).toLowerCase(Locale.ROOT) + reason.substring(1), e);
         }
-    }
-
-    /** gRPC and the JDK log through java.util.logging; only their warnings are of interest. */
-    private static void routeJavaUtilLogging() {
-        if (!SLF4JBridgeHandler.isInstalled()) {
-            SLF4JBridgeHandler.removeHandlersForRootLogger();
-            SLF4JBridgeHandler.install();
-        }
-        java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
     }
 }
