@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -23,7 +25,6 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -33,7 +34,6 @@ import org.slf4j.LoggerFactory;
  * <p>Source: crypto/x509 of Go (pkg.go.dev/crypto/x509#SystemCertPool); {@code SSL_CERT_FILE} names another bundle.
  */
 public final class OsTrustStore {
-    private static final Logger log = LoggerFactory.getLogger(OsTrustStore.class);
     private static final Pattern PEM = Pattern.compile(
             "-----BEGIN (?:TRUSTED )?CERTIFICATE-----([A-Za-z0-9+/=\\s]+)-----END (?:TRUSTED )?CERTIFICATE-----");
     private static final List<Path> BUNDLES = List.of(
@@ -41,7 +41,7 @@ public final class OsTrustStore {
             Path.of("/etc/pki/tls/certs/ca-bundle.crt"),
             Path.of("/etc/ssl/cert.pem"));
 
-    private record Loaded(FileTime modified, long size, X509ExtendedTrustManager manager) {}
+    private record Loaded(FileTime modified, long size, List<byte[]> certificates) {}
 
     private final Path bundle;
     private @Nullable Loaded loaded;
@@ -88,20 +88,59 @@ public final class OsTrustStore {
      * @throws CertificateException when there is no certificate in it
      */
     public static X509ExtendedTrustManager trusting(String pem, String source) throws CertificateException {
-        return managerFor(certificates(pem), source);
+        return managerFor(decoded(blocks(pem)), source);
     }
 
-    synchronized X509ExtendedTrustManager current() throws CertificateException {
+    /** Trusts these certificates, at least one. */
+    public static X509ExtendedTrustManager trusting(List<X509Certificate> certificates) throws CertificateException {
+        return managerFor(certificates, "what is to be trusted");
+    }
+
+    /**
+     * Trusts those of the bundle that can have signed {@code chain}. It holds some 140, and to decode all of them would take longer than the
+     * rest of a handshake.
+     */
+    X509ExtendedTrustManager trustFor(X509Certificate[] chain) throws CertificateException {
+        List<byte[]> candidates = new ArrayList<>();
+        for (byte[] der : bundled()) {
+            if (mayHaveSigned(der, chain)) {
+                candidates.add(der);
+            }
+        }
+        List<Certificate> authorities = decoded(candidates);
+        if (authorities.isEmpty()) {
+            throw new CertificateException(
+                    "no CA of " + bundle + " has signed the server's certificate",
+                    new CertPathBuilderException("no trust anchor"));
+        }
+        return managerFor(authorities, bundle.toString());
+    }
+
+    /** Whether the certificate mentions a name that issued one of the chain. */
+    private static boolean mayHaveSigned(byte[] der, X509Certificate[] chain) {
+        String haystack = new String(der, StandardCharsets.ISO_8859_1);
+        for (X509Certificate certificate : chain) {
+            byte[] issuer = certificate.getIssuerX500Principal().getEncoded();
+            if (haystack.contains(new String(issuer, StandardCharsets.ISO_8859_1))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private synchronized List<byte[]> bundled() throws CertificateException {
         try {
             FileTime modified = Files.getLastModifiedTime(bundle);
             long size = Files.size(bundle);
             Loaded known = loaded;
             if (known == null || !known.modified.equals(modified) || known.size != size) {
-                String text = Files.readString(bundle, StandardCharsets.ISO_8859_1);
-                known = new Loaded(modified, size, managerFor(certificates(text), bundle.toString()));
+                known = new Loaded(modified, size, blocks(Files.readString(bundle, StandardCharsets.ISO_8859_1)));
                 loaded = known;
             }
-            return known.manager;
+            if (known.certificates.isEmpty()) {
+                throw new CertificateException("there is no certificate in " + bundle);
+            }
+            return known.certificates;
         } catch (IOException e) {
             throw new CertificateException(
                     "cannot read the certificates this host trusts from " + bundle + " (" + e
@@ -110,23 +149,43 @@ public final class OsTrustStore {
         }
     }
 
-    /** The certificates of a PEM text; blocks that cannot be understood are left out, as Go does. */
-    static List<Certificate> certificates(String pem) throws CertificateException {
-        CertificateFactory factory = CertificateFactory.getInstance("X.509");
-        List<Certificate> found = new ArrayList<>();
+    /** What a PEM text says are certificates; blocks that are not even base64 are left out. */
+    private static List<byte[]> blocks(String pem) {
+        List<byte[]> found = new ArrayList<>();
         Matcher block = PEM.matcher(pem);
         while (block.find()) {
             try {
-                byte[] der = Base64.getMimeDecoder().decode(block.group(1));
-                found.add(factory.generateCertificate(new ByteArrayInputStream(der)));
-            } catch (CertificateException | IllegalArgumentException e) {
-                log.atDebug().setCause(e).log("left out a certificate that cannot be understood");
+                found.add(Base64.getMimeDecoder().decode(block.group(1)));
+            } catch (IllegalArgumentException e) {
+                leftOut(e);
             }
         }
         return found;
     }
 
-    private static X509ExtendedTrustManager managerFor(List<Certificate> certificates, String source)
+    /** The certificates; those that cannot be understood are left out, as Go does. */
+    private static List<Certificate> decoded(List<byte[]> encoded) throws CertificateException {
+        CertificateFactory factory = CertificateFactory.getInstance("X.509");
+        List<Certificate> found = new ArrayList<>();
+        for (byte[] der : encoded) {
+            try {
+                found.add(factory.generateCertificate(new ByteArrayInputStream(der)));
+            } catch (CertificateException e) {
+                leftOut(e);
+            }
+        }
+        return found;
+    }
+
+    private static void leftOut(Exception e) {
+        // the logger is made here: for a short command it is a good part of its time
+        LoggerFactory.getLogger(OsTrustStore.class)
+                .atDebug()
+                .setCause(e)
+                .log("left out a certificate that cannot be understood");
+    }
+
+    private static X509ExtendedTrustManager managerFor(List<? extends Certificate> certificates, String source)
             throws CertificateException {
         if (certificates.isEmpty()) {
             throw new CertificateException("there is no certificate in " + source);

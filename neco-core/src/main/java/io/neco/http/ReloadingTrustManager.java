@@ -6,7 +6,7 @@ import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Asks the trust store anew for each handshake. */
+/** Asks the trust store anew for each chain of certificates. */
 final class ReloadingTrustManager extends X509ExtendedTrustManager {
     private final OsTrustStore store;
 
@@ -17,35 +17,35 @@ final class ReloadingTrustManager extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        store.current().checkServerTrusted(chain, authType, engine);
+        store.trustFor(chain).checkServerTrusted(chain, authType, engine);
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
-        store.current().checkServerTrusted(chain, authType, socket);
+        store.trustFor(chain).checkServerTrusted(chain, authType, socket);
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        store.current().checkServerTrusted(chain, authType);
+        store.trustFor(chain).checkServerTrusted(chain, authType);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        store.current().checkClientTrusted(chain, authType, engine);
+        store.trustFor(chain).checkClientTrusted(chain, authType, engine);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
-        store.current().checkClientTrusted(chain, authType, socket);
+        store.trustFor(chain).checkClientTrusted(chain, authType, socket);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        store.current().checkClientTrusted(chain, authType);
+        store.trustFor(chain).checkClientTrusted(chain, authType);
     }
 
     @Override

@@ -74,8 +74,8 @@ final class MemberConnector implements AutoCloseable {
     private static SslContext sslContext(TlsMaterial material) {
         try {
             SslContextBuilder builder =
-                    GrpcSslContexts.configure(SslContextBuilder.forClient().trustManager(material.trusted()));
-            material.identity().ifPresent(identity -> builder.keyManager(identity.key(), identity.chain()));
+                    GrpcSslContexts.configure(SslContextBuilder.forClient().trustManager(material.trust()));
+            material.identity().ifPresent(identity -> builder.keyManager(new IdentityKeyManager(identity)));
             return builder.build();
         } catch (SSLException e) {
             throw new EtcdConfigException("the certificates cannot be used for TLS: " + e.getMessage(), e);

@@ -17,9 +17,6 @@ import java.util.List;
  * @param text its contents
  */
 record PemText(String name, String text) {
-    /** The bundle update-ca-certificates maintains. */
-    static final String SYSTEM_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
-
     private static final String BEGIN = "-----BEGIN ";
     private static final String END = "-----END ";
     private static final String DASHES = "-----";
@@ -52,10 +49,9 @@ record PemText(String name, String text) {
             return new PemText(path, new String(Files.readAllBytes(Path.of(path)), StandardCharsets.ISO_8859_1));
         } catch (NoSuchFileException e) {
             throw new EtcdConfigException(
-                    path + " (" + key + "-file) does not exist; "
-                            + (path.equals(SYSTEM_BUNDLE)
-                                    ? "install ca-certificates or set tls-ca-file"
-                                    : "check the configuration, or copy the file from where neco setup wrote it"),
+                    path + " (" + key
+                            + "-file) does not exist; check the configuration, or copy the file from where neco setup"
+                            + " wrote it",
                     e);
         } catch (AccessDeniedException e) {
             throw new EtcdConfigException("no permission to read " + path + " (" + key + "-file); run this as root", e);

@@ -1,5 +1,6 @@
 package io.neco.store;
 
+import io.neco.http.OsTrustStore;
 import java.io.ByteArrayInputStream;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
@@ -10,11 +11,12 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * Certificates and key of a connection, read when the connection is made, because setup replaces the files while programs run.
  *
- * @param trusted the CAs whose server certificates are accepted
+ * @param trusted the CAs whose server certificates are accepted; empty: those the operating system trusts
  * @param identity the client's own certificate and key; empty: none
  */
 record TlsMaterial(List<X509Certificate> trusted, Optional<Identity> identity) {
@@ -34,14 +36,35 @@ record TlsMaterial(List<X509Certificate> trusted, Optional<Identity> identity) {
      */
     static TlsMaterial load(EtcdConfig config) {
         Optional<Identity> identity = identity(config);
-        return new TlsMaterial(certificates(trust(config)), identity);
+        return new TlsMaterial(trusted(config), identity);
     }
 
-    /** The CAs of {@code config}, or those the operating system trusts. */
-    static PemText trust(EtcdConfig config) {
+    private static List<X509Certificate> trusted(EtcdConfig config) {
         return config.tlsCa().isPresent()
-                ? PemText.of(config.tlsCa().get(), "tls-ca")
-                : PemText.of(new EtcdConfig.Pem.InFile(PemText.SYSTEM_BUNDLE), "tls-ca");
+                ? certificates(PemText.of(config.tlsCa().get(), "tls-ca"))
+                : List.of();
+    }
+
+    /**
+     * Accepts the servers that {@code config} says are to be trusted.
+     *
+     * @throws EtcdConfigException naming the file that is missing or broken
+     */
+    static X509ExtendedTrustManager trust(EtcdConfig config) {
+        return trust(trusted(config));
+    }
+
+    /** Accepts servers whose certificates one of {@link #trusted} has signed. */
+    X509ExtendedTrustManager trust() {
+        return trust(trusted);
+    }
+
+    private static X509ExtendedTrustManager trust(List<X509Certificate> trusted) {
+        try {
+            return trusted.isEmpty() ? new OsTrustStore().trustManager() : OsTrustStore.trusting(trusted);
+        } catch (CertificateException e) {
+            throw new EtcdConfigException("the certificates cannot be used for TLS: " + e.getMessage(), e);
+        }
     }
 
     /** The client certificate of {@code config} and its key. */
