@@ -16,7 +16,10 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /** Runs commands as child processes and tells of them in the log, as the reference's command logger does. */
 public final class ProcessCommandRunner implements CommandRunner {
-    private static final Logger log = LoggerFactory.getLogger(ProcessCommandRunner.class);
+    /** Made when the first command is told of: a tool that runs none need not set logging up. */
+    private static final class Log {
+        private static final Logger log = LoggerFactory.getLogger(ProcessCommandRunner.class);
+    }
 
     @Override
     public CommandResult run(Command command) throws IOException, InterruptedException {
@@ -57,7 +60,7 @@ public final class ProcessCommandRunner implements CommandRunner {
             out.write(command.stdin().get().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             // the command need not read what it is given; its exit status tells whether it minded
-            log.atDebug().addKeyValue("command", command.argv().get(0)).log("command did not read its input");
+            Log.log.atDebug().addKeyValue("command", command.argv().get(0)).log("command did not read its input");
         }
     }
 
@@ -87,7 +90,7 @@ public final class ProcessCommandRunner implements CommandRunner {
         if (!result.command().isLogged()) {
             return;
         }
-        LoggingEventBuilder event = result.isSuccess() ? log.atInfo() : log.atError();
+        LoggingEventBuilder event = result.isSuccess() ? Log.log.atInfo() : Log.log.atError();
         event = event.addKeyValue("type", "exec")
                 .addKeyValue("response_time", nanos / 1e9)
                 .addKeyValue("command", resolve(result.command().argv().get(0)))

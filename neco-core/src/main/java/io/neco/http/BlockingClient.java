@@ -43,16 +43,19 @@ public final class BlockingClient implements Sender, AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final CloseableHttpClient client;
+    private final WebClient.Authorization authorization;
     private final String route;
 
     /**
      * A client.
      *
      * @param client follows no redirects and repeats nothing by itself
+     * @param authorization which server gets what
      * @param route how messages name the proxy; empty: none
      */
-    BlockingClient(CloseableHttpClient client, String route) {
+    BlockingClient(CloseableHttpClient client, WebClient.Authorization authorization, String route) {
         this.client = client;
+        this.authorization = authorization;
         this.route = route;
     }
 
@@ -62,7 +65,7 @@ public final class BlockingClient implements Sender, AutoCloseable {
         long end = System.nanoTime() + deadline.toNanos();
         HttpRequest current = request;
         for (int hops = 0; ; hops++) {
-            Exchange<T> exchange = new Exchange<>(current, handler);
+            Exchange<T> exchange = new Exchange<>(WebClient.authorized(current, authorization), handler);
             String shown = "GET " + WebClient.shown(request.uri()) + route;
             HttpResponse<T> answer = exchange.await(end - System.nanoTime(), deadline, shown);
             if (!WebClient.isRedirect(answer)) {
@@ -125,11 +128,13 @@ public final class BlockingClient implements Sender, AutoCloseable {
                     BodySubscriber<T> subscriber = handler.apply(new Info(response.getCode(), headers));
                     body.set(subscriber);
                     subscriber.onSubscribe(this);
-                    head.complete(new Head<>(
-                            request,
-                            response.getCode(),
-                            headers,
-                            subscriber.getBody().toCompletableFuture().join()));
+                    subscriber.getBody().whenComplete((result, failure) -> {
+                        if (failure == null) {
+                            head.complete(new Head<>(request, response.getCode(), headers, result));
+                        } else {
+                            head.completeExceptionally(failure);
+                        }
+                    });
                     // a body that is dropped ends the connection, too, instead of being read to its end
                     try (InputStream in = response.getEntity() == null
                             ? InputStream.nullInputStream()
@@ -142,12 +147,11 @@ public final class BlockingClient implements Sender, AutoCloseable {
                 });
             } catch (IOException | RuntimeException e) {
                 BodySubscriber<T> subscriber = body.get();
-                if (subscriber == null || !head.isDone()) {
-                    head.completeExceptionally(e);
-                } else {
-                    subscriber.onError(
-                            e instanceof SocketTimeoutException ? new HttpTimeoutException(e.getMessage()) : e);
+                Exception failure = e instanceof SocketTimeoutException ? new HttpTimeoutException(e.getMessage()) : e;
+                if (subscriber != null) {
+                    subscriber.onError(failure);
                 }
+                head.completeExceptionally(failure);
             }
         }
 

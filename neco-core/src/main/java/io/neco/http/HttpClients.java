@@ -98,9 +98,11 @@ public final class HttpClients {
      * @param api base address of the API
      */
     public WebClient gitHub(Optional<String> proxy, Optional<String> token, URI api) {
-        return client(
-                proxy,
-                uri -> WebClient.isSameServer(uri, api) ? token.map(secret -> "Bearer " + secret) : Optional.empty());
+        return client(proxy, shownTo(api, token));
+    }
+
+    private static WebClient.Authorization shownTo(URI api, Optional<String> token) {
+        return uri -> WebClient.isSameServer(uri, api) ? token.map(secret -> "Bearer " + secret) : Optional.empty();
     }
 
     /**
@@ -109,6 +111,15 @@ public final class HttpClients {
      * @param stall how long a connection may be silent
      */
     public BlockingClient streaming(Optional<String> proxy, Duration stall) {
+        return streaming(proxy, uri -> Optional.empty(), stall);
+    }
+
+    /** As {@link #streaming(Optional, Duration)} for files that GitHub has, and for asking its API about them as {@link #gitHub} does. */
+    public BlockingClient gitHubStreaming(Optional<String> proxy, Optional<String> token, URI api, Duration stall) {
+        return streaming(proxy, shownTo(api, token), stall);
+    }
+
+    private BlockingClient streaming(Optional<String> proxy, WebClient.Authorization authorization, Duration stall) {
         SSLContext context = trust.sslContext();
         HttpClientBuilder builder = HttpClientBuilder.create()
                 .setRoutePlanner(new SystemDefaultRoutePlanner(selector(setting(proxy))))
@@ -130,7 +141,7 @@ public final class HttpClients {
                 .disableCookieManagement();
         setting(proxy)
                 .ifPresent(s -> s.credentials().ifPresent(c -> builder.setDefaultCredentialsProvider(showing(s, c))));
-        return new BlockingClient(builder.build(), route(setting(proxy)));
+        return new BlockingClient(builder.build(), authorization, route(setting(proxy)));
     }
 
     private WebClient client(Optional<String> proxy, WebClient.Authorization authorization) {

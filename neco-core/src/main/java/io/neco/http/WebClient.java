@@ -89,8 +89,8 @@ public final class WebClient implements Sender, AutoCloseable {
         long end = System.nanoTime() + deadline.toNanos();
         HttpRequest current = request;
         for (int hops = 0; ; hops++) {
-            HttpResponse<Optional<T>> answer =
-                    exchange(authorized(current), handler, new Patience(end, deadline, Optional.empty()), shown);
+            HttpResponse<Optional<T>> answer = exchange(
+                    authorized(current, authorization), handler, new Patience(end, deadline, Optional.empty()), shown);
             Optional<T> body = answer.body();
             if (body.isPresent()) {
                 return new Answer<>(answer, body.get());
@@ -121,7 +121,7 @@ public final class WebClient implements Sender, AutoCloseable {
         Patience patience =
                 new Patience(System.nanoTime() + deadline.toNanos(), deadline, Optional.of(new Stall(body, stall)));
         String shown = request.method() + " " + shown(request.uri());
-        HttpResponse<Optional<T>> answer = exchange(authorized(full.build()), handler, patience, shown);
+        HttpResponse<Optional<T>> answer = exchange(authorized(full.build(), authorization), handler, patience, shown);
         return new Answer<>(answer, answer.body().orElseThrow());
     }
 
@@ -165,7 +165,8 @@ public final class WebClient implements Sender, AutoCloseable {
         }
     }
 
-    private HttpRequest authorized(HttpRequest request) {
+    /** The request with what its server gets to see. */
+    static HttpRequest authorized(HttpRequest request, Authorization authorization) {
         Optional<String> header = authorization.headerFor(request.uri());
         if (header.isEmpty()) {
             return request;

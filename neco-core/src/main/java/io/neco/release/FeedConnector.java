@@ -3,6 +3,7 @@ package io.neco.release;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.neco.http.Sender;
 import io.neco.http.WebClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -51,7 +52,7 @@ final class FeedConnector implements GitHubConnector {
         }
     }
 
-    private final WebClient client;
+    private final Sender client;
     private final URI api;
     private final String repository;
     private final Clock clock;
@@ -59,7 +60,7 @@ final class FeedConnector implements GitHubConnector {
     private final Map<Long, String> digests = new HashMap<>();
     private long cachedBytes;
 
-    FeedConnector(WebClient client, URI api, String repository, Clock clock) {
+    FeedConnector(Sender client, URI api, String repository, Clock clock) {
         this.client = client;
         this.api = api;
         this.repository = repository;

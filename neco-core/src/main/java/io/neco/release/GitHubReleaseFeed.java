@@ -1,6 +1,6 @@
 package io.neco.release;
 
-import io.neco.http.WebClient;
+import io.neco.http.Sender;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
@@ -30,13 +30,13 @@ public final class GitHubReleaseFeed implements ReleaseFeed {
     /**
      * A feed; nothing is asked yet.
      *
-     * @param client from {@link io.neco.http.HttpClients#gitHub}; stays the caller's
+     * @param client from {@link io.neco.http.HttpClients#gitHub} or {@code gitHubStreaming}; stays the caller's
      * @param api base address of the API, without a trailing slash
      * @param owner owner of the repository
      * @param repository the repository
      * @param clock tells how long a refusal lasts
      */
-    public GitHubReleaseFeed(WebClient client, URI api, String owner, String repository, Clock clock) {
+    public GitHubReleaseFeed(Sender client, URI api, String owner, String repository, Clock clock) {
         this.api = api;
         this.repository = owner + "/" + repository;
         this.connector = new FeedConnector(client, api, this.repository, clock);

@@ -7,7 +7,6 @@ import io.neco.http.Downloader;
 import io.neco.http.HttpClients;
 import io.neco.http.NativeCryptography;
 import io.neco.http.Retry;
-import io.neco.http.WebClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -51,10 +50,11 @@ public final class PackageDownloader {
     public boolean fetch(DebianPackage wanted, Optional<String> proxy, Optional<String> token, Path file)
             throws IOException, InterruptedException {
         NativeCryptography.prefer();
-        try (WebClient api = clients.gitHub(proxy, token, releaseApi);
-                BlockingClient web = clients.streaming(proxy, Downloader.STALL)) {
+        // one client for the question and for the file: each kind of client costs a JVM that has just started a tenth
+        // of a second
+        try (BlockingClient web = clients.gitHubStreaming(proxy, token, releaseApi, Downloader.STALL)) {
             long begin = System.nanoTime();
-            ReleaseAsset asset = find(api, wanted);
+            ReleaseAsset asset = find(web, wanted);
             Download download = new Download(URI.create(asset.downloadUrl()), file, asset.size(), asset.sha256());
             long size = new Downloader(web, Retry.standard()).fetch(download);
             log.atInfo()
@@ -67,7 +67,7 @@ public final class PackageDownloader {
         }
     }
 
-    private ReleaseAsset find(WebClient api, DebianPackage wanted) throws IOException, InterruptedException {
+    private ReleaseAsset find(BlockingClient api, DebianPackage wanted) throws IOException, InterruptedException {
         DebianPackageSource source = new DebianPackageSource(
                 deb -> new GitHubReleaseFeed(api, releaseApi, deb.owner(), deb.repository(), clock));
         // some seconds: whoever waits for this server should soon know that there is no release server

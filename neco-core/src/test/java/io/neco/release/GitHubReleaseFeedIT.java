@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.neco.http.HttpClients;
-import io.neco.http.WebClient;
+import io.neco.http.Sender;
 import io.neco.http.testing.TestHttpServer;
 import io.neco.http.testing.TestHttpServer.Reply;
 import io.neco.http.testing.TestHttpServer.Request;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -30,13 +31,22 @@ class GitHubReleaseFeedIT {
             "body":"notes"}""".formatted(DIGEST);
 
     private final TestHttpServer server = new TestHttpServer(request -> Reply.of(200, RELEASE));
-    private final WebClient client = new HttpClients().gitHub(Optional.empty(), Optional.of("t0ken"), server.uri());
+    private final Sender client = client(server.uri());
     private final ReleaseFeed feed =
             new GitHubReleaseFeed(client, server.uri(), "cybozu-go", "neco", Clock.fixed(NOW, ZoneOffset.UTC));
 
+    URI serverUri() {
+        return server.uri();
+    }
+
+    /** A client that shows {@code t0ken} to the API. */
+    Sender client(URI api) {
+        return new HttpClients().gitHub(Optional.empty(), Optional.of("t0ken"), api);
+    }
+
     @AfterEach
-    void close() {
-        client.close();
+    void close() throws Exception {
+        ((AutoCloseable) client).close();
         server.close();
     }
 
@@ -187,6 +197,11 @@ class GitHubReleaseFeedIT {
         assertThatExceptionOfType(ReleaseFeedException.class)
                 .isThrownBy(feed::latest)
                 .withMessage("cannot get the latest release of cybozu-go/neco: GET " + server.uri()
-                        + "/repos/cybozu-go/neco/releases/latest: cannot connect");
+                        + "/repos/cybozu-go/neco/releases/latest: " + refused());
+    }
+
+    /** How it is told that nobody listens. */
+    String refused() {
+        return "cannot connect";
     }
 }
