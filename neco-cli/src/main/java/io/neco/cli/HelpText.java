@@ -1,9 +1,9 @@
 package io.neco.cli;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** Help of {@code neco} and of its groups: made without the parser, so that it comes at once. */
+/** Help of {@code neco} and of its groups: made without the parser, streams and lambdas, so that it comes at once. */
 final class HelpText {
     /** Global options as shown with every command. */
     static final String GLOBAL_OPTIONS = """
@@ -22,18 +22,22 @@ final class HelpText {
         StringBuilder text = new StringBuilder(node.help()).append("\n\n");
         text.append("Usage:\n  ").append(name).append(" [command]\n\n");
         text.append("Available Commands:\n");
-        List<String[]> rows = new ArrayList<>();
-        node.children().forEach(child -> rows.add(new String[] {child.name(), child.help()}));
-        if (isRoot) {
-            rows.add(new String[] {"help", "Help about any command"});
+        TreeMap<String, String> rows = new TreeMap<>();
+        for (CommandNode child : node.children()) {
+            rows.put(child.name(), child.help());
         }
-        rows.sort((a, b) -> a[0].compareTo(b[0]));
-        int width = rows.stream().mapToInt(row -> row[0].length()).max().orElse(0);
-        for (String[] row : rows) {
+        if (isRoot) {
+            rows.put("help", "Help about any command");
+        }
+        int width = 0;
+        for (Map.Entry<String, String> row : rows.entrySet()) {
+            width = Math.max(width, row.getKey().length());
+        }
+        for (Map.Entry<String, String> row : rows.entrySet()) {
             text.append("  ")
-                    .append(row[0])
-                    .append(" ".repeat(width - row[0].length() + 1))
-                    .append(row[1])
+                    .append(row.getKey())
+                    .append(" ".repeat(width - row.getKey().length() + 1))
+                    .append(row.getValue())
                     .append('\n');
         }
         text.append("\nFlags:\n  -h, --help               help for ")
