@@ -42,7 +42,9 @@ public final class Lab {
     }
 
     /**
-     * The lab that the environment variable {@code NECO_LAB} names, of the source tree that the working directory is in.
+     * The lab that the environment variable {@code NECO_LAB} names, of the source tree that the working directory is in. Where several
+     * large tests run at the same time, the system property {@code neco.lab.lane} counts them from 1, and all but the first have the number
+     * after the lab's name: {@code necotest}, {@code necotest-2}.
      *
      * @throws IllegalStateException if no directory from here upwards has {@code bin/lab}
      */
@@ -51,7 +53,9 @@ public final class Lab {
         for (Optional<Path> here = Optional.of(start); here.isPresent(); here = here.map(Path::getParent)) {
             var command = here.get().resolve("bin/lab");
             if (Files.isExecutable(command)) {
-                return new Lab(Optional.ofNullable(System.getenv("NECO_LAB")).orElse(DEFAULT_NAME), command);
+                String name = Optional.ofNullable(System.getenv("NECO_LAB")).orElse(DEFAULT_NAME);
+                String lane = System.getProperty("neco.lab.lane", "1");
+                return new Lab(lane.equals("1") ? name : name + "-" + lane, command);
             }
         }
         throw new IllegalStateException("no directory from " + start + " upwards has bin/lab");

@@ -33,7 +33,20 @@ class ChaosSuite {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"1/registry", "2/updater", "2/etcd", "4/worker", "9/reboot", "14/cut", "14/disk", "18/worker"})
+            strings = {
+                "1/registry",
+                "2/updater",
+                "2/etcd",
+                "4/worker",
+                "6/reboot",
+                "9/reboot",
+                "12/pause",
+                "13/worker",
+                "14/cut",
+                "14/disk",
+                "17/etcd",
+                "18/worker"
+            })
     void theUpdateSurvives(String cell) throws IOException, InterruptedException {
         CellResult result = runner.run(Cell.of(cell));
 
