@@ -220,7 +220,7 @@ class StateSetterIT {
         setter.destroy();
 
         assertThat(exitStatus(setter)).isZero();
-        assertThat(isLeaderless()).isTrue();
+        assertThat(isLeaderless()).as(said("log")).isTrue();
         assertThat(said("log")).contains("got a signal, stopping").doesNotContain("error:", "could not give");
     }
 
@@ -276,7 +276,7 @@ class StateSetterIT {
         setter.destroy();
 
         assertThat(exitStatus(setter)).isZero();
-        assertThat(isLeaderless()).isTrue();
+        assertThat(isLeaderless()).as(said("log")).isTrue();
         assertThat(said("log")).doesNotContain("could not give everything up");
         assertThat(machinery.state("leaving")).isEqualTo("retiring");
     }
@@ -293,7 +293,7 @@ class StateSetterIT {
             setter.destroy();
 
             assertThat(exitStatus(setter)).isZero();
-            assertThat(isLeaderless()).isTrue();
+            assertThat(isLeaderless()).as(said("log")).isTrue();
             assertThat(said("log")).doesNotContain("could not give everything up");
         }
     }
@@ -359,7 +359,7 @@ class StateSetterIT {
         assertThat(machinery.state("good")).isEqualTo("uninitialized");
         assertThat(machinery.state("leaving")).isEqualTo("retiring");
         assertThat(calls()).isEmpty();
-        assertThat(isLeaderless()).isTrue();
+        assertThat(isLeaderless()).as(said("log")).isTrue();
     }
 
     @Test
