@@ -148,6 +148,12 @@ public final class Lab {
         return exec(host, "sh", "-c", line);
     }
 
+    /** Copies a file of this machine to a host, with its mode. */
+    public void copy(Path file, String host, String target) {
+        run(COMMAND_TIMEOUT, "", List.of("docker", "cp", file.toString(), name + "-" + host + ":" + target))
+                .orFail();
+    }
+
     /** Builds a version of neco and publishes it on the lab's release server, where {@code latest} becomes it. */
     public void release(String version) {
         lab(UP_TIMEOUT, "", "release", version).orFail();
