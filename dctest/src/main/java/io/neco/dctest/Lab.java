@@ -15,7 +15,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * A virtual data centre, brought up and driven through {@code bin/lab}. Hosts are named as in {@code bin/lab --help}:
@@ -232,6 +235,33 @@ public final class Lab {
      * @throws AssertionError if it still does not hold, with what went wrong at the last look
      */
     public static void waitUntil(String what, Duration deadline, Condition condition) {
+        waitUntil(what, deadline, condition, () -> "");
+    }
+
+    /**
+     * Waits until a text that is looked at five times a second is as wanted.
+     *
+     * @param what what is waited for, for the message
+     * @param deadline how long it may take
+     * @param look how the text is got; what it throws counts as "not yet"
+     * @param isWanted whether the text is as wanted by now
+     * @return the text that is
+     * @throws AssertionError if it still is not, with the text seen last
+     */
+    public static String waitUntil(String what, Duration deadline, Supplier<String> look, Predicate<String> isWanted) {
+        AtomicReference<String> seen = new AtomicReference<>("");
+        waitUntil(
+                what,
+                deadline,
+                () -> {
+                    seen.set(look.get());
+                    return isWanted.test(seen.get());
+                },
+                () -> "; seen last:\n" + seen.get());
+        return seen.get();
+    }
+
+    private static void waitUntil(String what, Duration deadline, Condition condition, Supplier<String> seen) {
         long end = System.nanoTime() + deadline.toNanos();
         Optional<Throwable> last;
         do {
@@ -248,7 +278,8 @@ public final class Lab {
                 throw new AssertionError("interrupted while waiting until " + what);
             }
         } while (System.nanoTime() < end);
-        throw new AssertionError("waited " + deadline.toSeconds() + " s in vain until " + what, last.orElse(null));
+        throw new AssertionError(
+                "waited " + deadline.toSeconds() + " s in vain until " + what + seen.get(), last.orElse(null));
     }
 
     private Result lab(Duration timeout, String input, String... arguments) {

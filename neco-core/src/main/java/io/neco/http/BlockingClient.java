@@ -2,6 +2,7 @@ package io.neco.http;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,19 +28,28 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLSession;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends GET requests for big files over blocking sockets. The JDK's client hands every piece of an encrypted body through several threads
+ * Downloads and uploads big files over blocking sockets. The JDK's client hands every piece of an encrypted body through several threads
  * and buffers, which costs a JVM that has just started two to five times the processor time; that counts when all servers of a cluster fetch
- * the same package at once. Made by {@link HttpClients#streaming}; one thread for each request, until its body has ended.
+ * the same package at once. Made by {@link HttpClients#streaming}; one thread for each request, until its body has ended. Nothing is repeated
+ * here, and no connection is used twice.
  */
 public final class BlockingClient implements Sender, AutoCloseable {
     private static final int PIECE = 65_536;
     private static final int MOST_REDIRECTS = 10;
+    private static final int MOST_ANSWER = 1 << 20;
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final CloseableHttpClient client;
@@ -79,9 +89,136 @@ public final class BlockingClient implements Sender, AutoCloseable {
         }
     }
 
+    /**
+     * Sends a request with a body that may be large, and waits for the answer, whatever its status. An answer that comes before the end
+     * of the body ends the sending. Redirects are not followed.
+     *
+     * @param request method, address and headers, and whether the server is asked before the body is sent
+     * @param stall how long to wait when nothing can be sent any more, and for the answer after the end of the body
+     * @param deadline until the answer is there
+     * @return the answer, its body cut off after 1 MiB
+     * @throws HttpTimeoutException when one of the two passes; the message tells how much was sent
+     * @throws InterruptedException when the thread is interrupted; the request is cancelled
+     */
+    HttpResponse<byte[]> upload(HttpRequest request, Upload body, Duration stall, Duration deadline)
+            throws IOException, InterruptedException {
+        String shown = request.method() + " " + WebClient.shown(request.uri()) + route;
+        return new Sending(request, body).await(stall, deadline, shown);
+    }
+
+    /** Cancels what is under way. */
     @Override
-    public void close() throws IOException {
-        client.close();
+    public void close() {
+        client.close(CloseMode.IMMEDIATE);
+    }
+
+    /** One upload: its thread sends the body and reads the answer, the caller's looks after it. */
+    private final class Sending {
+        private final HttpRequest request;
+        private final Upload body;
+        private final HttpUriRequestBase sent;
+        private final CompletableFuture<HttpResponse<byte[]>> answer = new CompletableFuture<>();
+
+        Sending(HttpRequest request, Upload body) {
+            this.request = request;
+            this.body = body;
+            this.sent = new HttpUriRequestBase(request.method(), request.uri());
+            request.headers().map().forEach((name, values) -> values.forEach(value -> sent.addHeader(name, value)));
+            sent.setEntity(new Body(body));
+            sent.setConfig(RequestConfig.custom()
+                    .setExpectContinueEnabled(request.expectContinue())
+                    .setResponseTimeout(Timeout.DISABLED) // the caller's thread waits no longer than it wants
+                    .setProtocolUpgradeEnabled(false)
+                    .build());
+            Thread thread = new Thread(this::run, "upload-" + NUMBER.incrementAndGet());
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private void run() {
+            try {
+                answer.complete(client.execute(
+                        sent,
+                        response -> new Head<>(request, response.getCode(), headers(response), content(response))));
+            } catch (IOException | RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        }
+
+        private static byte[] content(ClassicHttpResponse response) throws IOException {
+            byte[] content =
+                    response.getEntity() == null ? null : EntityUtils.toByteArray(response.getEntity(), MOST_ANSWER);
+            return content == null ? new byte[0] : content;
+        }
+
+        HttpResponse<byte[]> await(Duration stall, Duration deadline, String shown)
+                throws IOException, InterruptedException {
+            long end = System.nanoTime() + deadline.toNanos();
+            try {
+                while (true) {
+                    long now = System.nanoTime();
+                    long stalled = body.lastProgress() + stall.toNanos();
+                    if (now - end >= 0) {
+                        throw new HttpTimeoutException(shown + ": no answer within " + deadline.toMillis() + " ms");
+                    }
+                    if (now - stalled >= 0) {
+                        throw new HttpTimeoutException(shown + ": " + standstill(stall));
+                    }
+                    try {
+                        return answer.get(Math.min(end - now, stalled - now), TimeUnit.NANOSECONDS);
+                    } catch (TimeoutException e) {
+                        // something may have been sent meanwhile
+                    }
+                }
+            } catch (ExecutionException e) {
+                throw new IOException(shown + ": " + WebClient.reason(e), e.getCause());
+            } finally {
+                // also after the answer: a connection that is used again may turn out to be closed when the body is on
+                // its way
+                sent.cancel();
+            }
+        }
+
+        private String standstill(Duration stall) {
+            return body.sent() == body.length()
+                    ? "no answer for " + stall.toSeconds() + " s after all " + body.sent() + " bytes were sent"
+                    : "nothing could be sent for " + stall.toSeconds() + " s after " + body.sent() + " of "
+                            + body.length() + " bytes";
+        }
+    }
+
+    private static final class Body extends AbstractHttpEntity {
+        private final Upload upload;
+
+        Body(Upload upload) {
+            super((ContentType) null, null);
+            this.upload = upload;
+        }
+
+        @Override
+        public long getContentLength() {
+            return upload.length();
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            upload.writeTo(out);
+        }
+
+        @Override
+        public InputStream getContent() {
+            throw new UnsupportedOperationException("it is written only");
+        }
+
+        @Override
+        public boolean isStreaming() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            // its files are open only while they are written
+        }
     }
 
     /** One request; its thread first gets the headers, then reads a piece of the body each time one is asked for. */

@@ -21,10 +21,12 @@ import org.apache.hc.client5.http.auth.CredentialsProvider;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.auth.CredentialsProviderBuilder;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.HttpsSupport;
+import org.apache.hc.core5.http.impl.io.MonitoringResponseOutOfOrderStrategy;
 import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +76,8 @@ public final class HttpClients {
                         .proxy(HttpClient.Builder.NO_PROXY)
                         .build(),
                 uri -> Optional.empty(),
-                "");
+                "",
+                () -> direct(trust.sslContext()));
     }
 
     /**
@@ -88,7 +91,8 @@ public final class HttpClients {
                         .proxy(HttpClient.Builder.NO_PROXY)
                         .build(),
                 uri -> Optional.empty(),
-                "");
+                "",
+                () -> direct(OsTrustStore.sslContext(new KeyManager[0], accepted)));
     }
 
     /**
@@ -120,10 +124,27 @@ public final class HttpClients {
     }
 
     private BlockingClient streaming(Optional<String> proxy, WebClient.Authorization authorization, Duration stall) {
-        SSLContext context = trust.sslContext();
+        return blocking(
+                trust.sslContext(), selector(setting(proxy)), setting(proxy), authorization, Timeout.of(stall));
+    }
+
+    private static BlockingClient direct(SSLContext context) {
+        return blocking(context, HttpClient.Builder.NO_PROXY, Optional.empty(), uri -> Optional.empty(), Timeout.of(CONNECT_TIMEOUT));
+    }
+
+    private static BlockingClient blocking(
+            SSLContext context,
+            ProxySelector selector,
+            Optional<ProxySetting> proxy,
+            WebClient.Authorization authorization,
+            Timeout silence) {
         HttpClientBuilder builder = HttpClientBuilder.create()
-                .setRoutePlanner(new SystemDefaultRoutePlanner(selector(setting(proxy))))
+                .setRoutePlanner(new SystemDefaultRoutePlanner(selector))
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                                // a refusal ends an upload
+                                .responseOutOfOrderStrategy(MonitoringResponseOutOfOrderStrategy.INSTANCE)
+                                .build())
                         .setTlsSocketStrategy(new DefaultClientTlsStrategy(
                                 context,
                                 null,
@@ -132,16 +153,18 @@ public final class HttpClients {
                                 HttpsSupport.getDefaultHostnameVerifier()))
                         .setDefaultConnectionConfig(ConnectionConfig.custom()
                                 .setConnectTimeout(Timeout.of(CONNECT_TIMEOUT))
-                                .setSocketTimeout(Timeout.of(stall))
+                                .setSocketTimeout(silence)
                                 .build())
+                        // callers decide how much they do at once
+                        .setMaxConnPerRoute(Integer.MAX_VALUE)
+                        .setMaxConnTotal(Integer.MAX_VALUE)
                         .build())
                 .disableRedirectHandling()
                 .disableAutomaticRetries()
                 .disableContentCompression()
                 .disableCookieManagement();
-        setting(proxy)
-                .ifPresent(s -> s.credentials().ifPresent(c -> builder.setDefaultCredentialsProvider(showing(s, c))));
-        return new BlockingClient(builder.build(), authorization, route(setting(proxy)));
+        proxy.ifPresent(s -> s.credentials().ifPresent(c -> builder.setDefaultCredentialsProvider(showing(s, c))));
+        return new BlockingClient(builder.build(), authorization, route(proxy));
     }
 
     private WebClient client(Optional<String> proxy, WebClient.Authorization authorization) {
@@ -155,7 +178,8 @@ public final class HttpClients {
                     return builder.build();
                 },
                 authorization,
-                route(setting));
+                route(setting),
+                () -> blocking(trust.sslContext(), selector, setting, authorization, Timeout.of(CONNECT_TIMEOUT)));
     }
 
     private static Optional<ProxySetting> setting(Optional<String> proxy) {

@@ -1,24 +1,21 @@
 package io.neco.http;
 
 import java.io.IOException;
-import java.net.http.HttpRequest.BodyPublisher;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.concurrent.Flow;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A request's body of known length, made of bytes and files, read as the connection takes it: memory stays constant however large the
  * files are. It tells how far it has come, so that a connection that takes nothing any more can be given up.
  */
-public final class Upload implements BodyPublisher {
-    private static final int PIECE = 64 * 1024;
+public final class Upload {
+    /** As much as the JDK gives to a socket at once. */
+    private static final int PIECE = 128 * 1024;
 
     private final List<Part> parts;
     private final long length;
@@ -57,7 +54,7 @@ public final class Upload implements BodyPublisher {
      * A body.
      *
      * @param parts what it consists of
-     * @param progress told after each piece how many bytes were sent so far; starts anew when the request is repeated
+     * @param progress told after each piece how many bytes were sent so far; starts anew when it is sent again
      */
     public Upload(List<Part> parts, LongConsumer progress) {
         this.parts = List.copyOf(parts);
@@ -65,8 +62,8 @@ public final class Upload implements BodyPublisher {
         this.progress = progress;
     }
 
-    @Override
-    public long contentLength() {
+    /** How many bytes it has in all. */
+    public long length() {
         return length;
     }
 
@@ -80,132 +77,67 @@ public final class Upload implements BodyPublisher {
         return lastProgress;
     }
 
-    @Override
-    public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
+    /**
+     * Sends it.
+     *
+     * @throws LocalFileException when a file cannot be read
+     * @throws IOException when the connection fails
+     */
+    void writeTo(OutputStream out) throws IOException {
         sent = 0;
         lastProgress = System.nanoTime();
-        subscriber.onSubscribe(new Sending(subscriber));
+        for (Part part : parts) {
+            if (part instanceof Part.Bytes bytes) {
+                out.write(bytes.data());
+                took(bytes.data().length);
+            } else {
+                write((Part.OfFile) part, out);
+            }
+        }
     }
 
-    /** One passage through the body. */
-    private final class Sending implements Flow.Subscription {
-        private final Flow.Subscriber<? super ByteBuffer> subscriber;
-        private final AtomicLong demand = new AtomicLong();
-        private final AtomicInteger calls = new AtomicInteger();
-        private volatile boolean isEnded;
-        private int part;
-        private long position;
-        private @Nullable FileChannel open;
-
-        Sending(Flow.Subscriber<? super ByteBuffer> subscriber) {
-            this.subscriber = subscriber;
-        }
-
-        @Override
-        public void request(long n) {
-            demand.addAndGet(n);
-            serve();
-        }
-
-        @Override
-        public void cancel() {
-            isEnded = true;
-            serve();
-        }
-
-        /** One thread at a time serves the demand; the others leave theirs to it. */
-        private void serve() {
-            if (calls.getAndIncrement() != 0) {
-                return;
-            }
-            int handled = 1;
-            do {
-                while (!isEnded && demand.get() > 0) {
-                    demand.decrementAndGet();
-                    step();
-                }
-                if (isEnded) {
-                    close();
-                }
-                handled = calls.addAndGet(-handled);
-            } while (handled != 0);
-        }
-
-        private void step() {
-            ByteBuffer piece;
-            try {
-                piece = next();
-            } catch (IOException e) {
-                isEnded = true;
-                subscriber.onError(e);
-                return;
-            }
-            if (piece == null) {
-                isEnded = true;
-                lastProgress = System.nanoTime();
-                subscriber.onComplete();
-                return;
-            }
-            int size = piece.remaining();
-            subscriber.onNext(piece);
-            long total = sent + size;
-            sent = total;
-            lastProgress = System.nanoTime();
-            progress.accept(total);
-        }
-
-        /** The next piece; null at the end. */
-        private @Nullable ByteBuffer next() throws IOException {
-            while (part < parts.size()) {
-                Part current = parts.get(part);
-                long left = current.length() - position;
-                if (left == 0) {
-                    close();
-                    part++;
-                    position = 0;
-                    continue;
-                }
-                ByteBuffer piece = read(current, (int) Math.min(PIECE, left));
-                position += piece.remaining();
-                return piece;
-            }
-            return null;
-        }
-
-        private ByteBuffer read(Part source, int size) throws IOException {
-            if (source instanceof Part.Bytes bytes) {
-                return ByteBuffer.wrap(bytes.data(), (int) position, size).asReadOnlyBuffer();
-            }
-            Path file = ((Part.OfFile) source).file();
-            ByteBuffer piece = ByteBuffer.allocate(size);
-            try {
-                FileChannel channel = open;
-                if (channel == null) {
-                    channel = FileChannel.open(file, StandardOpenOption.READ);
-                    open = channel;
-                }
-                while (piece.hasRemaining()) {
-                    if (channel.read(piece, position + piece.position()) < 0) {
-                        throw new IOException("it ends after " + (position + piece.position()) + " bytes, but had "
-                                + source.length() + " before");
-                    }
-                }
-            } catch (IOException e) {
-                throw new LocalFileException("cannot read " + file + ": " + e.getMessage(), e);
-            }
-            return piece.flip();
-        }
-
-        private void close() {
-            FileChannel channel = open;
-            open = null;
-            if (channel != null) {
-                try {
-                    channel.close();
-                } catch (IOException e) {
-                    // it was only read
-                }
+    private void write(Part.OfFile part, OutputStream out) throws IOException {
+        try (FileChannel channel = open(part.file())) {
+            byte[] piece = new byte[PIECE];
+            for (long position = 0; position < part.length(); ) {
+                int size = read(part, channel, ByteBuffer.wrap(piece), position);
+                out.write(piece, 0, size);
+                took(size);
+                position += size;
             }
         }
+    }
+
+    private void took(int size) {
+        long total = sent + size;
+        sent = total;
+        lastProgress = System.nanoTime();
+        progress.accept(total);
+    }
+
+    private static FileChannel open(Path file) throws LocalFileException {
+        try {
+            return FileChannel.open(file, StandardOpenOption.READ);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static int read(Part.OfFile part, FileChannel channel, ByteBuffer piece, long position)
+            throws LocalFileException {
+        try {
+            piece.limit((int) Math.min(piece.capacity(), part.length() - position));
+            int size = channel.read(piece);
+            if (size < 0) {
+                throw new IOException("it ends after " + position + " bytes, but had " + part.length() + " before");
+            }
+            return size;
+        } catch (IOException e) {
+            throw unreadable(part.file(), e);
+        }
+    }
+
+    private static LocalFileException unreadable(Path file, IOException cause) {
+        return new LocalFileException("cannot read " + file + ": " + cause.getMessage(), cause);
     }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,13 +42,22 @@ public final class WebClient implements Sender, AutoCloseable {
     private final ClientThreads.Maker maker;
     private final Authorization authorization;
     private final String route;
+    private final Supplier<BlockingClient> blockingMaker;
     private @Nullable ClientThreads threads;
+    private @Nullable BlockingClient blocking;
     private boolean isClosed;
 
-    WebClient(ClientThreads.Maker maker, Authorization authorization, String route) {
+    /**
+     * A client.
+     *
+     * @param route how messages name the proxy; empty: none
+     * @param blocking makes the client for uploads
+     */
+    WebClient(ClientThreads.Maker maker, Authorization authorization, String route, Supplier<BlockingClient> blocking) {
         this.maker = maker;
         this.authorization = authorization;
         this.route = route;
+        this.blockingMaker = blocking;
     }
 
     /**
@@ -89,8 +99,8 @@ public final class WebClient implements Sender, AutoCloseable {
         long end = System.nanoTime() + deadline.toNanos();
         HttpRequest current = request;
         for (int hops = 0; ; hops++) {
-            HttpResponse<Optional<T>> answer = exchange(
-                    authorized(current, authorization), handler, new Patience(end, deadline, Optional.empty()), shown);
+            HttpResponse<Optional<T>> answer =
+                    exchange(authorized(current, authorization), handler, end, deadline, shown);
             Optional<T> body = answer.body();
             if (body.isPresent()) {
                 return new Answer<>(answer, body.get());
@@ -103,66 +113,14 @@ public final class WebClient implements Sender, AutoCloseable {
     }
 
     /**
-     * Sends a request with a body that may be large, and waits for the answer, whatever its status. Redirects are not followed.
+     * As {@link BlockingClient#upload}.
      *
      * @param request method, address and headers; its body is replaced
      * @param body the body
-     * @param handler what to do with the answer's body
-     * @param stall how long to wait when nothing can be sent any more, and for the answer after the end of the body
-     * @param deadline until the handler's result is there
-     * @throws HttpTimeoutException when one of the two passes; the message tells how much was sent
-     * @throws InterruptedException when the thread is interrupted; the request is cancelled
      */
-    public <T> HttpResponse<T> upload(
-            HttpRequest request, Upload body, BodyHandler<T> handler, Duration stall, Duration deadline)
+    public HttpResponse<byte[]> upload(HttpRequest request, Upload body, Duration stall, Duration deadline)
             throws IOException, InterruptedException {
-        HttpRequest.Builder full =
-                copy(request, name -> true).uri(request.uri()).method(request.method(), body);
-        Patience patience =
-                new Patience(System.nanoTime() + deadline.toNanos(), deadline, Optional.of(new Stall(body, stall)));
-        String shown = request.method() + " " + shown(request.uri());
-        HttpResponse<Optional<T>> answer = exchange(authorized(full.build(), authorization), handler, patience, shown);
-        return new Answer<>(answer, answer.body().orElseThrow());
-    }
-
-    /** When to give up a body. */
-    private record Stall(Upload body, Duration limit) {
-        long end() {
-            return body.lastProgress() + limit.toNanos();
-        }
-
-        String words() {
-            return body.sent() == body.contentLength()
-                    ? "no answer for " + limit.toSeconds() + " s after all " + body.sent() + " bytes were sent"
-                    : "nothing could be sent for " + limit.toSeconds() + " s after " + body.sent() + " of "
-                            + body.contentLength() + " bytes";
-        }
-    }
-
-    /** When to give up waiting. */
-    private record Patience(long end, Duration deadline, Optional<Stall> stall) {
-        <T> T await(CompletableFuture<T> pending, String shown)
-                throws HttpTimeoutException, ExecutionException, InterruptedException {
-            while (true) {
-                long now = System.nanoTime();
-                long left = end - now;
-                if (stall.isPresent()) {
-                    left = Math.min(left, stall.get().end() - now);
-                }
-                try {
-                    return pending.get(Math.max(0, left), TimeUnit.NANOSECONDS);
-                } catch (TimeoutException e) {
-                    now = System.nanoTime();
-                    if (now - end >= 0) {
-                        throw new HttpTimeoutException(shown + ": no answer within " + deadline.toMillis() + " ms");
-                    }
-                    if (stall.isPresent() && now - stall.get().end() >= 0) {
-                        throw new HttpTimeoutException(
-                                shown + ": " + stall.get().words());
-                    }
-                }
-            }
-        }
+        return blocking().upload(authorized(request, authorization), body, stall, deadline);
     }
 
     /** The request with what its server gets to see. */
@@ -221,7 +179,7 @@ public final class WebClient implements Sender, AutoCloseable {
     }
 
     private <T> HttpResponse<Optional<T>> exchange(
-            HttpRequest request, BodyHandler<T> handler, Patience patience, String shown)
+            HttpRequest request, BodyHandler<T> handler, long end, Duration deadline, String shown)
             throws IOException, InterruptedException {
         boolean follows = request.method().equals("GET") || request.method().equals("HEAD");
         BodyHandler<Optional<T>> unlessRedirected = info -> follows
@@ -231,7 +189,9 @@ public final class WebClient implements Sender, AutoCloseable {
                 : BodySubscribers.mapping(handler.apply(info), Optional::of);
         CompletableFuture<HttpResponse<Optional<T>>> pending = client().sendAsync(request, unlessRedirected);
         try {
-            return patience.await(pending, shown + route);
+            return pending.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new HttpTimeoutException(shown + route + ": no answer within " + deadline.toMillis() + " ms");
         } catch (ExecutionException e) {
             throw new IOException(shown + route + ": " + reason(e), e.getCause());
         } catch (CancellationException e) {
@@ -267,10 +227,24 @@ public final class WebClient implements Sender, AutoCloseable {
         return uri.getScheme() + "://" + uri.getHost() + port + path;
     }
 
-    private synchronized HttpClient client() throws IOException, InterruptedException {
+    private synchronized BlockingClient blocking() throws IOException {
+        requireOpen();
+        BlockingClient known = blocking;
+        if (known == null) {
+            known = blockingMaker.get();
+            blocking = known;
+        }
+        return known;
+    }
+
+    private void requireOpen() throws IOException {
         if (isClosed) {
             throw new IOException("this HTTP client is closed");
         }
+    }
+
+    private synchronized HttpClient client() throws IOException, InterruptedException {
+        requireOpen();
         ClientThreads known = threads;
         if (known == null) {
             known = new ClientThreads(maker);
@@ -287,6 +261,9 @@ public final class WebClient implements Sender, AutoCloseable {
         threads = null;
         if (known != null) {
             known.close();
+        }
+        if (blocking != null) {
+            blocking.close();
         }
     }
 }

@@ -377,8 +377,7 @@ public final class SabakanClient {
 
     private byte[] upload(HttpRequest request, Upload body) throws IOException, InterruptedException {
         try {
-            return checked(
-                    request, web.upload(request, body, BodyHandlers.ofByteArray(), uploadStall, UPLOAD_DEADLINE));
+            return checked(request, web.upload(request, body, uploadStall, UPLOAD_DEADLINE));
         } catch (IOException e) {
             throw explained(e);
         }

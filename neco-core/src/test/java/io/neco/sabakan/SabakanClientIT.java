@@ -11,9 +11,11 @@ import io.neco.http.testing.TestHttpServer.Request;
 import io.neco.store.testing.Ports;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +26,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -341,6 +346,66 @@ class SabakanClientIT {
                             e -> assertThat(SabakanClient.isTransient(e)).isTrue())
                     .hasMessageContaining("/api/v1/images/coreos/1");
             dying.join();
+        }
+    }
+
+    @Test
+    void tellsWhySabakanRefusesAnUploadInItsMiddleAndSendsNoMore() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread refusing = new Thread(() -> {
+                try (Socket connection = socket.accept()) {
+                    connection.getInputStream().readNBytes(100_000);
+                    connection
+                            .getOutputStream()
+                            .write(("HTTP/1.1 409 Conflict\r\nContent-Length: 22\r\n\r\n"
+                                            + "{\"error\":\"conflicted\"}")
+                                    .getBytes(StandardCharsets.US_ASCII));
+                    connection.getInputStream().transferTo(OutputStream.nullOutputStream());
+                } catch (SocketException e) {
+                    // the client has dropped the connection
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            refusing.start();
+            SabakanClient client =
+                    new SabakanClient(web, URI.create("http://127.0.0.1:" + socket.getLocalPort()), "root", STALL);
+            Path large = file("large", "x".repeat(30_000_000)); // more than sockets keep
+            AtomicLong sent = new AtomicLong();
+
+            assertThatThrownBy(() -> client.uploadImage("coreos", "1", large, large, sent::set))
+                    .isInstanceOfSatisfying(
+                            SabakanException.class,
+                            e -> assertThat(e.isConflict()).isTrue())
+                    .hasMessageContaining("conflicted");
+            assertThat(sent).hasValueLessThan(60_000_000);
+            refusing.join();
+        }
+    }
+
+    @Test
+    void anInterruptEndsAnUpload() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            SabakanClient client =
+                    new SabakanClient(web, URI.create("http://127.0.0.1:" + socket.getLocalPort()), "root", STALL);
+            Path large = file("large", "x".repeat(30_000_000));
+            FutureTask<Void> upload = new FutureTask<>(() -> {
+                client.uploadImage("coreos", "1", large, large, sent -> {});
+                return null;
+            });
+            Thread uploading = new Thread(upload);
+            uploading.start();
+            try (Socket connection = socket.accept()) {
+                connection.getInputStream().readNBytes(100_000);
+
+                uploading.interrupt();
+
+                assertThatThrownBy(() -> upload.get(20, TimeUnit.SECONDS))
+                        .hasCauseInstanceOf(InterruptedException.class);
+                assertThatThrownBy(() -> connection.getInputStream().transferTo(OutputStream.nullOutputStream()))
+                        .as("the connection is dropped in the middle of the body")
+                        .isInstanceOf(SocketException.class);
+            }
         }
     }
 

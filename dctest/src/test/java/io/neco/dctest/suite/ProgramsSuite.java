@@ -305,12 +305,13 @@ class ProgramsSuite {
         String status = servers.awaitAbort(NEXT);
 
         assertThat(status).contains(NEXT_OS).contains("stable.release.flatcar-linux.net/amd64-usr/" + NEXT_OS);
-        // the update counts as aborted from the first report on; the others report when they have heard of that
+        // the update counts as aborted from the first report on, and is stopped then; the others report when they have heard of that
         Pattern others = Pattern.compile("other boot server failed to update: [012]: .*" + NEXT_OS);
         waitUntil(
                 "both other servers name the asset in their reports",
                 BootServers.PROGRAM_START,
-                () -> others.matcher(servers.status()).results().count() == 2);
+                servers::status,
+                seen -> others.matcher(seen).results().count() == 2);
         for (String role : ROLES) {
             assertThat(programs.ignitions("boot-0", role)).as(role).endsWith(FIRST);
         }
