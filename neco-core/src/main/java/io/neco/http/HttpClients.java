@@ -124,12 +124,16 @@ public final class HttpClients {
     }
 
     private BlockingClient streaming(Optional<String> proxy, WebClient.Authorization authorization, Duration stall) {
-        return blocking(
-                trust.sslContext(), selector(setting(proxy)), setting(proxy), authorization, Timeout.of(stall));
+        return blocking(trust.sslContext(), selector(setting(proxy)), setting(proxy), authorization, Timeout.of(stall));
     }
 
     private static BlockingClient direct(SSLContext context) {
-        return blocking(context, HttpClient.Builder.NO_PROXY, Optional.empty(), uri -> Optional.empty(), Timeout.of(CONNECT_TIMEOUT));
+        return blocking(
+                context,
+                HttpClient.Builder.NO_PROXY,
+                Optional.empty(),
+                uri -> Optional.empty(),
+                Timeout.of(CONNECT_TIMEOUT));
     }
 
     private static BlockingClient blocking(

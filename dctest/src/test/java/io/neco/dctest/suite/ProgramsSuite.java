@@ -305,7 +305,8 @@ class ProgramsSuite {
         String status = servers.awaitAbort(NEXT);
 
         assertThat(status).contains(NEXT_OS).contains("stable.release.flatcar-linux.net/amd64-usr/" + NEXT_OS);
-        // the update counts as aborted from the first report on, and is stopped then; the others report when they have heard of that
+        // the update counts as aborted from the first report on, and is stopped then; the others report when they have
+        // heard of that
         Pattern others = Pattern.compile("other boot server failed to update: [012]: .*" + NEXT_OS);
         waitUntil(
                 "both other servers name the asset in their reports",
