@@ -6,6 +6,7 @@ import io.neco.dctest.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -41,23 +42,19 @@ public record Programs(BootServers servers) {
     /** Asserts that every server has these files. */
     public void assertFiles(String... files) {
         for (String server : BootServers.NAMES) {
-            for (String file : files) {
-                if (!lab().exec(server, "test", "-e", file).succeeded()) {
-                    throw new AssertionError(server + " has no " + file);
-                }
-            }
+            run(server, "ls -d " + String.join(" ", files));
         }
     }
 
     /** Waits until these units run on every server. */
     public void awaitActive(String... units) {
         for (String server : BootServers.NAMES) {
-            for (String unit : units) {
-                Lab.waitUntil(
-                        unit + " is active on " + server,
-                        BootServers.PROGRAM_START,
-                        () -> lab().exec(server, "systemctl", "is-active", unit).succeeded());
-            }
+            Lab.waitUntil(
+                    "all are active on " + server + ": " + String.join(" ", units),
+                    BootServers.PROGRAM_START.multipliedBy(units.length),
+                    () -> lab().shell(server, "systemctl is-active " + String.join(" ", units))
+                            .stdout(),
+                    states -> states.lines().filter("active"::equals).count() == units.length);
         }
     }
 
@@ -80,11 +77,17 @@ public record Programs(BootServers servers) {
                 .toList();
     }
 
-    /** Whether a server has the file of an asset. */
-    public boolean hasAsset(String server, String name) {
-        Lab.Result meta =
-                lab().shell(server, "curl -sf --noproxy '*' http://127.0.0.1:10080/api/v1/assets/" + name + "/meta");
-        return meta.succeeded() && meta.stdout().contains("\"exists\":true");
+    /** Waits until a server has the files of these assets, and perhaps of more. */
+    public void awaitAssets(String server, List<String> names, Duration deadline) {
+        Lab.waitUntil(
+                server + " has the assets " + String.join(" ", names),
+                deadline,
+                () -> run(
+                        server,
+                        "curl -sf --noproxy '*' http://127.0.0.1:10080/api/v1/assets"
+                                + " | jq -r '.[] | \"url=http://127.0.0.1:10080/api/v1/assets/\\(.)/meta\"'"
+                                + " | curl -sf --noproxy '*' -K - | jq -r 'select(.exists) | .name'"),
+                assets -> assets.lines().toList().containsAll(names));
     }
 
     /** The IDs of a role's ignition templates, oldest first. */

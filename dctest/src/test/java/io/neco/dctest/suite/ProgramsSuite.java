@@ -7,6 +7,7 @@ import io.neco.dctest.Lab;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -85,7 +86,16 @@ class ProgramsSuite {
     void teleportGetsItsToken() {
         programs.run("boot-0", "neco init teleport");
 
-        assertThat(programs.necoKeys("teleport/")).contains("teleport/auth-token");
+        String token = programs.necoKeys("teleport/");
+        assertThat(token).contains("teleport/auth-token");
+        programs.run("boot-1", "neco teleport config");
+        String config = programs.run("boot-1", "cat /etc/teleport/teleport.yaml");
+        assertThat(config.lines().map(String::strip))
+                .contains("auth_token: " + token.strip().replaceFirst("(?s).*\\s", ""), "advertise_ip: 10.69.0.195");
+        assertThat(programs.run("boot-1", "stat -c '%a %U' /etc/teleport/teleport.yaml"))
+                .isEqualTo("600 root\n");
+        assertThat(programs.run("boot-1", "systemctl is-enabled teleport-node.service"))
+                .isEqualTo("enabled\n");
     }
 
     @Test
@@ -249,11 +259,10 @@ class ProgramsSuite {
                     "OS image " + os + " at " + server,
                     REPLICATION,
                     () -> programs.osImages(server).contains(os));
-            for (List<String> assets : List.of(someAssets, ckeAssets)) {
-                for (String asset : assets) {
-                    waitUntil("asset " + asset + " at " + server, REPLICATION, () -> programs.hasAsset(server, asset));
-                }
-            }
+            programs.awaitAssets(
+                    server,
+                    Stream.concat(someAssets.stream(), ckeAssets.stream()).toList(),
+                    REPLICATION);
             for (String role : ROLES) {
                 assertThat(programs.ignitions(server, role))
                         .as("templates of role " + role + " at " + server)
@@ -343,11 +352,10 @@ class ProgramsSuite {
                             "quay.io/cybozu/promtail:2.5.0.2",
                             "quay.io/cybozu/sabakan:2.13.1",
                             "quay.io/cybozu/setup-hw:1.12.1");
-            for (String name : List.of("etcd", "promtail", "sabakan", "serf", "setup-hw", "vault")) {
-                assertThat(lab.exec(server, "neco", "is-running", name).succeeded())
-                        .as(name + " on " + server)
-                        .isTrue();
-            }
+            programs.run(
+                    server,
+                    "for name in etcd promtail sabakan serf setup-hw vault; do"
+                            + " neco is-running $name || { echo $name does not run; exit 1; }; done");
             assertThat(programs.run(server, "dpkg-query -W -f '${Version}' etcdpasswd"))
                     .isEqualTo("1.4.1-1");
             assertThat(programs.run(server, "systemctl --failed --no-legend")).isEmpty();
@@ -385,12 +393,36 @@ class ProgramsSuite {
 
         String status = servers.awaitAbort(THIRD);
         assertThat(status).contains("quay.io/cybozu/absent:1.0.0").containsPattern("step: 13");
+    }
 
-        for (String server : BootServers.NAMES) {
-            programs.run(server, "cp /root/cke-images /usr/share/lab/cke-images");
+    @Test
+    @Order(241)
+    void anUploadGoesOnByItselfAfterSabakanWasKilledInItsMiddle() {
+        for (String server : BootServers.NAMES) { // the first is killed while it is given the file, the others while they copy it
+            programs.run(
+                    server,
+                    "cp /root/cke-images /usr/share/lab/cke-images && mkdir -p /usr/libexec/neco"
+                            + " && yes big | head -c 300M >/usr/libexec/neco/big"
+                            + " && systemd-run -q --unit=kill-sabakan sh -c 'until [ -n \"$(find /var/lib/sabakan/assets"
+                            + " -name \"_tmp*\" -size +32M)\" ]; do sleep 0.02; done; pkill -KILL -f"
+                            + " \"[i]o.neco.dctest.sabakan.Main\" && touch /run/sabakan-was-killed'");
         }
         servers.recover();
         servers.awaitUpdate(THIRD);
+
+        String file = programs.run("boot-0", "sha256sum </usr/libexec/neco/big");
+        boolean wasRepeated = false;
+        for (String server : BootServers.NAMES) {
+            programs.awaitAssets(server, List.of("big"), REPLICATION.multipliedBy(3));
+            assertThat(programs.run(
+                            server, "curl -sf --noproxy '*' http://127.0.0.1:10080/api/v1/assets/big | sha256sum"))
+                    .as(server)
+                    .isEqualTo(file);
+            programs.run(server, "test -e /run/sabakan-was-killed && rm /usr/libexec/neco/big");
+            wasRepeated |= lab.logs(server, "neco-worker", "-o", "cat")
+                    .contains("\"upload of asset big failed, trying again\"");
+        }
+        assertThat(wasRepeated).isTrue();
         assertContents(NEXT_OS, THIRD, List.of());
     }
 
