@@ -16,7 +16,7 @@ interface Duties {
     /** Done once when the worker starts, beside connecting to etcd. What fails is logged and does not keep the worker from its work. */
     void start() throws InterruptedException;
 
-    /** The worker has told the others where it stands, so this host's other daemons may start. What fails is logged. */
+    /** The worker does not hold the others up any more, so this host's other daemons may start. Called once. What fails is logged. */
     default void started() throws InterruptedException {}
 
     /** Takes the settings up, at the start and when they have changed. What fails is logged. */

@@ -71,6 +71,7 @@ final class Worker {
     private boolean hasConfigChanged;
     private boolean isWorking;
     private boolean isLeaving;
+    private boolean hasTold;
 
     Worker(Self self, StoreLink link, Journal journal, Duties duties) {
         this.self = self;
@@ -91,17 +92,28 @@ final class Worker {
             Settings first = outages.survive("read the settings", () -> Settings.read(opened));
             settings = first;
             apply(WorkerState.start(self, journal.read()));
-            duties.started();
+            tellStarted();
             // whoever waits at the first barrier should not wait for this as well; the first step does it again
             work(() -> duties.takeUp(opened, first));
             while (!isLeaving) {
                 take();
+                tellStarted();
             }
             return End.REPLACED;
         } catch (InterruptedException e) {
             return End.STOPPED;
         } finally {
             end();
+        }
+    }
+
+    /** Not while an update's first step waits: the processors of slower servers may be this one's, and all wait for the slowest. */
+    private void tellStarted() throws InterruptedException {
+        boolean isAwaited =
+                state().phase() instanceof Phase.Updating update && update.step() == 1 && !update.isRunning();
+        if (!hasTold && !isAwaited) {
+            hasTold = true;
+            duties.started();
         }
     }
 

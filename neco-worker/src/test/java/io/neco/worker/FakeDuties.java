@@ -25,6 +25,7 @@ final class FakeDuties implements Duties {
     volatile int holding = -1;
     volatile boolean isCancelled;
     volatile boolean isStarted;
+    volatile boolean hasTold;
     volatile CountDownLatch held = new CountDownLatch(0);
 
     CountDownLatch hold(int step) {
@@ -41,6 +42,11 @@ final class FakeDuties implements Duties {
     @Override
     public void start() {
         steps.clear();
+    }
+
+    @Override
+    public void started() {
+        hasTold = true;
     }
 
     @Override

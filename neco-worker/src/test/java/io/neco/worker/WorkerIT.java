@@ -89,6 +89,22 @@ class WorkerIT {
     }
 
     @Test
+    void otherDaemonsOfAHostMayStartWhenAllWorkersAreAtTheFirstStep() {
+        request(VERSION);
+        hosts.get(0).start();
+        hosts.get(1).start();
+        Awaitility.await("two workers to wait for the third")
+                .until(() ->
+                        isAt(0, 1) && isAt(1, 1) && hosts.get(0).duties.isStarted && hosts.get(1).duties.isStarted);
+        assertThat(hosts).noneMatch(h -> h.duties.hasTold);
+
+        hosts.get(2).start();
+
+        Awaitility.await("all to tell it").until(() -> hosts.stream().allMatch(h -> h.duties.hasTold));
+        awaitCondition(UpdateCondition.COMPLETED);
+    }
+
+    @Test
     void aFailingStepAbortsTheUpdateEverywhereWithItsReason() {
         startAll();
         hosts.get(1).duties.failing = 2;

@@ -398,7 +398,8 @@ class ProgramsSuite {
     @Test
     @Order(241)
     void anUploadGoesOnByItselfAfterSabakanWasKilledInItsMiddle() {
-        for (String server : BootServers.NAMES) { // the first is killed while it is given the file, the others while they copy it
+        for (String server :
+                BootServers.NAMES) { // the first is killed while it is given the file, the others while they copy it
             programs.run(
                     server,
                     "cp /root/cke-images /usr/share/lab/cke-images && mkdir -p /usr/libexec/neco"
