@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -249,16 +248,18 @@ public final class Lab {
      * @throws AssertionError if it still is not, with the text seen last
      */
     public static String waitUntil(String what, Duration deadline, Supplier<String> look, Predicate<String> isWanted) {
-        AtomicReference<String> seen = new AtomicReference<>("");
+        StringBuilder seen = new StringBuilder();
         waitUntil(
                 what,
                 deadline,
                 () -> {
-                    seen.set(look.get());
-                    return isWanted.test(seen.get());
+                    String text = look.get();
+                    seen.setLength(0);
+                    seen.append(text);
+                    return isWanted.test(text);
                 },
-                () -> "; seen last:\n" + seen.get());
-        return seen.get();
+                () -> "; seen last:\n" + seen);
+        return seen.toString();
     }
 
     private static void waitUntil(String what, Duration deadline, Condition condition, Supplier<String> seen) {

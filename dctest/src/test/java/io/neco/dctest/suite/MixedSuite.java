@@ -25,7 +25,6 @@ import org.junit.jupiter.api.TestMethodOrder;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MixedSuite {
-    private static final String FIRST = BootServers.FIRST_VERSION;
     private static final String NEXT = "2022.05.26-2";
     private static final List<String> SERVERS = BootServers.NAMES;
     private static final Duration UPDATE = Duration.ofMinutes(5);
