@@ -293,8 +293,8 @@ public final class BlockingClient implements Sender, AutoCloseable {
         }
 
         private void read(InputStream in, BodySubscriber<T> subscriber) throws IOException {
-            byte[] piece = new byte[PIECE];
             while (isWanted()) {
+                byte[] piece = new byte[PIECE]; // the subscriber may keep it
                 int length = in.read(piece);
                 if (length < 0) {
                     subscriber.onComplete();

@@ -48,11 +48,6 @@ public final class SabakanClient {
     private static final Duration WRITE_DEADLINE = Duration.ofSeconds(60);
     private static final Duration UPLOAD_STALL = Duration.ofMinutes(2);
     private static final Duration UPLOAD_DEADLINE = Duration.ofHours(1);
-    /**
-     * Whether this JDK's client hears an answer that comes instead of "100 Continue", as sabakan's refusals do. That of JDK 17 waits on
-     * for ever (JDK-8286171); it has to send the body unasked.
-     */
-    static final boolean HEARS_EARLY_REFUSALS = Runtime.version().feature() >= 25;
 
     private static final int ERROR = 400;
     private static final int SERVER_ERROR = 500;
@@ -146,7 +141,7 @@ public final class SabakanClient {
                 .PUT(BodyPublishers.noBody())
                 .header("Content-Type", ContentType.of(file))
                 // sabakan answers before gigabytes are sent in vain
-                .expectContinue(HEARS_EARLY_REFUSALS)
+                .expectContinue(true)
                 .build();
         JsonNode answer = parse(request, upload(request, body));
         return new AssetStatus(answer.path("status").asInt(), answer.path("id").asText());

@@ -28,6 +28,17 @@ class BlockingReleaseFeedIT extends GitHubReleaseFeedIT {
     }
 
     @Test
+    void anAnswerThatComesInManyPiecesIsWhole() throws Exception {
+        String text = "0123456789".repeat(50_000);
+        try (TestHttpServer api = new TestHttpServer(request -> Reply.of(200, text));
+                var client = new HttpClients().gitHubStreaming(Optional.empty(), Optional.empty(), api.uri(), LIMIT)) {
+            var answer = client.send(HttpRequest.newBuilder(api.uri()).build(), BodyHandlers.ofString(), LIMIT);
+
+            assertThat(answer.body()).isEqualTo(text);
+        }
+    }
+
+    @Test
     void theTokenIsNotShownWhereADownloadIsRedirectedTo() throws Exception {
         try (TestHttpServer objects = new TestHttpServer(request -> Reply.of(200, "file"));
                 TestHttpServer api =

@@ -41,7 +41,7 @@ public final class ContentsGuard {
     private static final Duration TIME_TO_LIVE = Duration.ofSeconds(20);
     private static final int ATTEMPTS = 3;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration REASON_WITHIN = Duration.ofSeconds(5);
+    private static final Duration REASON_WITHIN = Duration.ofSeconds(15);
     private static final Duration END_WITHIN = Duration.ofSeconds(15);
 
     private final StepContext context;
@@ -154,7 +154,7 @@ public final class ContentsGuard {
         if (record.get().success()) {
             return true;
         }
-        // that server's report, which has the reason, ends this wait
+        // that server's report, which has the reason, ends this wait; if it was killed before, its next process reports in some seconds
         context.cancellation().rest(reasonWithin);
         throw new StepFailedException(messages.failedEarlier() + " (" + key.key()
                 + " in etcd); the reason is in the status and the log of the server that failed. Mend it, then run"
