@@ -154,7 +154,8 @@ public final class ContentsGuard {
         if (record.get().success()) {
             return true;
         }
-        // that server's report, which has the reason, ends this wait; if it was killed before, its next process reports in some seconds
+        // that server's report, which has the reason, ends this wait; if it was killed before, its next process reports
+        // in some seconds
         context.cancellation().rest(reasonWithin);
         throw new StepFailedException(messages.failedEarlier() + " (" + key.key()
                 + " in etcd); the reason is in the status and the log of the server that failed. Mend it, then run"
