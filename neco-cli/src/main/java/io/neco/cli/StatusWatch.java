@@ -1,5 +1,6 @@
 package io.neco.cli;
 
+import io.neco.store.EtcdConfigException;
 import io.neco.store.NecoStore;
 import io.neco.store.Snapshot;
 import io.neco.store.StoreException;
@@ -35,7 +36,7 @@ final class StatusWatch {
         Optional<Instant> deadline =
                 limit.map(l -> surroundings.clock().instant().plus(l));
         Semaphore changes = new Semaphore(0);
-        try (NecoStore store = surroundings.cluster().open()) {
+        try (NecoStore store = open(deadline, changes)) {
             Snapshot snapshot = store.snapshot();
             StatusView view = StatusView.of(snapshot);
             boolean hasRun = view.state() == UpdateState.RUNNING;
@@ -60,6 +61,28 @@ final class StatusWatch {
         }
     }
 
+    /** Connects; who gives a time limit has etcd waited for as long. */
+    private NecoStore open(Optional<Instant> deadline, Semaphore changes) throws IOException, InterruptedException {
+        while (true) {
+            try {
+                return surroundings.cluster().open();
+            } catch (EtcdConfigException e) {
+                throw e;
+            } catch (StoreException e) {
+                Instant now = surroundings.clock().instant();
+                if (!deadline.map(now::isBefore).orElse(false)) {
+                    throw e;
+                }
+                unanswered(e);
+                var unused = changes.tryAcquire(TICK.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    private void unanswered(StoreException e) {
+        screen.note("etcd does not answer at the moment, going on: " + e.getMessage());
+    }
+
     private boolean isOver(StatusView view, boolean hasRun) {
         if (view.state() == UpdateState.RUNNING || view.state() == UpdateState.CLEAR) {
             return false;
@@ -79,7 +102,7 @@ final class StatusWatch {
             screen.note("");
             return view;
         } catch (StoreException e) {
-            screen.note("etcd does not answer at the moment, going on: " + e.getMessage());
+            unanswered(e);
             return last;
         }
     }

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.neco.setup.TestCertificates;
 import io.neco.store.EtcdStore;
 import io.neco.store.LeaderKey;
+import io.neco.store.NecoReader;
+import io.neco.store.NecoStore;
 import io.neco.store.SecretKey;
+import io.neco.store.StoreException;
 import io.neco.store.testing.EtcdCluster;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
@@ -18,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -94,6 +98,36 @@ class CommandsIT {
 
         assertThat(neco.out.toString())
                 .isEqualTo("2022-05-25T01:05:00Z 2022.05.25-1: completed: all boot servers have 2022.05.25-1\n");
+    }
+
+    @Test
+    void watchWithATimeLimitWaitsForEtcd() {
+        store(REQUEST, UpdateStatus.completed("2022.05.25-1", 5), UpdateStatus.completed("2022.05.25-1", 5));
+        AtomicInteger attempts = new AtomicInteger();
+        Cluster starting = new Cluster() {
+            @Override
+            public NecoReader read() {
+                throw new IllegalStateException("a watch needs more");
+            }
+
+            @Override
+            public NecoStore open() {
+                if (attempts.incrementAndGet() == 1) {
+                    throw new StoreException("cannot connect to etcd");
+                }
+                return host.store();
+            }
+        };
+        CommandLineRun neco = host.neco().on(starting);
+
+        assertThat(neco.run("status", "--watch", "--until", "2022.05.25-1", "--timeout", "1m"))
+                .isZero();
+
+        assertThat(neco.out.toString())
+                .startsWith("etcd does not answer at the moment, going on: cannot connect to etcd\n")
+                .endsWith("completed: all boot servers have 2022.05.25-1\n");
+        attempts.set(0);
+        assertThat(host.neco().on(starting).run("status", "--watch")).isNotZero();
     }
 
     @Test
