@@ -35,15 +35,21 @@ final class KeptLease {
         this.thread.setDaemon(true);
     }
 
-    /** @param timeToLive cut to whole seconds, at least one */
+    /**
+     * Asks one member after the other: a lease that was granted without our hearing of it has no keys and expires.
+     *
+     * @param timeToLive cut to whole seconds, at least one
+     */
     static KeptLease grant(EtcdConnection connection, Duration timeToLive) {
         long asked = System.nanoTime();
         long seconds = Math.max(1, timeToLive.toSeconds());
+        Duration patience = connection.timing().read();
         long id = connection
-                .write(
+                .repeatable(
                         "get a lease of " + seconds + " s from etcd",
                         LeaseGrpc.getLeaseGrantMethod(),
-                        LeaseGrantRequest.newBuilder().setTTL(seconds).build())
+                        LeaseGrantRequest.newBuilder().setTTL(seconds).build(),
+                        Deadline.in(patience.toSeconds() < seconds ? patience : Duration.ofSeconds(seconds)))
                 .getID();
         KeptLease lease = new KeptLease(connection, id, Duration.ofSeconds(seconds), asked);
         lease.thread.start();
@@ -65,9 +71,10 @@ final class KeptLease {
     }
 
     private void renew() {
-        Duration interval = timeToLive.dividedBy(3);
+        long patience = timeToLive.dividedBy(3).multipliedBy(2).toNanos();
         try {
-            while (!closed.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
+            // sooner when the last answer was long in coming
+            while (!closed.await(confirmedUntil - patience - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 if (!renewOnce()) {
                     lost.complete(null);
                     return;

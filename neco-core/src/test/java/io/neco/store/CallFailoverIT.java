@@ -106,6 +106,16 @@ class CallFailoverIT {
     }
 
     @Test
+    void aLeadershipIsWonAlthoughTheMemberThatIsAskedFallsSilent() throws InterruptedException {
+        store.putConfig(ConfigKey.ENV, "test");
+        ETCD.pause(ETCD.endpoints().indexOf(store.connection().preferredMember().url()));
+
+        try (Leadership won = store.campaign(ElectionName.WORKER, "0", Duration.ofSeconds(10), PATIENCE)) {
+            assertThat(won.isHeld()).isTrue();
+        }
+    }
+
+    @Test
     void everyEndpointIsNamedWhenNoneAnswers() {
         for (int member = 0; member < 3; member++) {
             ETCD.kill(member);

@@ -32,8 +32,9 @@ import org.slf4j.LoggerFactory;
 final class EtcdRestart {
     private static final Logger log = LoggerFactory.getLogger(EtcdRestart.class);
     private static final String UNIT = EtcdProgram.SERVICE + ".service";
-    private static final int ATTEMPTS = 10;
-    private static final Duration PAUSE = Duration.ofSeconds(30);
+    private static final int ATTEMPTS = 14;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Duration SAFE_DEADLINE = Duration.ofMinutes(2);
     private static final Duration REMOVE_DEADLINE = Duration.ofMinutes(1);
 
@@ -51,6 +52,7 @@ final class EtcdRestart {
 
     /** Tries until it is done; gives up with an error in the log after several attempts. */
     void run() throws CancelledException, InterruptedException {
+        Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
             try {
                 reloadUnit();
@@ -77,7 +79,9 @@ final class EtcdRestart {
                     return;
                 }
             }
-            cancellation.rest(PAUSE);
+            cancellation.rest(pause);
+            Duration twice = pause.multipliedBy(2);
+            pause = twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
         }
     }
 
