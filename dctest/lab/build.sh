@@ -150,7 +150,7 @@ runtime_image() { echo "neco-lab/runtime:$(echo "$(base_image) $(cat "$1/release
 internet_image() {
   echo "neco-lab/internet:$({
     echo "$1 $internet_script"
-    dpkg-query -W -f '${Package} ${Version}\n' docker-registry tinyproxy-bin 2>/dev/null || true
+    dpkg-query -W -f '${Package} ${Version}\n' docker-registry 2>/dev/null || true
   } | recipe_hash "$here/common" "$here/internet" "$internet_sources")"
 }
 
@@ -171,7 +171,7 @@ build_internet() {
   mkdir -p "$scratch/top/opt/lab/classes" "$scratch/top/usr/bin"
   "$jdk/bin/javac" --release 17 -nowarn -d "$scratch/top/opt/lab/classes" \
     $(find "$internet_sources" -name '*.java' ! -name package-info.java) >"$cache/javac.log" 2>&1 || { cat "$cache/javac.log" >&2; die "javac failed"; }
-  cp "$(command -v docker-registry)" "$(command -v tinyproxy)" "$scratch/top/usr/bin/"
+  cp "$(command -v docker-registry)" "$scratch/top/usr/bin/"
   layer "$runtime" "$image" "$internet_script" "$here/common" "$here/internet" "$scratch/top"
   rm -rf "$scratch"
 }

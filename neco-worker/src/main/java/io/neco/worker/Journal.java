@@ -10,16 +10,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The journal on disk. Entries are written one after the other on a thread of their own, so that a slow disk does not hold the barrier
- * up; {@link #flush} waits for them.
+ * The journal on disk. Entries are written on a thread of their own, so that a slow disk does not hold the barrier up; {@link #flush}
+ * waits for them. Most wait for a moment, since etcd's members write the reports of the same barrier to these disks; of several in that
+ * moment the last is written.
  */
 final class Journal implements AutoCloseable {
     /** Where the journal is. */
@@ -27,10 +30,13 @@ final class Journal implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Journal.class);
     private static final long CLOSE_SECONDS = 1;
+    private static final long LULL_MILLIS = 30;
 
     private final HostFiles files;
     private final ObjectMapper json = new ObjectMapper();
-    private final ExecutorService writer = Executors.newSingleThreadExecutor(task -> new Thread(task, "journal"));
+    private final ScheduledExecutorService writer =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "journal"));
+    private final AtomicReference<@Nullable JournalEntry> next = new AtomicReference<>();
     private Future<?> last = java.util.concurrent.CompletableFuture.completedFuture(null);
 
     Journal(HostFiles files) {
@@ -68,26 +74,33 @@ final class Journal implements AutoCloseable {
 
     /** Writes an entry, soon. */
     void note(JournalEntry entry) {
+        next.set(entry);
+        last = writer.schedule(this::save, entry.isUrgent() ? 0 : LULL_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void save() {
+        JournalEntry entry = next.getAndSet(null);
+        if (entry == null) {
+            return; // an earlier turn has written it
+        }
         ObjectNode tree = json.createObjectNode();
         tree.put("version", entry.version());
         tree.put("started_at", entry.startedAt());
         tree.put("step", entry.step());
         tree.put("phase", entry.phase().name());
         tree.put("resumes", entry.resumes());
-        String text = tree + "\n";
-        last = writer.submit(() -> {
-            try {
-                files.write(FILE, text, FileMode.WORLD_READABLE);
-            } catch (IOException e) {
-                log.atError()
-                        .addKeyValue("error", e.getMessage())
-                        .log("cannot write the journal; if this worker is restarted now, the update is aborted");
-            }
-        });
+        try {
+            files.write(FILE, tree + "\n", FileMode.WORLD_READABLE);
+        } catch (IOException e) {
+            log.atError()
+                    .addKeyValue("error", e.getMessage())
+                    .log("cannot write the journal; if this worker is restarted now, the update is aborted");
+        }
     }
 
     /** Deletes the entry, soon. */
     void forget() {
+        next.set(null);
         last = writer.submit(() -> {
             try {
                 Files.deleteIfExists(files.path(FILE));

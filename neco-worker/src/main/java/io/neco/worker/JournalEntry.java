@@ -43,4 +43,9 @@ record JournalEntry(String version, String startedAt, int step, Phase phase, int
     boolean isSavedFirst() {
         return step == 1 || resumes > 0;
     }
+
+    /** Whether nothing else would make up for the loss of this entry: a report of a later step makes up for those of steps. */
+    boolean isUrgent() {
+        return isSavedFirst() || phase != Phase.STEP;
+    }
 }

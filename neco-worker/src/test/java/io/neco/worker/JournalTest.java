@@ -50,6 +50,32 @@ class JournalTest {
         }
     }
 
+    @Test
+    void theLastOfSeveralEntriesIsOnDiskWhenTheWorkerEnds() {
+        try (Journal journal = new Journal(files)) {
+            for (int step = 2; step <= 5; step++) {
+                journal.note(new JournalEntry("1.0.0", "2022-05-25T01:02:03Z", step, JournalEntry.Phase.STEP, 0));
+            }
+        }
+
+        try (Journal journal = new Journal(files)) {
+            assertThat(journal.read())
+                    .contains(new JournalEntry("1.0.0", "2022-05-25T01:02:03Z", 5, JournalEntry.Phase.STEP, 0));
+        }
+    }
+
+    @Test
+    void anEntryThatWaitsIsNotWrittenAfterTheUpdateIsForgotten() {
+        try (Journal journal = new Journal(files)) {
+            journal.note(new JournalEntry("1.0.0", "2022-05-25T01:02:03Z", 2, JournalEntry.Phase.STEP, 0));
+            journal.forget();
+        }
+
+        try (Journal journal = new Journal(files)) {
+            assertThat(journal.read()).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -23,7 +24,10 @@ import javax.net.ssl.SSLContext;
 public final class Main {
     private static final String USAGE =
             "usage: io.neco.dctest.internet.Main --listen ADDRESS:PORT --state DIRECTORY --certificate FILE --key FILE\n"
-                    + "Serves releases in DIRECTORY/releases over TLS, and the faults in DIRECTORY/faults.properties.";
+                    + "Serves releases in DIRECTORY/releases over TLS, and the faults in DIRECTORY/faults.properties.\n"
+                    + "   or: io.neco.dctest.internet.Main --proxy ADDRESS:PORT\n"
+                    + "Is an HTTP proxy.";
+    private static final Set<Integer> TUNNEL_PORTS = Set.of(80, 443);
 
     private Main() {}
 
@@ -33,12 +37,17 @@ public final class Main {
         for (int i = 0; i + 1 < args.length; i += 2) {
             options.put(args[i], args[i + 1]);
         }
-        if (!options.keySet().equals(java.util.Set.of("--listen", "--state", "--certificate", "--key"))) {
+        boolean isProxy = options.keySet().equals(Set.of("--proxy"));
+        if (!isProxy && !options.keySet().equals(Set.of("--listen", "--state", "--certificate", "--key"))) {
             System.err.println(USAGE);
             System.exit(args.length == 1 && args[0].equals("--help") ? 0 : 2);
         }
         try {
-            serve(options);
+            if (isProxy) {
+                proxy(options.getOrDefault("--proxy", ""));
+            } else {
+                serve(options);
+            }
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             System.err.println("cannot serve with " + options + ": " + e);
             System.exit(1);
@@ -47,14 +56,22 @@ public final class Main {
 
     private static void serve(Map<String, String> options) throws IOException, GeneralSecurityException {
         var listen = options.getOrDefault("--listen", "");
-        int colon = listen.lastIndexOf(':');
-        var address = new InetSocketAddress(listen.substring(0, colon), Integer.parseInt(listen.substring(colon + 1)));
         var tls =
                 context(Path.of(options.getOrDefault("--certificate", "")), Path.of(options.getOrDefault("--key", "")));
         var sites = InternetServer.sites(Path.of(options.getOrDefault("--state", "")), Clock.systemUTC(), "https");
-        var server = new InternetServer(address, Optional.of(tls), sites, System.out);
+        var server = new InternetServer(address(listen), Optional.of(tls), sites, System.out);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
         System.out.println("serving " + sites.keySet() + " on " + listen);
+    }
+
+    private static void proxy(String listen) throws IOException {
+        var unused = new HttpProxy(address(listen), TUNNEL_PORTS, System.out);
+        System.out.println("an HTTP proxy on " + listen);
+    }
+
+    private static InetSocketAddress address(String listen) {
+        int colon = listen.lastIndexOf(':');
+        return new InetSocketAddress(listen.substring(0, colon), Integer.parseInt(listen.substring(colon + 1)));
     }
 
     private static SSLContext context(Path certificate, Path key) throws IOException, GeneralSecurityException {

@@ -27,7 +27,6 @@ final class Issuance {
     private final RsaKeys keys;
     private final Clock clock;
     private final SecureRandom random;
-    private final List<String> warnings = new ArrayList<>();
 
     Issuance(Request request, RsaKeys keys, Clock clock, SecureRandom random) {
         this.request = request;
@@ -62,11 +61,7 @@ final class Issuance {
         PkiEngine.CertificateFormat format = PkiEngine.CertificateFormat.of(data);
         Authority.Issued made = authority.issue(subject, keys.next(role.keyBits()), now, end, random);
         request.store().put("certs/" + made.serial().replace(':', '-'), Map.of("certificate", made.certificatePem()));
-        Reply reply = Reply.of(format.reply(made, authority.certificate(), true));
-        for (String warning : warnings) {
-            reply = reply.warn(warning);
-        }
-        return reply;
+        return Reply.of(format.reply(made, authority.certificate(), true));
     }
 
     private Authority.Subject subject(Role role, Fields data) {
@@ -132,15 +127,6 @@ final class Issuance {
         Duration ttl = data.duration("ttl")
                 .filter(d -> !d.isZero())
                 .orElse(role.ttl().isZero() ? request.defaultTtl() : role.ttl());
-        if (ttl.compareTo(max) > 0) {
-            warnings.add("TTL \"" + go(ttl) + "\" is longer than permitted maxTTL \"" + go(max)
-                    + "\", so maxTTL is being used");
-            return max;
-        }
-        return ttl;
-    }
-
-    private static String go(Duration duration) {
-        return duration.toHours() + "h" + duration.toMinutesPart() + "m" + duration.toSecondsPart() + "s";
+        return ttl.compareTo(max) > 0 ? max : ttl;
     }
 }
