@@ -24,6 +24,8 @@ build_next_artifacts() {
   mkdir -p "$copy"
   find "$copy" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
   tar -C "$repo" --exclude=./build --exclude=./.git --exclude=target --exclude=src/test -cf - . | tar -C "$copy" -xf -
+  # classes as well: the sources are the same, with the same times
+  take_over "$copy" 'cache/runtime-*' 'cache/picocli-*' 'sources-*'
   sed -i "$next_artifacts_edits" "$copy/neco-core/src/main/resources/io/neco/artifact/artifacts.yml"
   ! cmp -s {"$repo","$copy"}/neco-core/src/main/resources/io/neco/artifact/artifacts.yml ||
     die "the artifact set has other versions than dctest/lab/next-artifacts.sh knows"

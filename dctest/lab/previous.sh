@@ -16,6 +16,7 @@ build_previous() {
   mkdir -p "$copy"
   find "$copy" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
   repo_git archive "$commit" | tar -x -C "$copy"
+  take_over "$copy" 'cache/runtime-*' 'cache/picocli-*'
   say "building $version from the sources of $commit" >&2
   "$copy/bin/deb" "$version" --output "$copy/build/deb" >&2 || die "bin/deb $version failed in $copy"
   echo "$copy/build/deb/neco_${version}_amd64.deb"

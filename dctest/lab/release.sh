@@ -2,6 +2,16 @@
 . "$here/next-artifacts.sh"
 . "$here/previous.sh"
 
+# take_over COPY PATTERN…: of what bin/deb has made here, into a copy of the tree that has built nothing yet
+take_over() {
+  local copy=$1 found
+  shift
+  [ ! -d "$copy/build/deb" ] || return 0
+  mkdir -p "$copy/build/deb/cache"
+  # shellcheck disable=SC2068
+  (cd "$repo/build/deb" && for found in $@; do [ ! -e "$found" ] || cp -a "$found" "$copy/build/deb/$found"; done)
+}
+
 release_directory() { echo "$state/internet/releases/$1/release-$2"; } # REPOSITORY VERSION
 
 # publish DEB VERSION REPOSITORY PRERELEASE

@@ -109,9 +109,21 @@ final class VaultPhase {
         });
     }
 
-    private void boot(VaultClient anonymous, NecoStore store, Map<VaultCa, String> authorities) throws IOException {
+    /** Once unsealed it stands for election, and refuses everything until it has won. */
+    private void awaitActive(VaultClient client) throws IOException, InterruptedException {
+        waiting.until("waiting for this host's Vault to be active", ANSWER_DEADLINE, JOURNAL, () -> {
+            VaultHealth health = client.health();
+            return health.state().equals("active")
+                    ? Waiting.Look.found(health)
+                    : Waiting.Look.notYet("it is " + health.state());
+        });
+    }
+
+    private void boot(VaultClient anonymous, NecoStore store, Map<VaultCa, String> authorities)
+            throws IOException, InterruptedException {
         VaultKeys keys = anonymous.initialize();
         anonymous.unseal(keys.unsealKey());
+        awaitActive(anonymous);
         VaultClient client = anonymous.withToken(keys.rootToken());
         client.enableStdoutAudit();
         for (VaultCa ca : VaultCa.all()) {

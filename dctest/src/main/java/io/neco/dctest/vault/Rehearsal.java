@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntPredicate;
 
 /**
  * Plays through what servers and commands usually do, so that the runtime can note which classes are needed and keep
@@ -66,11 +67,11 @@ public final class Rehearsal {
                 trust.toString(),
                 "VAULT_TOKEN",
                 String.valueOf(keys.get("root_token")));
+        await("the server to be active", unsealed, code -> code == 0, "token", "lookup");
         run(unsealed, "audit", "enable", "file", "file_path=" + home + "/audit");
         run(unsealed, "secrets", "enable", "-path=secret", "-version=1", "kv");
         setUp(unsealed);
         run(unsealed, "status", "-format=json");
-        run(unsealed, "token", "lookup");
         run(unsealed, "operator", "step-down");
         System.exit(0);
     }
@@ -107,10 +108,16 @@ public final class Rehearsal {
         thread.setDaemon(true);
         thread.start();
         Map<String, String> client = Map.of("VAULT_ADDR", address, "VAULT_SKIP_VERIFY", "true");
+        await("the server at " + address + " to answer", client, code -> code != 1, "status");
+    }
+
+    /** Runs a command until its exit code is as wanted. */
+    private static void await(String what, Map<String, String> environment, IntPredicate isWanted, String... words) {
+        PrintStream quiet = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (Cli.run(List.of("status"), client(client, new ByteArrayOutputStream(), quiet)) == 1) {
+        while (!isWanted.test(Cli.run(List.of(words), client(environment, new ByteArrayOutputStream(), quiet)))) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("the server at " + address + " did not answer within 20 s");
+                throw new IllegalStateException("waited 20 s for " + what);
             }
             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
         }

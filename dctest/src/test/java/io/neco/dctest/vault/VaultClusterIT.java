@@ -160,6 +160,19 @@ class VaultClusterIT {
                 .fields();
         assertThat(status.flag("sealed", true)).isFalse();
         assertThat(status.number("progress", -1)).isZero();
+        awaitLeader(api);
+    }
+
+    /** A server that was unsealed stands for election first. */
+    private static void awaitLeader(Api api) {
+        Awaitility.await("an active server")
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> !api.get("sys/leader")
+                        .expect(200)
+                        .fields()
+                        .text("leader_address")
+                        .isEmpty());
     }
 
     private static void awaitActive(Api api, Duration limit) {
@@ -233,6 +246,7 @@ class VaultClusterIT {
         for (int i : List.of(1, 3, 0)) {
             api.put("sys/unseal", Map.of("key", keys.get(i))).expect(200);
         }
+        awaitLeader(api);
 
         api.as(made.text("root_token")).get("sys/mounts").expect(200);
     }

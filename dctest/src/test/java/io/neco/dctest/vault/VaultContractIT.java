@@ -8,9 +8,11 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,6 +51,10 @@ class VaultContractIT extends VaultContract {
         anonymous
                 .put("sys/unseal", Map.of("key", made.list("keys_base64").get(0)))
                 .expect(200);
+        Awaitility.await("the server to be active")
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> anonymous.get("sys/health").status() == 200);
         api = anonymous.as(made.text("root_token"));
     }
 

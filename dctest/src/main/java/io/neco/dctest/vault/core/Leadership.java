@@ -14,6 +14,7 @@ import java.util.function.Consumer;
  * storage for as long as the lock lives without it stops being active by itself.
  */
 final class Leadership implements Closeable {
+    private static final Duration ELECTION = Duration.ofMillis(200);
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(1);
     private static final Duration WATCH = Duration.ofSeconds(3);
     private static final Duration RETRY = Duration.ofMillis(300);
@@ -47,17 +48,15 @@ final class Leadership implements Closeable {
         thread.setDaemon(true);
     }
 
-    /** Tries once at once, so that the caller knows where it stands, and goes on in the background. */
+    /** Begins, in the background; as in Vault, whoever has unsealed a server has to wait until it is active. */
     void start() {
-        try {
-            tryToLead();
-        } catch (StorageException e) {
-            log.accept("[WARN]  core: leader lock: " + e.getMessage());
-        }
         thread.start();
     }
 
     private void run() {
+        if (!sleep(ELECTION)) {
+            return;
+        }
         while (true) {
             try {
                 if (!step()) {
