@@ -115,6 +115,9 @@ lab_up() {
   done
   with_internet || [ -z "$deb$version$vault$sabakan" ] || usage_error "--only goes with none of --deb, --version, --vault and --sabakan"
   [ -z "$deb" ] || [ -r "$deb" ] || die "cannot read the package $deb"
+  if with_internet; then
+    vault=${vault:-${NECO_LAB_VAULT:-}} sabakan=${sabakan:-${NECO_LAB_SABAKAN:-}} sabactl=${sabactl:-${NECO_LAB_SABACTL:-}}
+  fi
   local binary
   for binary in "$vault" "$sabakan" "$sabactl"; do [ -z "$binary" ] || [ -x "$binary" ] || die "$binary is not an executable file"; done
   [ "${sabakan:+1}" = "${sabactl:+1}" ] || usage_error "--sabakan and --sabactl go together"
@@ -189,9 +192,10 @@ internet_alternative_names() { # SANs of the one certificate of the host that pl
 put_real() {
   local name=$1 net=$2 repository tag image=neco-lab/content/$1:$lab
   shift 2
-  read -r repository tag _ < <(grep "^quay.io/cybozu/$name " "$here/images/list")
   "$repo/bin/internal/$name-image" "$@" "$image" >&2 || die "no $name image could be made of $*"
-  push_image "$image" "$net.2/${repository#*/}:$tag" --dest-cert-dir "$cache/ca/trusted"
+  while read -r repository tag _; do
+    push_image "$image" "$net.2/${repository#*/}:$tag" --dest-cert-dir "$cache/ca/trusted"
+  done < <(grep "^quay.io/cybozu/$name " "$here/images/list")
   docker image rm "$image" >/dev/null
 }
 
