@@ -163,7 +163,7 @@ class VaultClusterIT {
         awaitLeader(api);
     }
 
-    /** A server that was unsealed stands for election first. */
+    /** A server that was unsealed stands for election first; that it has won is known before it is active. */
     private static void awaitLeader(Api api) {
         Awaitility.await("an active server")
                 .atMost(Duration.ofSeconds(20))
