@@ -168,11 +168,12 @@ class VaultClusterIT {
         Awaitility.await("an active server")
                 .atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> !api.get("sys/leader")
-                        .expect(200)
-                        .fields()
-                        .text("leader_address")
-                        .isEmpty());
+                .until(() -> {
+                    String leader = api.get("sys/leader").expect(200).fields().text("leader_address");
+                    return leader.equals(api.address())
+                            ? api.get("sys/health" + CODES).status() == 200
+                            : !leader.isEmpty();
+                });
     }
 
     private static void awaitActive(Api api, Duration limit) {
