@@ -7,9 +7,14 @@ take_over() {
   local copy=$1 found
   shift
   [ ! -d "$copy/build/deb" ] || return 0
-  mkdir -p "$copy/build/deb/cache"
+  mkdir -p "$copy/build/deb/cache" "$repo/build/deb"
+  # under the lock of bin/deb, which may be compiling there
   # shellcheck disable=SC2068
-  (cd "$repo/build/deb" && for found in $@; do [ ! -e "$found" ] || cp -a "$found" "$copy/build/deb/$found"; done)
+  (
+    flock -w 900 9 || die "another bin/deb has been running for 15 minutes (lock: build/deb/.lock)"
+    cd "$repo/build/deb"
+    for found in $@; do [ ! -e "$found" ] || cp -a "$found" "$copy/build/deb/$found"; done
+  ) 9>"$repo/build/deb/.lock"
 }
 
 release_directory() { echo "$state/internet/releases/$1/release-$2"; } # REPOSITORY VERSION
