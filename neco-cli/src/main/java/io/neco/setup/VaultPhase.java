@@ -112,10 +112,14 @@ final class VaultPhase {
     /** Once unsealed it stands for election, and refuses everything until it has won. */
     private void awaitActive(VaultClient client) throws IOException, InterruptedException {
         waiting.until("waiting for this host's Vault to be active", ANSWER_DEADLINE, JOURNAL, () -> {
-            VaultHealth health = client.health();
-            return health.state().equals("active")
-                    ? Waiting.Look.found(health)
-                    : Waiting.Look.notYet("it is " + health.state());
+            try {
+                VaultHealth health = client.health();
+                return health.state().equals("active")
+                        ? Waiting.Look.found(health)
+                        : Waiting.Look.notYet("it is " + health.state());
+            } catch (VaultRequestException e) {
+                return Waiting.Look.notYet(String.valueOf(e.getMessage()));
+            }
         });
     }
 
