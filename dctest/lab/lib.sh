@@ -18,8 +18,9 @@ usage_error() {
   echo "lab: $* (see bin/lab --help)" >&2
   exit 2
 }
-started_ms=$(date +%s%3N)
-say() { local ms=$(($(date +%s%3N) - started_ms)); printf "lab %3d.%d s  %s\n" $((ms / 1000)) $((ms % 1000 / 100)) "$*"; }
+now_ms() { local us=${EPOCHREALTIME/[.,]/}; echo "${us%???}"; }
+started_ms=$(now_ms)
+say() { local ms=$(($(now_ms) - started_ms)); printf "lab %3d.%d s  %s\n" $((ms / 1000)) $((ms % 1000 / 100)) "$*"; }
 
 # what is not told in which lab to work works in one of its own
 name_lab() { # NAME
@@ -63,6 +64,25 @@ need_running() {
     paused) die "$1 is paused: run bin/lab heal $1" ;;
     *) die "$1 is off ($(container_state "$1")): run bin/lab heal $1" ;;
   esac
+}
+
+# on_host HOST OPTION… -- COMMAND…: ends as the command does. Whether the host runs is asked for only if the command may have failed for that:
+# tests run many commands, and asking costs as much as running one.
+on_host() {
+  local host=$1 options=() status=0
+  shift
+  while [ "$1" != -- ]; do
+    options+=("$1")
+    shift
+  done
+  docker exec "${options[@]}" "$lab-$host" "${@:2}" || status=$?
+  [ $status != 1 ] || [ "$(container_state "$host")" = running ] || need_running "$host"
+  exit $status
+}
+
+# the newest package of this tree, if there is any
+newest_package() {
+  find "$repo/build/deb" -maxdepth 1 -name 'neco_*_amd64.deb' -printf '%T@ %p\n' 2>/dev/null | sort -rn | sed -n '1s/^[^ ]* //p'
 }
 
 # the first three octets of the lab's network

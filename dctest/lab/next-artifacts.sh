@@ -30,7 +30,7 @@ build_next_artifacts() {
   ! cmp -s {"$repo","$copy"}/neco-core/src/main/resources/io/neco/artifact/artifacts.yml ||
     die "the artifact set has other versions than dctest/lab/next-artifacts.sh knows"
   echo "$next_artifacts_mark" >>"$copy/ignitions/common/files/etc/fstab"
-  like=$(find "$repo/build/deb" -maxdepth 1 -name 'neco_*_amd64.deb' -printf '%T@ %p\n' 2>/dev/null | sort -rn | sed -n '1s/^[^ ]* //p')
+  like=$(newest_package)
   "$copy/bin/deb" "$version" --output "$repo/build/next-artifacts/build/deb" ${like:+--like "$like"} >&2 ||
     die "bin/deb $version failed in $copy"
   echo "$repo/build/next-artifacts/build/deb/neco_${version}_amd64.deb"

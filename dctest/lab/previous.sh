@@ -11,13 +11,14 @@ previous_commit() {
 
 # build_previous VERSION: prints the path of the package, built from the previous sources under a version of today
 build_previous() {
-  local version=$1 copy=$repo/build/previous commit
+  local version=$1 copy=$repo/build/previous commit like
   commit=$(previous_commit) || exit 1
   mkdir -p "$copy"
   find "$copy" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
   repo_git archive "$commit" | tar -x -C "$copy"
   take_over "$copy" 'cache/runtime-*' 'cache/picocli-*'
   say "building $version from the sources of $commit" >&2
-  "$copy/bin/deb" "$version" --output "$copy/build/deb" >&2 || die "bin/deb $version failed in $copy"
+  like=$(newest_package) # which classes it archives matters for the speed of its programs only
+  "$copy/bin/deb" "$version" --output "$copy/build/deb" ${like:+--like "$like"} >&2 || die "bin/deb $version failed in $copy"
   echo "$copy/build/deb/neco_${version}_amd64.deb"
 }

@@ -203,7 +203,7 @@ put_real() {
 find_deb() {
   local deb=$1 version=$2
   if [ -z "$deb" ]; then
-    [ -n "$version" ] || deb=$(find "$repo/build/deb" -maxdepth 1 -name 'neco_*_amd64.deb' -printf '%T@ %p\n' 2>/dev/null | sort -rn | sed -n '1s/^[^ ]* //p')
+    [ -n "$version" ] || deb=$(newest_package)
   fi
   if [ -z "$deb" ]; then
     version=${version:-$first_version}

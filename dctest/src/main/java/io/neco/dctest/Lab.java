@@ -26,7 +26,9 @@ import java.util.function.Supplier;
 public final class Lab {
     private static final Duration UP_TIMEOUT = Duration.ofMinutes(15);
     private static final Duration COMMAND_TIMEOUT = Duration.ofMinutes(10);
-    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
+    private static final int PART_OF_ELAPSED = 10;
     private static final String DEFAULT_NAME = "neco";
 
     private final String name;
@@ -227,7 +229,8 @@ public final class Lab {
     }
 
     /**
-     * Waits until a condition holds, looking five times a second.
+     * Waits until a condition holds, looking five times a second at first, and less often the longer it takes: a look may start a
+     * program on a host that has other things to do. It is seen at most a tenth later than it came true.
      *
      * @param what what is waited for, for the message
      * @param deadline how long it may take
@@ -238,7 +241,7 @@ public final class Lab {
     }
 
     /**
-     * Waits until a text that is looked at five times a second is as wanted.
+     * Waits until a text is as wanted, which is looked at as often as {@link #waitUntil(String, Duration, Condition)} does.
      *
      * @param what what is waited for, for the message
      * @param deadline how long it may take
@@ -263,7 +266,8 @@ public final class Lab {
     }
 
     private static void waitUntil(String what, Duration deadline, Condition condition, Supplier<String> seen) {
-        long end = System.nanoTime() + deadline.toNanos();
+        long begin = System.nanoTime();
+        long end = begin + deadline.toNanos();
         Optional<Throwable> last;
         do {
             try {
@@ -274,7 +278,8 @@ public final class Lab {
             } catch (IOException | RuntimeException | AssertionError e) {
                 last = Optional.of(e);
             }
-            LockSupport.parkNanos(POLL.toNanos());
+            long pause = Math.max(SHORTEST_PAUSE.toNanos(), (System.nanoTime() - begin) / PART_OF_ELAPSED);
+            LockSupport.parkNanos(Math.min(pause, LONGEST_PAUSE.toNanos()));
             if (Thread.currentThread().isInterrupted()) {
                 throw new AssertionError("interrupted while waiting until " + what);
             }

@@ -38,4 +38,9 @@ public final class DockerTools implements ImageTools {
             throws IOException, InterruptedException {
         docker.run(image, List.of(Bind.writable(hostDirectory, mountedAt)), command, RUN_DEADLINE);
     }
+
+    @Override
+    public void signal(String container, String signal) throws IOException, InterruptedException {
+        docker.signal(container, signal);
+    }
 }

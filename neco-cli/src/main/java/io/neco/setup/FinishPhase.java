@@ -12,8 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The two barriers of setup and the restart between them, with which etcd and Vault take up their new certificates; source:
- * setup/setup.go at 1eec387.
+ * The two barriers of setup, between which etcd and Vault take up their new certificates; source: setup/setup.go at 1eec387.
  */
 final class FinishPhase {
     private static final Logger log = LoggerFactory.getLogger(FinishPhase.class);
@@ -45,13 +44,13 @@ final class FinishPhase {
     /** Makes etcd and Vault use their new certificates. Returns a new connection; the old one is closed. */
     NecoStore restart(NecoStore old, EtcdPhase etcd, VaultPhase vault, VaultClient client)
             throws IOException, InterruptedException {
-        log.info("restart etcd and Vault");
+        log.info("etcd and Vault take up their new certificates");
         old.close();
         etcd.takeUpCertificates();
         NecoStore store = etcd.reconnect();
         boolean isDone = false;
         try {
-            host.systemd().restart(VaultProgram.SERVICE + ".service");
+            vault.takeUpCertificates();
             vault.awaitLeader(client);
             isDone = true;
             return store;

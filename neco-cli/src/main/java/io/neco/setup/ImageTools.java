@@ -18,4 +18,7 @@ public interface ImageTools {
     /** Runs a command of an image as root, with a directory of the host mounted. */
     void run(ContainerImage image, String hostDirectory, String mountedAt, List<String> command)
             throws IOException, InterruptedException;
+
+    /** Sends a signal, such as {@code HUP}, to the first process of a running container. */
+    void signal(String container, String signal) throws IOException, InterruptedException;
 }

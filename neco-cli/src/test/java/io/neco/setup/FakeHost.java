@@ -79,6 +79,12 @@ final class FakeHost implements CommandRunner, ImageTools, HostNetwork {
     }
 
     @Override
+    public void signal(String container, String signal) throws IOException {
+        commands.add("signal " + container + " " + signal);
+        throw new IOException("no such container: " + container);
+    }
+
+    @Override
     public Optional<List<String>> addresses(String interfaceName) {
         return bastion;
     }

@@ -51,6 +51,18 @@ class PhasesTest {
         assertThatThrownBy(work::check).hasMessage("no such image");
     }
 
+    @Test
+    void aVaultThatCannotBeToldToReadItsCertificatesAnewIsRestarted() throws IOException, InterruptedException {
+        FakeHost host = new FakeHost(root);
+        VaultPhase phase = new VaultPhase(host.host(), cluster(0), new Waiting(), () -> {
+            throw new AssertionError("nothing is asked of Vault here");
+        });
+
+        phase.takeUpCertificates();
+
+        assertThat(host.commands).containsExactly("signal vault HUP", "systemctl restart vault.service");
+    }
+
     private static BootCluster cluster(int me) {
         return new BootCluster(me, List.of(0, 1, 2), new BootServer(Site.defaults()));
     }

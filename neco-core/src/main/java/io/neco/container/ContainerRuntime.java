@@ -143,6 +143,17 @@ public final class ContainerRuntime implements Containers, AutoCloseable {
         return engine().exec(container, true, command, stdio, deadline);
     }
 
+    /**
+     * Sends a signal to the first process of a running container.
+     *
+     * @param container the container's name, e.g. {@code vault}
+     * @param signal the signal's name without {@code SIG}, e.g. {@code HUP}
+     * @throws IOException if there is no such container, or it does not run
+     */
+    public void signal(String container, String signal) throws IOException, InterruptedException {
+        engine().signal(container, signal);
+    }
+
     /** Whether a container of the image is running. */
     public boolean isRunning(ContainerImage image) throws IOException, InterruptedException {
         return engine().runningImages().contains(fullName(image));

@@ -168,6 +168,13 @@ final class DockerEngine implements AutoCloseable {
         });
     }
 
+    void signal(String container, String signal) throws IOException, InterruptedException {
+        call("send signal " + signal + " to container " + container, CALL_DEADLINE, () -> {
+            client.killContainerCmd(container).withSignal(signal).exec();
+            return true;
+        });
+    }
+
     Set<String> runningImages() throws IOException, InterruptedException {
         List<Container> containers = call(
                 "list containers",

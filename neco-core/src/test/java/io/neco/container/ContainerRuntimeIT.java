@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.AuthConfig;
+import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.PushResponseItem;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientConfig;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -178,6 +180,42 @@ class ContainerRuntimeIT {
         } finally {
             docker.removeContainerCmd(id).withForce(true).exec();
         }
+    }
+
+    @Test
+    void sendsASignalToARunningContainer() throws Exception {
+        String id = docker.createContainerCmd(local.fullName())
+                .withCmd("/bin/sh", "-c", "trap 'exit 7' HUP; echo ready; sleep 600 & wait")
+                .exec()
+                .getId();
+        try (ContainerRuntime runtime = runtime()) {
+            assertThatThrownBy(() -> runtime.signal(id, "HUP")).hasMessageContaining("is not running");
+            docker.startContainerCmd(id).exec();
+            Awaitility.await().atMost(MINUTE).until(() -> output(id).contains("ready"));
+
+            runtime.signal(id, "HUP");
+
+            assertThat(docker.waitContainerCmd(id).start().awaitStatusCode(1, TimeUnit.MINUTES))
+                    .isEqualTo(7);
+            assertThatThrownBy(() -> runtime.signal("neco-no-such-container", "HUP"))
+                    .hasMessageContaining("No such container: neco-no-such-container");
+        } finally {
+            docker.removeContainerCmd(id).withForce(true).exec();
+        }
+    }
+
+    private static String output(String id) throws InterruptedException {
+        StringBuilder text = new StringBuilder();
+        docker.logContainerCmd(id)
+                .withStdOut(true)
+                .exec(new ResultCallback.Adapter<Frame>() {
+                    @Override
+                    public void onNext(Frame frame) {
+                        text.append(new String(frame.getPayload(), StandardCharsets.UTF_8));
+                    }
+                })
+                .awaitCompletion();
+        return text.toString();
     }
 
     @Test

@@ -161,25 +161,22 @@ public final class CellRunner implements AutoCloseable {
      *
      * @param wanted what should be there; empty if any will do whose services run
      */
-    private Contents settled(Contents wanted) throws IOException {
-        long end = System.nanoTime() + SETTLING.toNanos();
-        while (true) {
-            Optional<Contents> contents = Optional.empty();
-            try {
-                contents = Optional.of(Contents.read(lab, etcd, token));
-            } catch (IOException | AssertionError e) {
-                if (System.nanoTime() > end) {
-                    throw e;
-                }
-            }
-            boolean isSettled = contents.isPresent()
-                    && (wanted.lines().isEmpty()
-                            ? contents.get().isRunning()
-                            : contents.get().differences(wanted).isEmpty());
-            if (isSettled || (contents.isPresent() && System.nanoTime() > end)) {
-                return contents.get();
+    private Contents settled(Contents wanted) {
+        List<Contents> seen = new ArrayList<>();
+        try {
+            Lab.waitUntil("everything is back", SETTLING, () -> {
+                Contents contents = Contents.read(lab, etcd, token);
+                seen.add(contents);
+                return wanted.lines().isEmpty()
+                        ? contents.isRunning()
+                        : contents.differences(wanted).isEmpty();
+            });
+        } catch (AssertionError e) {
+            if (seen.isEmpty()) {
+                throw e;
             }
         }
+        return seen.get(seen.size() - 1);
     }
 
     /** Units may be started so many times in ten minutes, and each cell is an update. */

@@ -7,6 +7,7 @@ import io.neco.dctest.etcd.EtcdStorage;
 import io.neco.dctest.storage.MemoryStorage;
 import io.neco.dctest.storage.Storage;
 import io.neco.dctest.storage.StorageException;
+import io.neco.dctest.tls.ServerTls;
 import io.neco.dctest.tls.TlsContexts;
 import io.neco.dctest.vault.client.ApiClient;
 import io.neco.dctest.vault.config.ServerConfig;
@@ -39,12 +40,15 @@ public final class VaultServer implements Closeable {
     private final ThreadPoolExecutor workers;
     private final Core core;
     private final Thread helper;
+    private final Optional<ServerTls> tls;
 
-    private VaultServer(HttpServer listener, ThreadPoolExecutor workers, Core core, Thread helper) {
+    private VaultServer(
+            HttpServer listener, ThreadPoolExecutor workers, Core core, Thread helper, Optional<ServerTls> tls) {
         this.listener = listener;
         this.workers = workers;
         this.core = core;
         this.helper = helper;
+        this.tls = tls;
     }
 
     /**
@@ -64,7 +68,10 @@ public final class VaultServer implements Closeable {
         Core core = new Core(config, storage, clock, random, stdout, log, keys);
         ThreadPoolExecutor workers = workers();
         try {
-            HttpServer listener = listener(config);
+            Optional<ServerTls> tls = config.listenerTls().isPresent()
+                    ? Optional.of(new ServerTls(config.listenerTls().get()))
+                    : Optional.empty();
+            HttpServer listener = listener(config, tls);
             Path trust = config.etcd().flatMap(ServerConfig.Etcd::trust).orElse(TlsContexts.SYSTEM_BUNDLE);
             listener.createContext("/", new Front(core, new ApiClient(trust, true), log));
             listener.setExecutor(workers);
@@ -73,7 +80,7 @@ public final class VaultServer implements Closeable {
             Thread helper = config.development().isPresent()
                     ? helper("rsa-keys", () -> keys.prepare(KEYS_IN_ADVANCE))
                     : helper("first-look", () -> firstLook(core));
-            return new VaultServer(listener, workers, core, helper);
+            return new VaultServer(listener, workers, core, helper, tls);
         } catch (IOException e) {
             workers.shutdownNow();
             core.close();
@@ -109,13 +116,12 @@ public final class VaultServer implements Closeable {
         return new EtcdStorage(etcd.endpoints(), tls, etcd.path(), etcd.highAvailability());
     }
 
-    private static HttpServer listener(ServerConfig config) throws IOException {
-        if (config.listenerTls().isEmpty()) {
+    private static HttpServer listener(ServerConfig config, Optional<ServerTls> tls) throws IOException {
+        if (tls.isEmpty()) {
             return HttpServer.create(config.address(), BACKLOG);
         }
         HttpsServer listener = HttpsServer.create(config.address(), BACKLOG);
-        listener.setHttpsConfigurator(
-                new HttpsConfigurator(TlsContexts.server(config.listenerTls().get())));
+        listener.setHttpsConfigurator(new HttpsConfigurator(tls.get().context()));
         return listener;
     }
 
@@ -134,6 +140,18 @@ public final class VaultServer implements Closeable {
     /** Where it listens, with the real port when 0 was asked for. */
     public InetSocketAddress address() {
         return listener.getAddress();
+    }
+
+    /**
+     * What a Vault does that gets the signal HUP, as far as it concerns the stand-in: its listener shows the certificate that is in the
+     * file now.
+     *
+     * @throws IOException if that cannot be used; the former one stays
+     */
+    public void reload() throws IOException {
+        if (tls.isPresent()) {
+            tls.get().reread();
+        }
     }
 
     /** The server's state. */

@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 
 /** {@code vault server}: runs until the process is told to end. */
 final class ServerCommand {
@@ -27,11 +28,13 @@ final class ServerCommand {
         PrintStream err = surroundings.stderr();
         Clock clock = Clock.systemUTC();
         CountDownLatch end = new CountDownLatch(1);
-        VaultServer server = VaultServer.start(config, clock, surroundings.stdout(), line -> {
+        Consumer<String> log = line -> {
             synchronized (err) {
                 err.println(clock.instant().truncatedTo(ChronoUnit.MILLIS) + " " + line);
             }
-        });
+        };
+        VaultServer server = VaultServer.start(config, clock, surroundings.stdout(), log);
+        HangUp.whenTold(() -> reload(server, log));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, end), "shutdown"));
         if (config.development().isPresent()) {
             if (!flags.isSet("dev-no-store-token")) {
@@ -58,6 +61,15 @@ final class ServerCommand {
             TokenFile.write(surroundings.tokenFile(), token);
         } catch (IOException e) {
             surroundings.stderr().println("Cannot keep the root token in " + surroundings.tokenFile() + ": " + e);
+        }
+    }
+
+    private static void reload(VaultServer server, Consumer<String> log) {
+        try {
+            server.reload();
+            log.accept("reloaded the certificate of the listener");
+        } catch (IOException e) {
+            log.accept("cannot reload the certificate of the listener: " + e.getMessage());
         }
     }
 
