@@ -1,6 +1,5 @@
 package io.neco.setup;
 
-import io.neco.host.Command;
 import io.neco.program.vault.VaultCa;
 import io.neco.vault.CertificateRequest;
 import io.neco.vault.VaultClient;
@@ -38,33 +37,30 @@ final class BootstrapPhase {
      * Runs it, and waits for the tools.
      *
      * @param tools are being installed
-     * @return what is made
+     * @return the certificate authorities with their keys on the leader, nothing elsewhere
      */
-    Outcome run(Background tools) throws IOException, InterruptedException {
+    Map<VaultCa, String> run(Background tools) throws IOException, InterruptedException {
         VaultClient client = BootstrapVault.client(cluster);
-        Outcome outcome = cluster.isLeader() ? lead(client, tools) : new Outcome(Map.of(), certify(client, tools));
+        Map<VaultCa, String> authorities = Map.of();
+        if (cluster.isLeader()) {
+            authorities = lead(client, tools);
+        } else {
+            certify(client, tools);
+        }
         tools.join();
-        return outcome;
+        return authorities;
     }
 
-    /**
-     * What this phase has made.
-     *
-     * @param authorities the certificate authorities with their keys on the leader, nothing elsewhere
-     * @param trust makes the operating system trust the cluster's CA, and may not be done yet
-     */
-    record Outcome(Map<VaultCa, String> authorities, Background trust) {}
-
-    private Outcome lead(VaultClient client, Background tools) throws IOException, InterruptedException {
+    private Map<VaultCa, String> lead(VaultClient client, Background tools) throws IOException, InterruptedException {
         try (BootstrapVault vault = BootstrapVault.start(host.files(), cluster, waiting, environment)) {
             Map<VaultCa, String> bundles = vault.makeAuthorities(client);
-            Background trust = certify(client, tools);
+            certify(client, tools);
             awaitOthers(client, tools);
-            return new Outcome(bundles, trust);
+            return bundles;
         }
     }
 
-    private Background certify(VaultClient client, Background tools) throws IOException, InterruptedException {
+    private void certify(VaultClient client, Background tools) throws IOException, InterruptedException {
         log.info("prepare: setup local certs");
         waiting.until(
                 "waiting for the temporary Vault of boot server " + cluster.leader(),
@@ -81,10 +77,7 @@ final class BootstrapPhase {
                         VaultCa.SERVER.mount(),
                         VaultCa.SYSTEM_ROLE,
                         CertificateRequest.server(host.hostname(), List.of("127.0.0.1", cluster.node0(), bastion))));
-        // takes seconds, and is needed only when etcd is connected to
-        Background trust = Background.start(
-                "update-ca-certificates",
-                () -> host.commands().run(Command.of("update-ca-certificates")).orThrow());
+        TrustedBundle.addClusterCa(host.files());
         CertificateFiles.PEER.write(
                 host.files(),
                 client.issue(
@@ -96,7 +89,6 @@ final class BootstrapPhase {
                 client.issue(VaultCa.ETCD_CLIENT.mount(), VaultCa.SYSTEM_ROLE, CertificateRequest.client("vault")));
         client.writeSecret(BootstrapVault.donePath(cluster.me()), Map.of("done", 1));
         log.info("prepare: end");
-        return trust;
     }
 
     private void awaitOthers(VaultClient client, Background tools) throws IOException, InterruptedException {

@@ -57,15 +57,9 @@ final class EtcdPhase {
                         FileMode.WORLD_READABLE);
     }
 
-    /**
-     * Starts etcd.
-     *
-     * @param trust waited for before the first connection
-     * @return a connection once the cluster answers, i.e. most servers have come this far
-     */
-    NecoStore run(Background trust) throws IOException, InterruptedException {
+    /** Starts etcd. Returns a connection once the cluster answers, i.e. most servers have come this far. */
+    NecoStore run() throws IOException, InterruptedException {
         host.systemd().start(EtcdProgram.SERVICE + ".service");
-        trust.join();
         log.info("etcd: waiting cluster...");
         NecoStore store = await(bootstrapConfig());
         log.info("etcd: setup completed");

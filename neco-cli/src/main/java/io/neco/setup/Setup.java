@@ -5,6 +5,7 @@ import io.neco.host.HostPaths;
 import io.neco.host.HostRoot;
 import io.neco.http.OsTrustStore;
 import io.neco.program.etcd.EtcdProgram;
+import io.neco.program.vault.VaultCa;
 import io.neco.program.vault.VaultProgram;
 import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
@@ -81,21 +82,20 @@ public final class Setup {
         VaultPhase vaultPhase = new VaultPhase(host, cluster, waiting, this::localVault);
         FinishPhase finish = new FinishPhase(host, cluster, waiting);
 
-        BootstrapPhase.Outcome bootstrapped;
+        Map<VaultCa, String> authorities;
         try (Background tools = phaseWith(cluster, SetupPhase.TOOLS, new ToolsPhase(host, cluster)::run)) {
             BootstrapPhase bootstrap = new BootstrapPhase(host, cluster, bastion, waiting, environment);
-            bootstrapped = phaseWith(cluster, SetupPhase.BOOTSTRAP_CERTIFICATES, () -> bootstrap.run(tools));
+            authorities = phaseWith(cluster, SetupPhase.BOOTSTRAP_CERTIFICATES, () -> bootstrap.run(tools));
         }
         NecoStore store = phaseWith(cluster, SetupPhase.ETCD, () -> {
             etcd.install();
             vaultPhase.install();
             host.systemd().enable(EtcdProgram.SERVICE + ".service", VaultProgram.SERVICE + ".service");
-            return etcd.run(bootstrapped.trust());
+            return etcd.run();
         });
         try {
             NecoStore first = store;
-            VaultClient vault =
-                    phaseWith(cluster, SetupPhase.VAULT, () -> vaultPhase.run(first, bootstrapped.authorities()));
+            VaultClient vault = phaseWith(cluster, SetupPhase.VAULT, () -> vaultPhase.run(first, authorities));
             phase(cluster, SetupPhase.CERTIFICATES, () -> new CertificatePhase(host, cluster, bastion).run(vault));
             phase(cluster, SetupPhase.REGISTER, () -> finish.register(first));
             store = phaseWith(cluster, SetupPhase.RESTART, () -> finish.restart(first, etcd, vaultPhase, vault));
@@ -116,6 +116,7 @@ public final class Setup {
         host.commands().run(Command.of("sync"));
         host.systemd().start("neco-worker.service");
         host.systemd().startLater("neco-updater.service"); // which waits for the worker
+        host.commands().run(TrustedBundle.completion()).orThrow();
     }
 
     private VaultClient localVault() {
