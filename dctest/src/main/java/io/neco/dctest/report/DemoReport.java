@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 public final class DemoReport {
     private static final String UNKNOWN = "-";
     /** What worker and updater say when a changed setting is in force. */
+    private static final double RECORDER_LAG = 2;
+
     private static final Set<String> TAKEN_UP = Set.of("settings taken up", "detected config change");
 
     private final Path directory;
@@ -177,13 +179,13 @@ public final class DemoReport {
         if (changed.isEmpty()) {
             return changed;
         }
-        return since(
-                Stream.concat(workers.stream(), updaters.stream())
-                        .filter(l -> TAKEN_UP.contains(l.message()))
-                        .mapToDouble(LogLine::time)
-                        .filter(t -> t >= changed.getAsDouble() - 0.01)
-                        .max(),
-                changed.getAsDouble());
+        // on a busy machine the daemons may see it before the recorder does
+        OptionalDouble last = Stream.concat(workers.stream(), updaters.stream())
+                .filter(l -> TAKEN_UP.contains(l.message()))
+                .mapToDouble(LogLine::time)
+                .filter(t -> t >= changed.getAsDouble() - RECORDER_LAG)
+                .max();
+        return last.isPresent() ? OptionalDouble.of(Math.max(0, last.getAsDouble() - changed.getAsDouble())) : last;
     }
 
     private OptionalDouble takeOver(List<LogLine> updaters) throws IOException {
