@@ -32,13 +32,13 @@ class BootstrapSuite {
 
     @BeforeAll
     static void bringUpTheLab() {
-        servers = BootServers.fresh();
+        servers = SharedCluster.fresh();
         lab = servers.lab();
     }
 
     @AfterAll
     static void removeTheLab() {
-        lab.downUnlessKept();
+        SharedCluster.leave(servers);
     }
 
     @Test

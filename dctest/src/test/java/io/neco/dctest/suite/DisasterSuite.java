@@ -28,14 +28,14 @@ class DisasterSuite {
 
     @BeforeAll
     static void setUpThreeBootServers() {
-        servers = BootServers.running();
+        servers = SharedCluster.running();
         lab = servers.lab();
         token = servers.rootToken();
     }
 
     @AfterAll
     static void removeTheLab() {
-        lab.downUnlessKept();
+        SharedCluster.leave(servers);
     }
 
     /** The token goes over standard input, since arguments can be seen by everybody. */

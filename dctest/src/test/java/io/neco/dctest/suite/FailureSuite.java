@@ -21,16 +21,13 @@ class FailureSuite {
 
     @BeforeAll
     static void setUpThreeBootServers() {
-        servers = BootServers.fresh();
+        servers = SharedCluster.running();
         lab = servers.lab();
-        servers.setUpAll();
-        servers.awaitUpdate(BootServers.FIRST_VERSION);
-        servers.takeReleases();
     }
 
     @AfterAll
     static void removeTheLab() {
-        lab.downUnlessKept();
+        SharedCluster.leave(servers);
     }
 
     @AfterEach
