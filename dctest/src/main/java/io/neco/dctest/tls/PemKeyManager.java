@@ -64,10 +64,15 @@ final class PemKeyManager extends X509ExtendedKeyManager {
         try {
             reread();
         } catch (IOException e) {
-            // the files are just being replaced: the certificate of before will do
-            return aliasFor(types);
+            // the files are just being replaced: the former certificate will do
         }
         return aliasFor(types);
+    }
+
+    @Override
+    public @Nullable String chooseEngineClientAlias(
+            String[] types, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+        return chooseClientAlias(types, issuers, null);
     }
 
     @Override

@@ -94,8 +94,8 @@ class DisasterSuite {
     @Order(20)
     void anUpdateWhoseCauseOfFailureIsMendedIsRetried() {
         lab.shell("boot-2", "mv /etc/serf /etc/serf.away && touch /etc/serf").orFail();
-        lab.release("2022.06.10-2");
-        assertThat(servers.awaitAbort("2022.06.10-2")).contains("/etc/serf");
+        lab.release("2022.06.10-22");
+        assertThat(servers.awaitAbort("2022.06.10-22")).contains("/etc/serf");
 
         lab.shell("boot-2", "rm /etc/serf && mv /etc/serf.away /etc/serf").orFail();
         waitUntil(
@@ -103,7 +103,7 @@ class DisasterSuite {
                 Duration.ofMinutes(1),
                 () -> lab.exec("boot-1", "neco", "retry").succeeded());
 
-        servers.awaitUpdate("2022.06.10-2");
+        servers.awaitUpdate("2022.06.10-22");
         assertThat(lab.exec("boot-1", "neco", "retry").stderr()).contains("nothing to retry");
     }
 
@@ -125,13 +125,13 @@ class DisasterSuite {
                                 "systemctl restart vault neco-worker"));
         onAll("systemctl restart vault neco-worker neco-updater");
 
-        assertThat(servers.status()).contains("Boot servers: [0 1 2]", "version: 2022.06.10-2", "status: completed");
+        assertThat(servers.status()).contains("Boot servers: [0 1 2]", "version: 2022.06.10-22", "status: completed");
         waitUntil(
                 "Vault has the secret",
                 BootServers.PROGRAM_START,
                 () -> withToken("boot-2", "vault read kv/disaster").stdout().contains("survived"));
-        lab.release("2022.06.11-3");
-        servers.awaitUpdate("2022.06.11-3");
+        lab.release("2022.06.11-23");
+        servers.awaitUpdate("2022.06.11-23");
         Lab.Result renew = withToken("boot-0", "neco cert renew neco");
         assertThat(renew.succeeded()).as(renew.toString()).isTrue();
     }

@@ -100,8 +100,8 @@ class LifeSuite {
     @Test
     @Order(10)
     void joinRefusesWhatItCannotDoAndSaysWhy() {
-        lab.release("2022.06.21-2");
-        servers.awaitUpdate("2022.06.21-2");
+        lab.release("2022.06.21-32");
+        servers.awaitUpdate("2022.06.21-32");
         install("boot-3");
 
         Lab.Result noCa = join("boot-3", token, "0", "1", "2");
@@ -143,11 +143,11 @@ class LifeSuite {
     @Test
     @Order(30)
     void fourServersAreUpdated() {
-        lab.release("2022.06.22-3");
+        lab.release("2022.06.22-33");
 
-        servers.awaitUpdate("2022.06.22-3");
+        servers.awaitUpdate("2022.06.22-33");
 
-        assertThat(servers.installedVersion("boot-3")).isEqualTo("2022.06.22-3");
+        assertThat(servers.installedVersion("boot-3")).isEqualTo("2022.06.22-33");
         awaitHealthyMembers(4);
     }
 

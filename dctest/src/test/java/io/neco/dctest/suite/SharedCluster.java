@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /**
  * One cluster for several suites in a row, since it takes minutes to set one up: each leaves three healthy boot servers to the next, and its
- * releases are newer than those of the suites before. A suite that runs alone has a cluster of its own.
+ * releases are newer than those of the suites before, by date and by number. A suite that runs alone has a cluster of its own.
  */
 final class SharedCluster {
     private static boolean isShared;
