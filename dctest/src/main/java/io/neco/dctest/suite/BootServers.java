@@ -26,8 +26,7 @@ public record BootServers(Lab lab) {
     /** How long a program may take to start. */
     public static final Duration PROGRAM_START = Duration.ofMinutes(1);
 
-    /** For an update that hangs; a slow machine may take two minutes for one. */
-    private static final Duration UPDATE = Duration.ofMinutes(10);
+    private static final Duration UPDATE = Duration.ofMinutes(5);
 
     /** A fresh lab with the first version installed. */
     public static BootServers fresh() {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LifeSuite {
-    private static final Duration UPDATE = Duration.ofMinutes(10);
+    private static final Duration UPDATE = Duration.ofMinutes(5);
     private static final String CA = "/usr/local/share/ca-certificates/neco.crt";
 
     private static BootServers servers;

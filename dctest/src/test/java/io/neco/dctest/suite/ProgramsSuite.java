@@ -29,8 +29,6 @@ class ProgramsSuite {
     private static final String FIRST_OS = "3139.2.1";
     private static final String NEXT_OS = "3139.2.2";
     private static final Duration REPLICATION = Duration.ofMinutes(1);
-    /** Three hosts with all their programs, and the rest of an update, on a machine that may be slow. */
-    private static final Duration ALL_START_AT_ONCE = Duration.ofMinutes(15);
 
     private static BootServers servers;
     private static Programs programs;
@@ -466,7 +464,7 @@ class ProgramsSuite {
         BootServers.NAMES.parallelStream().forEach(lab::kill);
         BootServers.NAMES.parallelStream().forEach(lab::heal);
 
-        waitUntil("the same update is completed", ALL_START_AT_ONCE, () -> {
+        waitUntil("the same update is completed", Duration.ofMinutes(5), () -> {
             Lab.Result status = lab.exec("boot-0", "neco", "status");
             return status.succeeded() && status.stdout().contains("status: completed");
         });
