@@ -195,23 +195,33 @@ public final class Systemd {
     }
 
     /**
+     * What state a service is in.
+     *
+     * @return as {@code systemctl is-active} calls it, e.g. active, inactive, failed, or activating, which includes that systemd will start
+     *     it again after a pause; "unknown" when it says nothing
+     */
+    public String serviceState(String name) throws IOException, InterruptedException {
+        CommandResult result = commands.run(
+                Command.of("systemctl", "is-active", name + ".service").silent().asking());
+        String state = result.isSuccess() ? "active" : result.stdout().strip();
+        return state.isEmpty() ? "unknown" : state;
+    }
+
+    /**
      * Whether a service is active.
      *
      * @return false when it is inactive
-     * @throws IOException when it is in any other state, e.g. failed or activating: an update must not go on as if it were stopped
+     * @throws IOException when it is in any other state, e.g. failed: an update must not go on as if it were stopped
      */
     public boolean isServiceActive(String name) throws IOException, InterruptedException {
-        CommandResult result = commands.run(
-                Command.of("systemctl", "is-active", name + ".service").silent().asking());
-        String state = result.stdout().strip();
-        if (result.isSuccess()) {
-            return true;
-        }
-        if (state.equals("inactive")) {
-            return false;
-        }
-        throw new IOException(name + ".service is neither active nor inactive but "
-                + (state.isEmpty() ? "unknown" : state) + "; see `systemctl status " + name + ".service`");
+        String state = serviceState(name);
+        return switch (state) {
+            case "active" -> true;
+            case "inactive" -> false;
+            default ->
+                throw new IOException(name + ".service is neither active nor inactive but " + state
+                        + "; see `systemctl status " + name + ".service`");
+        };
     }
 
     /** Since when the main process of a service has been running; empty when there is none. */

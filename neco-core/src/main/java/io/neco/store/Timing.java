@@ -26,14 +26,17 @@ record Timing(
         Duration watchAnswer,
         Duration watchCheck) {
 
+    private static final Duration READ = Duration.ofSeconds(10);
+
     /** Suits boot servers in one data centre whose etcd elects a leader within two seconds. */
     static Timing standard(Duration configuredTimeout) {
-        Duration connect =
-                configuredTimeout.compareTo(Duration.ofSeconds(5)) < 0 ? Duration.ofSeconds(5) : configuredTimeout;
+        // like a read: a boot server that loads images or copies contents is slow, and so is a program that has just
+        // started on it
+        Duration connect = configuredTimeout.compareTo(READ) < 0 ? READ : configuredTimeout;
         return new Timing(
                 connect,
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(10),
+                READ,
                 Duration.ofSeconds(4),
                 Duration.ofSeconds(2),
                 Duration.ofMillis(500),

@@ -28,7 +28,7 @@ final class SabakanWork {
     static void run(StepContext context, ContentsKey key, String skipped, Upload upload)
             throws IOException, CancelledException, InterruptedException {
         StepHost host = context.host();
-        if (!host.systemd().isServiceActive(SabakanProgram.SERVICE)) {
+        if (!ProgramState.isActive(context, SabakanProgram.SERVICE)) {
             log.info(skipped);
             return;
         }

@@ -36,7 +36,7 @@ public final class UpdateUserResources implements UpdateStep {
     @Override
     public void run(StepContext context) throws IOException, CancelledException, InterruptedException {
         StepHost host = context.host();
-        if (!host.systemd().isServiceActive(CkeProgram.SERVICE)) {
+        if (!ProgramState.isActive(context, CkeProgram.SERVICE)) {
             log.info("cke: skipped uploading user-defined resources because CKE is inactive");
             return;
         }

@@ -2,6 +2,7 @@ package io.neco.worker.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.neco.artifact.ContainerImage;
 import io.neco.cke.Ckecli;
@@ -38,8 +39,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +102,22 @@ class SabakanStepsIT {
 
         assertThat(sabakan.requests()).isEmpty();
         assertThat(store.contentsStatus(ContentsKey.SABAKAN)).isEmpty();
+    }
+
+    @Test
+    void waitsForSabakanWhileSystemdStartsItAnew() throws Exception {
+        fake.states.put("sabakan.service", "activating");
+        FutureTask<List<String>> step = new FutureTask<>(() -> run(new UpdateDHCPJSON()));
+        new Thread(step, "step").start();
+
+        await("the step looks again")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> step.isDone()
+                        || Collections.frequency(fake.commands, "systemctl is-active sabakan.service") > 2);
+        assertThat(sabakan.requests()).isEmpty();
+        fake.states.remove("sabakan.service");
+
+        assertThat(step.get(10, TimeUnit.SECONDS)).containsExactly("DHCP settings", "contents/dhcp.json");
     }
 
     @Test
