@@ -1,8 +1,11 @@
 package io.neco.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.neco.host.CommandResult;
+import io.neco.host.CommandRunner;
 import io.neco.host.FileMode;
 import io.neco.host.HostFiles;
 import io.neco.host.HostPaths;
@@ -11,6 +14,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,5 +69,18 @@ class TrustedBundleTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("/etc/ssl/certs/ca-certificates.crt does not exist")
                 .hasMessageContaining("ca-certificates installed");
+    }
+
+    @Test
+    void aSystemThatDoesNotCompleteItDoesNotFailTheSetup() {
+        List<String> asked = new ArrayList<>();
+        CommandRunner refusing = command -> {
+            asked.add(String.join(" ", command.argv()));
+            return new CommandResult(command, 1, "", "Unit neco-setup-trust.service already exists");
+        };
+
+        assertThatCode(() -> TrustedBundle.complete(refusing)).doesNotThrowAnyException();
+
+        assertThat(asked).singleElement().asString().startsWith("systemd-run ").endsWith(" update-ca-certificates");
     }
 }
