@@ -16,6 +16,10 @@ import java.util.concurrent.Executors;
  * @param lab the lab they are in
  */
 public record BootServers(Lab lab) {
+    /** How etcdctl is called on a boot server, with the certificate of Neco's programs. */
+    public static final String ETCDCTL = "ETCDCTL_API=3 etcdctl --endpoints=https://10.69.0.3:2379"
+            + " --cert=/etc/neco/etcd.crt --key=/etc/neco/etcd.key";
+
     /** The version the lab is brought up with. */
     public static final String FIRST_VERSION = "2022.05.25-1";
     /** Host names. */
@@ -122,9 +126,6 @@ public record BootServers(Lab lab) {
 
     /** Runs etcdctl with the certificate of Neco's programs. */
     public Lab.Result etcdctl(String arguments) {
-        return lab.shell(
-                "boot-1",
-                "ETCDCTL_API=3 etcdctl --endpoints=https://10.69.0.3:2379"
-                        + " --cert=/etc/neco/etcd.crt --key=/etc/neco/etcd.key " + arguments);
+        return lab.shell("boot-1", ETCDCTL + " " + arguments);
     }
 }
