@@ -62,6 +62,7 @@ public final class Main {
         var server = new InternetServer(address(listen), Optional.of(tls), sites, System.out);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
         System.out.println("serving " + sites.keySet() + " on " + listen);
+        CipherWarmUp.start();
     }
 
     private static void proxy(String listen) throws IOException {
