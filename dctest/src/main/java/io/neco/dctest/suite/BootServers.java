@@ -17,7 +17,8 @@ import java.util.concurrent.Executors;
  */
 public record BootServers(Lab lab) {
     /** How etcdctl is called on a boot server, with the certificate of Neco's programs. */
-    public static final String ETCDCTL = "ETCDCTL_API=3 etcdctl --endpoints=https://10.69.0.3:2379"
+    public static final String ETCDCTL = "ETCDCTL_API=3 etcdctl"
+            + " --endpoints=https://10.69.0.3:2379,https://10.69.0.195:2379,https://10.69.1.131:2379"
             + " --cert=/etc/neco/etcd.crt --key=/etc/neco/etcd.key";
 
     /** The version the lab is brought up with. */

@@ -65,11 +65,19 @@ class LifeSuite {
                 "read -r VAULT_TOKEN; export VAULT_TOKEN; exec neco join " + String.join(" ", given));
     }
 
+    /** Waits until all have updated to a new list of members, and restarted their etcd, at the end of which workers delete their journals. */
     private static void awaitMembers(String members) {
         waitUntil("an update of [" + members + "] is completed", UPDATE, () -> {
             String status = servers.status();
             return status.contains("members: [" + members + "]") && status.contains("status: completed");
         });
+        for (String member : List.of(members.split(" ", -1))) {
+            waitUntil(
+                    "the worker of boot-" + member + " is idle again",
+                    UPDATE,
+                    () -> lab.exec("boot-" + member, "test", "!", "-e", "/var/lib/neco/worker-journal.json")
+                            .succeeded());
+        }
     }
 
     private static String etcdMembers() {
