@@ -1,7 +1,8 @@
-package io.neco.dctest;
+package io.neco.dctest.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.neco.dctest.Lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
