@@ -214,7 +214,15 @@ public final class Systemd {
      * @throws IOException when it is in any other state, e.g. failed: an update must not go on as if it were stopped
      */
     public boolean isServiceActive(String name) throws IOException, InterruptedException {
-        String state = serviceState(name);
+        return isActive(name, serviceState(name));
+    }
+
+    /**
+     * The same of a state that {@link #serviceState} has told.
+     *
+     * @throws IOException when it is neither active nor inactive
+     */
+    public static boolean isActive(String name, String state) throws IOException {
         return switch (state) {
             case "active" -> true;
             case "inactive" -> false;

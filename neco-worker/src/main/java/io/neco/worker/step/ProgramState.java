@@ -25,14 +25,16 @@ final class ProgramState {
     static boolean isActive(StepContext context, String service)
             throws IOException, CancelledException, InterruptedException {
         Systemd systemd = context.host().systemd();
-        Condition settled = () -> Optional.of(systemd.serviceState(service))
-                .filter(PASSING::contains)
-                .map(state -> "it is " + state);
+        String[] state = {""};
+        Condition settled = () -> {
+            state[0] = systemd.serviceState(service);
+            return PASSING.contains(state[0]) ? Optional.of("it is " + state[0]) : Optional.empty();
+        };
         settled.await(
                 service + ".service to be active",
                 DEADLINE,
                 "see `systemctl status " + service + ".service`",
                 context.cancellation());
-        return systemd.isServiceActive(service);
+        return Systemd.isActive(service, state[0]);
     }
 }
