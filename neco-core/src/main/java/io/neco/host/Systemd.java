@@ -83,13 +83,13 @@ public final class Systemd {
      */
     public void restart(String unit, boolean isUnitChanged) throws IOException, InterruptedException {
         enableIf(unit, isUnitChanged);
-        systemctl("restart", unit);
+        begin("restart", unit);
     }
 
     /** As {@link #restart(String, boolean)}, but a unit that runs goes on running. */
     public void start(String unit, boolean isUnitChanged) throws IOException, InterruptedException {
         enableIf(unit, isUnitChanged);
-        systemctl("start", unit);
+        begin("start", unit);
     }
 
     private void enableIf(String unit, boolean isUnitChanged) throws IOException, InterruptedException {
@@ -100,7 +100,7 @@ public final class Systemd {
 
     /** Lets a service read its configuration anew without an interruption if it can, else restarts it. */
     public void reloadOrRestart(String unit) throws IOException, InterruptedException {
-        systemctl("reload-or-restart", unit);
+        begin("reload-or-restart", unit);
     }
 
     // ---- single calls
@@ -117,7 +117,7 @@ public final class Systemd {
 
     /** Enables a unit, whose file may be new, and starts it: one call, which also reloads the units. */
     public void enableNow(String unit) throws IOException, InterruptedException {
-        systemctl("enable", "--now", unit);
+        begin(Command.of("systemctl", "enable", "--now", unit), unit);
     }
 
     /** Enables units, whose files may be new: one call, which also reloads the units. */
@@ -128,8 +128,7 @@ public final class Systemd {
 
     /** Starts units that are enabled already. */
     public void start(String... units) throws IOException, InterruptedException {
-        commands.run(Command.of("systemctl", "start").with(units).within(DEADLINE))
-                .orThrow();
+        begin("start", units);
     }
 
     /** Has an enabled unit started, and does not wait for that; a unit that waits for others cannot hold the caller up. */
@@ -139,7 +138,7 @@ public final class Systemd {
 
     /** Restarts a unit whose file is unchanged. */
     public void restart(String unit) throws IOException, InterruptedException {
-        systemctl("restart", unit);
+        begin("restart", unit);
     }
 
     /**
@@ -155,10 +154,7 @@ public final class Systemd {
         if (state.isEmpty() || state.equals("inactive") || state.equals("unknown")) {
             return false;
         }
-        if (state.equals("failed")) {
-            systemctl("reset-failed", unit); // it may have been started too often
-        }
-        systemctl("restart", unit);
+        begin("restart", unit);
         return true;
     }
 
@@ -249,7 +245,42 @@ public final class Systemd {
 
     private void enableAnd(String verb, String unit) throws IOException, InterruptedException {
         systemctl("enable", unit); // which reloads the units
-        systemctl(verb, unit);
+        begin(verb, unit);
+    }
+
+    private void begin(String verb, String... units) throws IOException, InterruptedException {
+        begin(Command.of("systemctl", verb).with(units), units);
+    }
+
+    /**
+     * Starts units also when systemd thinks it has started one of them too often. That limit is for services that end again and again; it
+     * counts the starts that somebody wants as well, as of several updates within ten minutes.
+     */
+    private void begin(Command start, String... units) throws IOException, InterruptedException {
+        Command command = start.within(DEADLINE);
+        CommandResult result = commands.run(command);
+        if (!result.isSuccess()) {
+            boolean isLifted = false;
+            for (String unit : units) {
+                if (hasReachedLimit(unit)) {
+                    systemctl("reset-failed", unit);
+                    isLifted = true;
+                }
+            }
+            if (isLifted) {
+                result = commands.run(command);
+            }
+        }
+        result.orThrow();
+    }
+
+    private boolean hasReachedLimit(String unit) throws IOException, InterruptedException {
+        return commands.run(Command.of("systemctl", "show", "--property=Result", "--value", unit)
+                        .silent()
+                        .asking())
+                .stdout()
+                .strip()
+                .equals("start-limit-hit");
     }
 
     private void systemctl(String... args) throws IOException, InterruptedException {

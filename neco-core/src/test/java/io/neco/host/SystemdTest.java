@@ -94,6 +94,43 @@ class SystemdTest {
     }
 
     @Test
+    void startsAServiceThatWasStartedTooOften() throws IOException, InterruptedException {
+        limited(true).restart("serf.service");
+
+        assertThat(ran)
+                .containsExactly(
+                        "systemctl restart serf.service",
+                        "systemctl show --property=Result --value serf.service",
+                        "systemctl reset-failed serf.service",
+                        "systemctl restart serf.service");
+    }
+
+    @Test
+    void doesNotRepeatAStartThatFailsForAnotherReason() {
+        assertThatThrownBy(() -> limited(false).restart("serf.service")).isInstanceOf(CommandFailedException.class);
+
+        assertThat(ran)
+                .containsExactly(
+                        "systemctl restart serf.service", "systemctl show --property=Result --value serf.service");
+    }
+
+    /** A unit that does not start: because of its limit of starts, until that is lifted, or whatever is done. */
+    private Systemd limited(boolean isByLimit) {
+        return new Systemd(
+                command -> {
+                    boolean isLifted = ran.contains("systemctl reset-failed serf.service");
+                    ran.add(String.join(" ", command.argv()));
+                    String verb = command.argv().get(1);
+                    return new CommandResult(
+                            command,
+                            verb.equals("restart") && !isLifted ? 1 : 0,
+                            verb.equals("show") ? (isByLimit ? "start-limit-hit\n" : "exit-code\n") : "",
+                            "");
+                },
+                new HostFiles(new HostRoot(root)));
+    }
+
+    @Test
     void timersAreTreatedAsServicesAre() throws IOException, InterruptedException {
         answering(0, "").startTimer("etcd-backup");
 
