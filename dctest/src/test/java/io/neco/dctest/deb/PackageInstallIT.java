@@ -21,6 +21,7 @@ class PackageInstallIT {
     private static final String HOST = "boot-0";
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final String BOTH = "neco-updater neco-worker";
+    private static final String SETTER = "sabakan-state-setter";
 
     @TempDir
     private static Path directory;
@@ -43,7 +44,7 @@ class PackageInstallIT {
     @BeforeEach
     void startWithoutPackage() {
         host("dpkg --purge neco >/dev/null 2>&1; systemctl unmask " + BOTH + " 2>/dev/null;"
-                + " rm -rf /etc/neco/config.yml /etc/systemd/system/neco-*.service.d /run/second-worker /run/release;"
+                + " rm -rf /etc/neco/config.yml /etc/systemd/system/{neco-*,sabakan-state-setter}.service.d /run/second-worker /run/release;"
                 + " systemctl daemon-reload; systemctl start docker");
     }
 
@@ -211,6 +212,41 @@ class PackageInstallIT {
         assertThat(host("systemctl show --property=MainPID --value " + BOTH).stdout())
                 .isNotEqualTo(before);
         assertThat(host("cat /usr/lib/neco/version").stdout()).isEqualTo(NEW + "\n");
+    }
+
+    @Test
+    void anUpgradeReloadsTheUnitsOnlyWhenTheyHaveChanged() {
+        install(OLD).orFail();
+        String loaded = unitsLoaded();
+
+        install(NEW).orFail();
+
+        assertThat(unitsLoaded()).isEqualTo(loaded);
+
+        host("echo '# of another version' >>/lib/systemd/system/neco-worker.service")
+                .orFail();
+        install(OLD).orFail();
+
+        assertThat(unitsLoaded()).isNotEqualTo(loaded);
+        assertThat(host("ls /run/neco-units").exitCode()).isNotZero();
+    }
+
+    @Test
+    void anUpgradeStartsWhatSystemdHasStartedTooOften() {
+        setUpWith("/usr/bin/sleep infinity", SETTER);
+        install(OLD).orFail();
+        // its limit is five starts within ten minutes
+        host("for i in 1 2 3 4 5 6; do systemctl restart " + SETTER + "; done; systemctl stop " + SETTER);
+        assertThat(host("systemctl start " + SETTER).stdout()
+                        + host("systemctl is-active " + SETTER).stdout())
+                .contains("failed");
+
+        install(NEW).orFail();
+
+        Lab.waitUntil(
+                "sabakan-state-setter runs",
+                DEADLINE,
+                () -> host("systemctl is-active " + SETTER).stdout().equals("active\n"));
     }
 
     @Test
@@ -399,8 +435,17 @@ class PackageInstallIT {
         return host("systemctl is-active " + BOTH).stdout();
     }
 
+    /** When systemd has loaded its units the last time. */
+    private static String unitsLoaded() {
+        return host("systemctl show --property=UnitsLoadTimestampMonotonic").stdout();
+    }
+
     private static void setUpWith(String command) {
-        host("touch /etc/neco/config.yml; for s in " + BOTH + "; do mkdir -p /etc/systemd/system/$s.service.d;"
+        setUpWith(command, BOTH);
+    }
+
+    private static void setUpWith(String command, String services) {
+        host("touch /etc/neco/config.yml; for s in " + services + "; do mkdir -p /etc/systemd/system/$s.service.d;"
                         + " printf '[Service]\\nExecStartPre=\\nExecStart=\\nExecStart=" + command + "\\n'"
                         + " >/etc/systemd/system/$s.service.d/test.conf; done; systemctl daemon-reload")
                 .orFail();
