@@ -22,8 +22,12 @@ interface Duties {
     /** Takes the settings up, at the start and when they have changed. What fails is logged. */
     void takeUp(NecoStore store, Settings settings) throws InterruptedException;
 
-    /** Runs a step to its end. */
-    void runStep(NecoStore store, Settings settings, UpdateRequest request, int step, Cancellation cancellation)
+    /**
+     * Runs a step to its end.
+     *
+     * @return tells the log what was done; to be run when the others know that the step has ended, since they wait for that
+     */
+    Runnable runStep(NecoStore store, Settings settings, UpdateRequest request, int step, Cancellation cancellation)
             throws IOException, CancelledException, InterruptedException;
 
     /** Starts what an update that was not completed has left stopped; called when it has ended. What fails is logged. */

@@ -45,6 +45,7 @@ final class HostDuties implements Duties {
     private final SelfUpdate selfUpdate;
     private final CurrentSettings current;
     private final Duration firstPause;
+    private final Preparation preparation;
 
     /** @param current told of each change of the settings */
     HostDuties(StepHost host, UpdatePlan plan, SelfUpdate selfUpdate, CurrentSettings current) {
@@ -58,6 +59,7 @@ final class HostDuties implements Duties {
         this.selfUpdate = selfUpdate;
         this.current = current;
         this.firstPause = firstPause;
+        this.preparation = new Preparation(selfUpdate::prepare);
     }
 
     @Override
@@ -144,9 +146,10 @@ final class HostDuties implements Duties {
     // ---- an update
 
     @Override
-    public void runStep(
+    public Runnable runStep(
             NecoStore store, Settings settings, UpdateRequest request, int number, Cancellation cancellation)
             throws IOException, CancelledException, InterruptedException {
+        preparation.atWork();
         UpdateStep step = plan.step(number);
         long begin = System.nanoTime();
         Duration pause = firstPause;
@@ -154,14 +157,14 @@ final class HostDuties implements Duties {
             StepContext context = new StepContext(host, store, request, settings, cancellation);
             try {
                 step.run(context);
-                log.atInfo()
+                double seconds = (System.nanoTime() - begin) / 1e9;
+                return () -> log.atInfo()
                         .addKeyValue("version", request.version())
                         .addKeyValue("step", number)
                         .addKeyValue("name", step.name())
-                        .addKeyValue("response_time", (System.nanoTime() - begin) / 1e9)
+                        .addKeyValue("response_time", seconds)
                         .addKeyValue("changed", context.changes())
                         .log("step finished");
-                return;
             } catch (IOException | StoreException e) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException("stopped in step " + number);
@@ -189,6 +192,7 @@ final class HostDuties implements Duties {
     public void settle() throws InterruptedException {
         attempt("start Vault, which the update has stopped", () -> tellStarted("vault", StopVault.undo(host)));
         attempt("start CKE, which the update has stopped", () -> tellStarted("cke", StopCKE.undo(host)));
+        preparation.atRest();
     }
 
     private static void tellStarted(String program, List<String> started) {
@@ -202,6 +206,7 @@ final class HostDuties implements Duties {
     @Override
     public void install(Settings settings, UpdateRequest request, Cancellation cancellation)
             throws IOException, CancelledException, InterruptedException {
+        preparation.atWork();
         selfUpdate.install(settings, request, cancellation);
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The journal on disk. Entries are written on a thread of their own, so that a slow disk does not hold the barrier up; {@link #flush}
- * waits for them. Most wait for a moment, since etcd's members write the reports of the same barrier to these disks; of several in that
- * moment the last is written.
+ * waits for them. Most wait for half a second, since etcd's members write the reports of the same barriers to these disks; of several in
+ * that time the last is written.
  */
 final class Journal implements AutoCloseable {
     /** Where the journal is. */
@@ -30,14 +31,13 @@ final class Journal implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Journal.class);
     private static final long CLOSE_SECONDS = 1;
-    private static final long LULL_MILLIS = 30;
+    private static final long LULL_MILLIS = 500;
 
     private final HostFiles files;
     private final ObjectMapper json = new ObjectMapper();
     private final ScheduledExecutorService writer =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "journal"));
     private final AtomicReference<@Nullable JournalEntry> next = new AtomicReference<>();
-    private Future<?> last = java.util.concurrent.CompletableFuture.completedFuture(null);
 
     Journal(HostFiles files) {
         this.files = files;
@@ -75,7 +75,7 @@ final class Journal implements AutoCloseable {
     /** Writes an entry, soon. */
     void note(JournalEntry entry) {
         next.set(entry);
-        last = writer.schedule(this::save, entry.isUrgent() ? 0 : LULL_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> unused = writer.schedule(this::save, entry.isUrgent() ? 0 : LULL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void save() {
@@ -101,7 +101,7 @@ final class Journal implements AutoCloseable {
     /** Deletes the entry, soon. */
     void forget() {
         next.set(null);
-        last = writer.submit(() -> {
+        writer.execute(() -> {
             try {
                 Files.deleteIfExists(files.path(FILE));
             } catch (IOException e) {
@@ -113,7 +113,7 @@ final class Journal implements AutoCloseable {
     /** Waits until everything is on disk. */
     void flush() throws InterruptedException {
         try {
-            last.get();
+            writer.submit(this::save).get();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }
@@ -121,13 +121,14 @@ final class Journal implements AutoCloseable {
 
     @Override
     public void close() {
-        writer.shutdown();
         try {
-            if (!writer.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                log.warn("the journal is not on disk yet");
-            }
+            writer.submit(this::save).get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            log.atWarn().addKeyValue("error", e).log("the journal is not on disk yet");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            writer.shutdownNow();
         }
     }
 

@@ -68,6 +68,11 @@ final class SelfUpdate {
         removeAllBut(Optional.empty());
     }
 
+    /** Does beforehand what an installation would begin with: a tenth of a second, on a quiet machine, for which all servers wait. */
+    void prepare() {
+        downloader.prepare();
+    }
+
     /**
      * Installs the requested version. Usually this process is stopped before the method returns.
      *

@@ -231,8 +231,12 @@ final class Worker {
         NecoStore etcd = store();
         Settings now = settings();
         if (effect instanceof Effect.RunStep run) {
-            work(() -> answer(new WorkerEvent.StepEnded(
-                    run.step(), outcome(() -> duties.runStep(etcd, now, run.request(), run.step(), wish)))));
+            work(() -> {
+                Runnable[] told = {() -> {}};
+                Outcome outcome = outcome(() -> told[0] = duties.runStep(etcd, now, run.request(), run.step(), wish));
+                answer(new WorkerEvent.StepEnded(run.step(), outcome));
+                told[0].run();
+            });
         } else if (effect instanceof Effect.Install install) {
             work(() ->
                     answer(new WorkerEvent.InstallEnded(outcome(() -> duties.install(now, install.request(), wish)))));

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
@@ -41,26 +42,39 @@ import java.util.concurrent.TimeUnit;
  */
 public final class BarrierBench {
     private static final String VERSION = "1.0.0";
+    private static final int STEPS = 200;
 
     private BarrierBench() {}
 
+    /** Who takes part: three workers, from before the request until they have completed. */
+    private interface Workers {
+        AutoCloseable start(EtcdConfig config) throws IOException;
+    }
+
     /**
-     * Measures and prints.
+     * Measures and prints, in turns with a peer if there is one.
      *
-     * @param args the number of steps, 200 unless told
+     * @param args the number of rounds, and what {@code bench/reference/barrier.go} was built as, if anything
      */
     public static void main(String[] args) throws Exception {
-        int steps = args.length > 0 ? Integer.parseInt(args[0]) : 200;
+        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 1;
+        Optional<String> peer = args.length > 1 ? Optional.of(args[1]) : Optional.empty();
         Path dir = Files.createTempDirectory("barrier");
         try (EtcdCluster cluster = EtcdCluster.three()) {
-            EtcdConfig config = cluster.start().config();
-            print("one write until it is seen", writes(config, steps));
-            report(run(config, dir, steps), steps);
+            cluster.start();
+            for (int round = 0; round < rounds; round++) {
+                print("one write until it is seen", writes(cluster.config()));
+                Path hosts = dir.resolve("round-" + round);
+                report("", run(cluster.config(), config -> threads(config, hosts)));
+                if (peer.isPresent()) {
+                    report("peer: ", run(cluster.config(), config -> process(peer.get(), config)));
+                }
+            }
         }
         System.exit(0);
     }
 
-    private static List<Double> writes(EtcdConfig config, int count) throws InterruptedException {
+    private static List<Double> writes(EtcdConfig config) throws InterruptedException {
         List<Double> costs = new ArrayList<>();
         BlockingQueue<Long> sightings = new LinkedBlockingQueue<>();
         NecoStore store = EtcdStore.open(config);
@@ -68,7 +82,7 @@ public final class BarrierBench {
                 Set.of(WatchTopic.STATUS),
                 store.snapshot().revision() + 1,
                 event -> sightings.add(System.nanoTime()))) {
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < STEPS; i++) {
                 long begin = System.nanoTime();
                 store.putStatus(9, UpdateStatus.running("0", i + 1));
                 Long sighting = sightings.poll(10, TimeUnit.SECONDS);
@@ -78,19 +92,16 @@ public final class BarrierBench {
                 costs.add((sighting - begin) / 1e6);
             }
         } finally {
-
             store.close();
         }
         // the first tenth warms up
-        return costs.subList(count / 10, count);
+        return costs.subList(STEPS / 10, STEPS);
     }
 
-    private static Map<Integer, List<Long>> run(EtcdConfig config, Path dir, int steps)
-            throws IOException, InterruptedException {
+    private static Map<Integer, List<Long>> run(EtcdConfig config, Workers workers) throws Exception {
         Map<Integer, List<Long>> seen = new ConcurrentHashMap<>();
         CountDownLatch completed = new CountDownLatch(3);
         NecoStore store = EtcdStore.open(config);
-        List<Thread> workers = new ArrayList<>();
         try (Leadership updater =
                         store.campaign(ElectionName.UPDATER, "bench", Duration.ofSeconds(60), Duration.ofSeconds(10));
                 StoreWatch watch =
@@ -102,26 +113,8 @@ public final class BarrierBench {
                                     completed.countDown();
                                 }
                             }
-                        })) {
-            for (int lrn = 0; lrn < 3; lrn++) {
-                HostFiles files = new HostFiles(new HostRoot(dir.resolve("host-" + lrn)));
-                StoreLink link = new StoreLink() {
-                    @Override
-                    public NecoStore open() {
-                        return EtcdStore.open(config);
-                    }
-
-                    @Override
-                    public boolean hasMoved() {
-                        return false;
-                    }
-                };
-                Worker worker =
-                        new Worker(new Self(lrn, VERSION, steps), link, new Journal(files), new IdleDuties(steps));
-                Thread thread = new Thread(worker::run, "worker-" + lrn);
-                thread.start();
-                workers.add(thread);
-            }
+                        });
+                AutoCloseable taking = workers.start(config)) {
             store.putRequest(
                     new UpdateRequest(
                             VERSION,
@@ -134,25 +127,62 @@ public final class BarrierBench {
             }
             return seen;
         } finally {
+            store.close();
+        }
+    }
+
+    private static AutoCloseable threads(EtcdConfig config, Path hosts) {
+        List<Thread> workers = new ArrayList<>();
+        for (int lrn = 0; lrn < 3; lrn++) {
+            HostFiles files = new HostFiles(new HostRoot(hosts.resolve("host-" + lrn)));
+            StoreLink link = new StoreLink() {
+                @Override
+                public NecoStore open() {
+                    return EtcdStore.open(config);
+                }
+
+                @Override
+                public boolean hasMoved() {
+                    return false;
+                }
+            };
+            Worker worker = new Worker(new Self(lrn, VERSION, STEPS), link, new Journal(files), new IdleDuties(STEPS));
+            Thread thread = new Thread(worker::run, "worker-" + lrn);
+            thread.start();
+            workers.add(thread);
+        }
+        return () -> {
             workers.forEach(Thread::interrupt);
             for (Thread worker : workers) {
                 worker.join();
             }
-        }
+        };
     }
 
-    private static void report(Map<Integer, List<Long>> seen, int steps) {
+    private static AutoCloseable process(String program, EtcdConfig config) throws IOException {
+        Process workers = new ProcessBuilder(
+                        program,
+                        String.join(",", config.endpoints()),
+                        config.prefix(),
+                        VERSION,
+                        Integer.toString(STEPS))
+                .inheritIO()
+                .start();
+        return workers::destroyForcibly;
+    }
+
+    private static void report(String who, Map<Integer, List<Long>> seen) {
         List<Double> first = new ArrayList<>();
         List<Double> last = new ArrayList<>();
         Map<Integer, List<Long>> ordered = new TreeMap<>(seen);
         // the first tenth warms up; the last step's reports are told twice, as running and as completed
-        for (int step = Math.max(2, steps / 10); step + 1 < steps; step++) {
+        for (int step = STEPS / 10; step + 1 < STEPS; step++) {
             long arrived = at(ordered, step, 2);
             first.add((at(ordered, step + 1, 0) - arrived) / 1e6);
             last.add((at(ordered, step + 1, 2) - arrived) / 1e6);
         }
-        print("last arrival -> first next report", first);
-        print("last arrival -> last next report", last);
+        print(who + "last arrival -> first next report", first);
+        print(who + "last arrival -> last next report", last);
     }
 
     private static long at(Map<Integer, List<Long>> seen, int step, int nth) {
@@ -167,7 +197,7 @@ public final class BarrierBench {
         List<Double> sorted = values.stream().sorted().toList();
         System.out.printf(
                 Locale.ROOT,
-                "%-36s median %.2f ms, 90%% %.2f ms, most %.2f ms (%d)%n",
+                "%-40s median %.2f ms, 90%% %.2f ms, most %.2f ms (%d)%n",
                 what,
                 sorted.get(sorted.size() / 2),
                 sorted.get(sorted.size() * 9 / 10),
@@ -187,8 +217,9 @@ public final class BarrierBench {
         }
 
         @Override
-        public void runStep(NecoStore store, Settings now, UpdateRequest request, int step, Cancellation cancellation) {
-            // a barrier alone is measured
+        public Runnable runStep(
+                NecoStore store, Settings now, UpdateRequest request, int step, Cancellation cancellation) {
+            return () -> {}; // a barrier alone is measured
         }
 
         @Override

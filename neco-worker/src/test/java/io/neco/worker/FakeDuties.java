@@ -56,7 +56,7 @@ final class FakeDuties implements Duties {
     }
 
     @Override
-    public void runStep(NecoStore store, Settings now, UpdateRequest request, int step, Cancellation cancellation)
+    public Runnable runStep(NecoStore store, Settings now, UpdateRequest request, int step, Cancellation cancellation)
             throws IOException, InterruptedException {
         steps.add(step);
         cancellation.onRequest(() -> isCancelled = true);
@@ -66,6 +66,7 @@ final class FakeDuties implements Duties {
         if (step == failing) {
             throw new IOException("disk full");
         }
+        return () -> {};
     }
 
     @Override

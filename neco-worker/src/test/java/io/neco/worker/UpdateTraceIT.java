@@ -192,10 +192,10 @@ class UpdateTraceIT {
         }
 
         @Override
-        public void runStep(
+        public Runnable runStep(
                 NecoStore store, Settings settings, UpdateRequest request, int step, Cancellation cancellation)
                 throws IOException, CancelledException, InterruptedException {
-            duties.runStep(store, settings, request, step, cancellation);
+            return duties.runStep(store, settings, request, step, cancellation);
         }
 
         @Override
