@@ -35,7 +35,6 @@ public final class CellRunner implements AutoCloseable {
         updates = new Updates(etcd, injector.hosts().values());
         preparation = new Preparation(lab);
         token = new Programs(servers).rootToken();
-        resetFailed();
         try (UpdateWatch watch = updates.request()) {
             if (!updates.awaitEnd(watch, PATIENCE).equals(Optional.of(Updates.End.COMPLETED))) {
                 throw new AssertionError("not even an update without a fault is completed: " + watch.describe());
@@ -80,7 +79,6 @@ public final class CellRunner implements AutoCloseable {
      */
     public CellResult run(Cell cell) throws IOException, InterruptedException {
         long revision = etcd.revision();
-        resetFailed();
         preparation.prepare(cell.step());
         injector.arm(cell.fault());
         long begin = System.nanoTime();
@@ -177,13 +175,6 @@ public final class CellRunner implements AutoCloseable {
             }
         }
         return seen.get(seen.size() - 1);
-    }
-
-    /** Units may be started so many times in ten minutes, and each cell is an update. */
-    private void resetFailed() {
-        for (String server : BootServers.NAMES) {
-            lab.exec(server, "systemctl", "reset-failed").orFail();
-        }
     }
 
     @Override

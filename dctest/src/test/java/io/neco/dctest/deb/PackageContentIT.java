@@ -131,8 +131,18 @@ class PackageContentIT {
     }
 
     @Test
-    void servicesThatNeedEtcdAreNeverGivenUp() {
-        for (String unit : List.of("vault", "serf", "sabakan", "cke", "ep-agent")) {
+    void servicesThatUpdatesStartAreNeverGivenUp() {
+        for (String unit : List.of(
+                "etcd-container",
+                "vault",
+                "serf",
+                "setup-hw",
+                "etcdpasswd",
+                "sabakan",
+                "cke",
+                "cke-localproxy",
+                "ep-agent",
+                "promtail")) {
             assertThat(Shell.run(
                                     "sh",
                                     "-c",
