@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The contract against a server with its storage in a real etcd. */
-class VaultContractIT extends VaultContract {
+class VaultContractIT implements VaultContract {
     private static @Nullable EtcdProcesses etcd;
     private static @Nullable VaultServer server;
     private static @Nullable Api api;
@@ -69,7 +69,7 @@ class VaultContractIT extends VaultContract {
     }
 
     @Override
-    Api root() {
+    public Api root() {
         return Objects.requireNonNull(api);
     }
 }

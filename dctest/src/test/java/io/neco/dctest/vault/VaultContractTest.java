@@ -18,7 +18,7 @@ import org.testcontainers.utility.DockerImageName;
  * The contract against the stand-in's development mode in this process, or against a real Vault: one that runs
  * ({@code -Dvault.address=URL -Dvault.token=TOKEN}), or one in a container ({@code -Dvault.image=hashicorp/vault:1.10.2}).
  */
-class VaultContractTest extends VaultContract {
+class VaultContractTest implements VaultContract {
     private static final String TOKEN = "cybozu";
     private static @Nullable Api api;
     private static @Nullable VaultServer server;
@@ -61,7 +61,7 @@ class VaultContractTest extends VaultContract {
     }
 
     @Override
-    Api root() {
+    public Api root() {
         return java.util.Objects.requireNonNull(api);
     }
 }
