@@ -1,5 +1,6 @@
 package io.neco.dctest.chaos;
 
+import io.neco.dctest.suite.BootServers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -7,7 +8,6 @@ import java.util.Optional;
 
 /** Has the version that all servers have updated once more, and follows that to its end. */
 final class Updates {
-    private static final String JOURNAL = "/var/lib/neco/worker-journal.json";
     private static final String RELEASE = "/neco/info/neco-release";
     private static final Duration GLANCE = Duration.ofSeconds(1);
 
@@ -72,7 +72,7 @@ final class Updates {
     /** Whether no worker has anything left to do: each deletes its journal at the very end. */
     boolean areIdle() {
         try {
-            return hosts.stream().noneMatch(host -> host.has(JOURNAL));
+            return hosts.stream().noneMatch(host -> host.has(BootServers.WORKER_JOURNAL));
         } catch (AssertionError e) {
             return false; // a host is off
         }

@@ -31,6 +31,9 @@ public record BootServers(Lab lab) {
     /** How long a program may take to start. */
     public static final Duration PROGRAM_START = Duration.ofMinutes(1);
 
+    /** Where a worker notes how far it has come in an update. */
+    public static final String WORKER_JOURNAL = "/var/lib/neco/worker-journal.json";
+
     private static final Duration UPDATE = Duration.ofMinutes(5);
 
     /** A fresh lab with the first version installed. */
@@ -99,6 +102,14 @@ public record BootServers(Lab lab) {
                             .anyMatch(l ->
                                     l.contains("\"update finished\"") && l.contains("version=\"" + version + "\"")));
         }
+    }
+
+    /** Waits until a server's worker has nothing left to do: it deletes its journal at the very end. */
+    public void awaitRest(String server) {
+        waitUntil(
+                "the worker of " + server + " is at rest",
+                UPDATE,
+                () -> lab.exec(server, "test", "!", "-e", WORKER_JOURNAL).succeeded());
     }
 
     /** Waits until an update has been aborted and stopped; returns what {@code neco status} says of it. */

@@ -72,11 +72,7 @@ class LifeSuite {
             return status.contains("members: [" + members + "]") && status.contains("status: completed");
         });
         for (String member : List.of(members.split(" ", -1))) {
-            waitUntil(
-                    "the worker of boot-" + member + " is idle again",
-                    UPDATE,
-                    () -> lab.exec("boot-" + member, "test", "!", "-e", "/var/lib/neco/worker-journal.json")
-                            .succeeded());
+            servers.awaitRest("boot-" + member);
         }
     }
 

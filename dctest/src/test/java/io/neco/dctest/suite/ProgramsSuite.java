@@ -480,11 +480,7 @@ class ProgramsSuite {
                     "sabakan of " + server + " answers",
                     BootServers.PROGRAM_START,
                     () -> lab.exec(server, "sabactl", "machines", "get").succeeded());
-            waitUntil(
-                    "the worker of " + server + " is at rest",
-                    Duration.ofMinutes(2),
-                    () -> lab.exec(server, "test", "!", "-e", "/var/lib/neco/worker-journal.json")
-                            .succeeded());
+            servers.awaitRest(server);
         }
     }
 
