@@ -74,8 +74,12 @@ final class Journal implements AutoCloseable {
 
     /** Writes an entry, soon. */
     void note(JournalEntry entry) {
-        next.set(entry);
-        Future<?> unused = writer.schedule(this::save, entry.isUrgent() ? 0 : LULL_MILLIS, TimeUnit.MILLISECONDS);
+        boolean isAwaited = next.getAndSet(entry) != null;
+        if (entry.isUrgent()) {
+            writer.execute(this::save);
+        } else if (!isAwaited) {
+            Future<?> unused = writer.schedule(this::save, LULL_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void save() {
