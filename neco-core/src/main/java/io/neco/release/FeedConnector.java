@@ -207,7 +207,8 @@ final class FeedConnector implements GitHubConnector {
         }
     }
 
-    private static final class Answer extends GitHubConnectorResponse.ByteArrayResponse {
+    /** An answer at hand. */
+    static final class Answer extends GitHubConnectorResponse.ByteArrayResponse {
         private final byte[] body;
 
         Answer(GitHubConnectorRequest request, int status, Map<String, List<String>> headers, byte[] body) {

@@ -8,6 +8,7 @@ import io.neco.http.HttpClients;
 import io.neco.http.NativeCryptography;
 import io.neco.http.Retry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -42,6 +43,11 @@ public final class PackageDownloader {
         NativeCryptography.prefer();
         clients.gitHubStreaming(Optional.empty(), Optional.empty(), releaseApi, Downloader.STALL)
                 .close();
+        try {
+            GitHubReleaseFeed.prepare();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
