@@ -68,7 +68,7 @@ final class SelfUpdate {
         removeAllBut(Optional.empty());
     }
 
-    /** Does beforehand what an installation would begin with: a tenth of a second, on a quiet machine, for which all servers wait. */
+    /** Does beforehand what an installation would begin with, for which all servers would wait. */
     void prepare() {
         downloader.prepare();
     }

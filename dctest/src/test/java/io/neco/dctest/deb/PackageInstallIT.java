@@ -232,6 +232,17 @@ class PackageInstallIT {
     }
 
     @Test
+    void anInterruptedUpgradeDoesNotMakeTheNextOneBelieveInUnitsThatWereNeverLoaded() {
+        install(OLD).orFail();
+        host("/var/lib/dpkg/info/neco.prerm upgrade " + NEW).orFail(); // and then dpkg was killed
+        String loaded = unitsLoaded();
+
+        install(NEW).orFail();
+
+        assertThat(unitsLoaded()).isNotEqualTo(loaded);
+    }
+
+    @Test
     void anUpgradeStartsWhatSystemdHasStartedTooOften() {
         setUpWith("/usr/bin/sleep infinity", SETTER);
         install(OLD).orFail();
