@@ -43,7 +43,7 @@ begin() {
 }
 cleanup() {
     [ -z "$etcd_pid" ] || kill "$etcd_pid" 2>/dev/null || true
-    [ -z "$container" ] || docker rm -f "$container" >/dev/null 2>&1 || true
+    [ -z "$container" ] || docker rm -fv "$container" >/dev/null 2>&1 || true
     docker rmi -f "$work_tag" >/dev/null 2>&1 || true
     rm -rf "$work"
 }
@@ -204,7 +204,7 @@ rehearse() {
     if [ "$use" = AOTCache ] && [ -s "$train/$archive" ]; then
         mv "$train/$archive" "$train/classes"
         sed -i "s,-XX:AOTMode=record.*$program\\.archive\",-XX:AOTMode=create -XX:AOTConfiguration=/train/classes -XX:AOTCache=/train/$archive," "$train/$program"
-        docker rm -f "$container" >/dev/null
+        docker rm -fv "$container" >/dev/null
         timeout 240 docker run --name "$container" --network none -u 0:0 -v "$train:/train" --entrypoint "/train/$program" \
             "$work_tag" >"$work/rehearsal.log" 2>&1 || { cat "$work/rehearsal.log" >&2; return 1; }
     fi
