@@ -83,7 +83,7 @@ class PlanCommandIT {
         assertThat(plan.path("steps"))
                 .hasSize(UpdatePlan.ofThisRelease().lastStep())
                 .extracting(step -> step.path("description").textValue())
-                .noneMatch(description -> description.equals("see docs/update.md"));
+                .noneMatch(description -> description.startsWith("see "));
         assertThat(plan.at("/steps/6/changes/0/subject").textValue()).isEqualTo(HostPaths.SERF_TAGS_SCRIPT);
     }
 

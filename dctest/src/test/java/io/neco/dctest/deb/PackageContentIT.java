@@ -79,6 +79,8 @@ class PackageContentIT {
                         "/usr/share/bash-completion/completions/neco",
                         "/usr/share/doc/neco/LICENSE",
                         "/usr/share/doc/neco/README.md.gz",
+                        "/usr/share/doc/neco/docs/setup.md",
+                        "/usr/share/doc/neco/docs/update.md",
                         "/usr/share/doc/neco/copyright");
     }
 

@@ -13,7 +13,7 @@ public interface UpdateStep {
 
     /** What the step does, in a few words without a subject, e.g. {@code stops Vault}; {@code neco-worker --plan} shows it. */
     default String description() {
-        return "see docs/update.md";
+        return "see /usr/share/doc/neco/docs/update.md";
     }
 
     /**
