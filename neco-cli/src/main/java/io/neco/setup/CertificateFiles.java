@@ -5,6 +5,7 @@ import io.neco.host.HostFiles;
 import io.neco.host.HostPaths;
 import io.neco.vault.Certificate;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -45,13 +46,17 @@ record CertificateFiles(String certificate, String key, FileMode keyMode, Option
     static final CertificateFiles NECO =
             new CertificateFiles(HostPaths.NECO_CERT_FILE, HostPaths.NECO_KEY_FILE, FileMode.PRIVATE, Optional.empty());
 
-    /** Writes the CA first, so that whoever sees the certificate can also check it. */
+    /**
+     * Writes the CA first, so that whoever sees the certificate can also check it. Certificate and key belong together: a full disk
+     * replaces neither, since etcd and Vault read them at every connection.
+     */
     void write(HostFiles files, Certificate issued) throws IOException {
         if (ca.isPresent()) {
             files.write(ca.get(), lines(issued.issuingCa()), FileMode.WORLD_READABLE);
         }
-        files.write(certificate, lines(issued.certificate()), FileMode.WORLD_READABLE);
-        files.write(key, lines(issued.privateKey()), keyMode);
+        files.writeTogether(List.of(
+                new HostFiles.NewText(key, lines(issued.privateKey()), keyMode),
+                new HostFiles.NewText(certificate, lines(issued.certificate()), FileMode.WORLD_READABLE)));
     }
 
     private static String lines(String pem) {

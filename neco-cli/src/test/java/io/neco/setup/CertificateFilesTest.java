@@ -1,7 +1,9 @@
 package io.neco.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.neco.host.FileMode;
 import io.neco.host.HostFiles;
 import io.neco.host.HostPaths;
 import io.neco.host.HostRoot;
@@ -10,7 +12,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +41,22 @@ class CertificateFilesTest {
             assertThat(files.keyMode().ownerId()).isEqualTo(OptionalInt.of(HostPaths.CONTAINER_UID));
         }
         assertThat(CertificateFiles.NECO.keyMode().ownerId()).isEmpty();
+    }
+
+    @Test
+    void certificateAndKeyAreReplacedTogetherOrNotAtAll() throws IOException {
+        HostFiles files = new HostFiles(new HostRoot(root));
+        CertificateFiles.PEER.write(files, ISSUED);
+        CertificateFiles belowAFile = new CertificateFiles(
+                "/etc/etcd/peer.crt/impossible", "/etc/etcd/peer.key", FileMode.PRIVATE, Optional.empty());
+
+        assertThatThrownBy(() -> belowAFile.write(files, new Certificate("CERT2", "KEY2", "CA")))
+                .isInstanceOf(IOException.class);
+
+        try (Stream<Path> left = Files.list(root.resolve("etc/etcd"))) {
+            assertThat(left).as("no temporary files").hasSize(3);
+        }
+        assertThat(Files.readString(root.resolve("etc/etcd/peer.key"))).isEqualTo("KEY\n");
     }
 
     @Test

@@ -13,8 +13,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -68,14 +70,76 @@ public class HostFiles {
 
     /** Writes {@code data} to {@code absolute}, creating parent directories (0755). */
     public void write(String absolute, byte[] data, FileMode mode) throws IOException {
+        try (Staged staged = stage(absolute, data, mode)) {
+            staged.commit();
+        }
+    }
+
+    /**
+     * A file to be written.
+     *
+     * @param absolute its path
+     * @param text its whole content
+     * @param mode its mode and owner
+     */
+    public record NewText(String absolute, String text, FileMode mode) {}
+
+    /**
+     * Writes files that are of use only together: all are on the disk before the first one is given its name, so that a disk that is full
+     * leaves all of them as they were. They are given their names one after the other, in this order.
+     */
+    public void writeTogether(List<NewText> files) throws IOException {
+        List<Staged> staged = new ArrayList<>();
+        try {
+            for (NewText file : files) {
+                staged.add(stage(file.absolute(), file.text().getBytes(StandardCharsets.UTF_8), file.mode()));
+            }
+            for (Staged file : staged) {
+                file.commit();
+            }
+        } finally {
+            for (Staged file : staged) {
+                file.close();
+            }
+        }
+    }
+
+    /** Content that is on the disk below a temporary name. */
+    private record Staged(Path temp, Path target) implements AutoCloseable {
+        void commit() throws IOException {
+            try {
+                Files.move(temp, target, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                throw unchanged(target, e);
+            }
+            syncDirectory(parent(target));
+        }
+
+        @Override
+        public void close() throws IOException {
+            Files.deleteIfExists(temp);
+        }
+    }
+
+    private static IOException unchanged(Path target, IOException cause) {
+        return new IOException(
+                "cannot write " + target + ": " + reason(cause) + "; the previous file, if any, is unchanged", cause);
+    }
+
+    private static Path parent(Path target) {
+        return java.util.Objects.requireNonNull(target.getParent(), "a file has a parent");
+    }
+
+    private Staged stage(String absolute, byte[] data, FileMode mode) throws IOException {
         Path target = root.resolve(absolute);
-        Path parent = java.util.Objects.requireNonNull(target.getParent(), "a file has a parent");
+        Path parent = parent(target);
         Files.createDirectories(parent);
         Path temp = Files.createTempFile(
                 parent,
                 "." + target.getFileName() + ".",
                 ".tmp",
                 attribute(EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE)));
+        boolean isDone = false;
         try {
             try (FileChannel channel = FileChannel.open(temp, StandardOpenOption.WRITE)) {
                 ByteBuffer buffer = ByteBuffer.wrap(data);
@@ -85,14 +149,15 @@ public class HostFiles {
                 channel.force(true);
             }
             mode.applyTo(temp, root);
-            Files.move(temp, target, StandardCopyOption.ATOMIC_MOVE);
+            isDone = true;
+            return new Staged(temp, target);
         } catch (IOException e) {
-            throw new IOException(
-                    "cannot write " + target + ": " + reason(e) + "; the previous file, if any, is unchanged", e);
+            throw unchanged(target, e);
         } finally {
-            Files.deleteIfExists(temp);
+            if (!isDone) {
+                Files.deleteIfExists(temp);
+            }
         }
-        syncDirectory(parent);
     }
 
     /**

@@ -74,6 +74,13 @@ final class RehearsalFiles extends HostFiles {
     }
 
     @Override
+    public void writeTogether(List<NewText> files) throws IOException {
+        for (NewText file : files) {
+            write(file.absolute(), file.text(), file.mode());
+        }
+    }
+
+    @Override
     protected void applyMode(String absolute, FileMode mode) throws IOException {
         Path path = path(absolute);
         if (isOwnState(absolute) || !Files.exists(path)) {
