@@ -117,13 +117,18 @@ class FailureSuite {
         Lab.Result status = lab.exec("boot-0", "neco", "status");
         assertThat(status.exitCode()).isEqualTo(1);
         assertThat(status.stderr()).contains("status/current").contains("{broken");
+        waitUntil(
+                "the leading updater names the key",
+                Duration.ofMinutes(1),
+                () -> BootServers.NAMES.stream().anyMatch(server -> names("status/current", server, "neco-updater")));
+        for (String server : BootServers.NAMES) {
+            waitUntil(
+                    "the worker of " + server + " names the key",
+                    Duration.ofMinutes(1),
+                    () -> names("status/current", server, "neco-worker"));
+        }
         for (String server : BootServers.NAMES) {
             for (String unit : new String[] {"neco-worker", "neco-updater"}) {
-                waitUntil(
-                        unit + " of " + server + " names the key",
-                        Duration.ofMinutes(1),
-                        () -> unit.equals("neco-updater")
-                                || lab.logs(server, unit, "-o", "cat").contains("status/current"));
                 assertThat(lab.exec(server, "systemctl", "show", "-p", "NRestarts", "--value", unit)
                                 .stdout()
                                 .strip())
@@ -137,6 +142,10 @@ class FailureSuite {
                 "a fresh request is completed",
                 Duration.ofMinutes(2),
                 () -> servers.status().contains("status: completed"));
+    }
+
+    private static boolean names(String key, String server, String unit) {
+        return lab.logs(server, unit, "-o", "cat").contains(key);
     }
 
     @Test
