@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -43,7 +44,7 @@ final class InitCommand implements NecoCommand {
         }
         BootProgram program = Programs.find(name, Names.all());
         try (NecoStore store = surroundings.cluster().open()) {
-            for (UserPart part : store.ensureUser(program.id(), program.keyPrefix())) {
+            for (UserPart part : store.ensureUser(program.id(), Optional.of(program.keyPrefix()))) {
                 tell(part.isNew(), part.what());
             }
             return ExitCode.OK;

@@ -64,7 +64,7 @@ final class BootstrapPhase {
         log.info("prepare: setup local certs");
         waiting.until(
                 "waiting for the temporary Vault of boot server " + cluster.leader(),
-                OTHERS_DEADLINE,
+                Waiting.WHILE_OTHERS_PULL,
                 "is neco setup running on boot server " + cluster.leader() + ", and can this host reach "
                         + client.address() + "?",
                 () -> {

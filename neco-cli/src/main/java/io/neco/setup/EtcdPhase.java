@@ -26,7 +26,6 @@ final class EtcdPhase {
     private static final Logger log = LoggerFactory.getLogger(EtcdPhase.class);
     private static final String LOCAL = "https://127.0.0.1:2379";
     private static final int PEER_PORT = 2380;
-    private static final Duration DEADLINE = Duration.ofMinutes(10);
     private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
     private static final int LEAST_MAJOR = 3;
     private static final int LEAST_MINOR = 1;
@@ -114,7 +113,7 @@ final class EtcdPhase {
     private NecoStore await(EtcdConfig config) throws IOException, InterruptedException {
         return waiting.until(
                 "waiting for a majority of etcd's members",
-                DEADLINE,
+                Waiting.WHILE_OTHERS_PULL,
                 "is neco setup running on all servers? See `journalctl -u " + EtcdProgram.SERVICE + "`",
                 () -> look(config));
     }

@@ -248,6 +248,9 @@ public final class Join {
         }
         store.registerBootServer(cluster.me());
         journal.complete(cluster, started, host.clock().instant());
+        // of a setup that never came to its end, e.g. with wrong numbers: it must not be finished, or started over, any
+        // more
+        host.files().deleteIfExists(SetupJournal.FILE);
         log.atInfo()
                 .addKeyValue("lrn", cluster.me())
                 .log(

@@ -63,9 +63,11 @@ final class Leftovers {
      * Fails unless setup may go on; removes leftovers when asked to. Removes nothing that may belong to a complete cluster: only what
      * this host's journal says an incomplete setup has left, and only while this host's etcd does not run.
      *
+     * @return the phase to begin with: the first one, or that from which an earlier setup, which the others may have completed, is finished
      * @throws IOException naming what was found and how to start over
      */
-    void settle(BootCluster cluster, boolean isStartOver) throws IOException, InterruptedException {
+    SetupPhase settle(BootCluster cluster, boolean isStartOver) throws IOException, InterruptedException {
+        refuseAfterJoin();
         Optional<SetupJournal.Entry> journal = new SetupJournal(files).read();
         if (journal.isPresent() && journal.get().completed().isPresent()) {
             throw new IOException("this boot server was set up at "
@@ -74,28 +76,58 @@ final class Leftovers {
                     + SetupJournal.FILE + "); setup is done once in the life of a cluster and never again on top of it."
                     + " See `neco status`");
         }
+        if (journal.isPresent() && !SetupPhase.isBeforeCompletion(journal.get().phase())) {
+            return finishable(journal.get(), cluster, isStartOver);
+        }
         refuseWhereEtcdRuns(cluster);
         List<String> found = found();
         if (found.isEmpty()) {
-            return;
+            return SetupPhase.TOOLS;
         }
         if (journal.isEmpty()) {
             throw new IOException("this host has files of etcd or Vault that no setup known here has left ("
-                    + String.join(", ", found) + "); if they are of no use, remove them by hand (docs/setup.md)");
+                    + String.join(", ", found)
+                    + "); if they are of no use, remove them by hand (/usr/share/doc/neco/docs/setup.md)");
         }
         String state = "an earlier setup has not been completed on this host (it got as far as phase "
                 + journal.get().phase() + "; found: " + String.join(", ", found) + ")";
-        if (!SetupPhase.isBeforeCompletion(journal.get().phase())) {
-            throw new IOException(
-                    state + ", but the other servers may have completed theirs. Ask one of them: `neco status`."
-                            + " If the cluster is complete, run `systemctl enable --now neco-worker neco-updater` here; else remove"
-                            + " what is left by hand (docs/setup.md)");
-        }
         if (!isStartOver) {
             throw new IOException(state + ". To remove that and begin anew, run `neco setup --start-over "
                     + numbers(cluster.lrns()) + "` on every server");
         }
         remove();
+        return SetupPhase.TOOLS;
+    }
+
+    /** A server that has come to a cluster later has no journal of setup that counts, and its etcd may just be down. */
+    private void refuseAfterJoin() throws IOException {
+        Optional<SetupJournal.Entry> join = SetupJournal.ofJoin(files).read();
+        if (join.isPresent()) {
+            throw new IOException(
+                    "this boot server "
+                            + join.get()
+                                    .completed()
+                                    .map(time -> "has joined a cluster at " + time)
+                                    .orElse("has begun to join a cluster")
+                            + ", that of " + join.get().servers() + " (says " + SetupJournal.JOIN_FILE
+                            + "), which setup never touches. See `neco status`; if this server has left that cluster for good, install it anew");
+        }
+    }
+
+    /** From the last barrier on every server may be complete, so what is left to do is done and nothing is removed. */
+    private static SetupPhase finishable(SetupJournal.Entry journal, BootCluster cluster, boolean isStartOver)
+            throws IOException {
+        String state = "an earlier setup of servers " + journal.servers() + " got as far as phase " + journal.phase()
+                + " on this host, and the others may have completed theirs";
+        if (isStartOver) {
+            throw new IOException(state + ", so that it cannot be started over. To finish it, run `neco setup "
+                    + journal.servers() + "` here, with the flags of before but without --start-over");
+        }
+        if (!journal.servers().equals(numbers(cluster.lrns()))) {
+            throw new IOException(state + ". To finish it, run `neco setup " + journal.servers() + "` here, not with "
+                    + numbers(cluster.lrns()));
+        }
+        return SetupPhase.AWAIT_RESTARTS;
     }
 
     /** Where the leader begins no other server can have got further, so whoever answers belongs to another cluster. */

@@ -6,6 +6,7 @@ import io.neco.store.NecoStore;
 import io.neco.store.SecretKey;
 import io.neco.update.UpdateRequest;
 import io.neco.vault.VaultClient;
+import io.neco.vault.VaultRequestException;
 import java.io.IOException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
 final class RequestPhase {
     private static final Logger log = LoggerFactory.getLogger(RequestPhase.class);
 
+    private static final int FORBIDDEN = 403;
+
     private final SetupHost host;
     private final BootCluster cluster;
     private final SetupRequest request;
@@ -27,21 +30,39 @@ final class RequestPhase {
         this.request = request;
     }
 
+    /** May be run again after it has failed, or was ended, at any point. */
     void run(NecoStore store, VaultClient vault) throws IOException, InterruptedException {
-        String version = host.dpkg().installedVersion("neco");
-        store.putNecoRelease(version, LeaderKey.SETUP);
-        request.proxy().ifPresent(proxy -> store.putConfig(ConfigKey.PROXY, proxy));
-        OffsetDateTime now = OffsetDateTime.ofInstant(host.clock().instant(), ZoneOffset.UTC);
-        store.putRequest(new UpdateRequest(version, cluster.lrns(), false, now), LeaderKey.SETUP);
-        if (request.isRootTokenRevoked()) {
-            vault.revokeSelf();
-            store.deleteSecret(SecretKey.VAULT_ROOT_TOKEN);
+        if (store.snapshot().request().isEmpty()) {
+            String version = host.dpkg().installedVersion("neco");
+            store.putNecoRelease(version, LeaderKey.SETUP);
+            request.proxy().ifPresent(proxy -> store.putConfig(ConfigKey.PROXY, proxy));
+            OffsetDateTime now = OffsetDateTime.ofInstant(host.clock().instant(), ZoneOffset.UTC);
+            store.putRequest(new UpdateRequest(version, cluster.lrns(), false, now), LeaderKey.SETUP);
         }
-        store.addUser("root", Optional.empty());
-        store.addUser("backup", Optional.empty());
-        store.addUser("vault", Optional.of("/vault/"));
-        store.addUser("neco", Optional.empty());
+        if (request.isRootTokenRevoked()) {
+            revoke(store, vault);
+        }
+        store.ensureUser("root", Optional.empty());
+        store.ensureUser("backup", Optional.empty());
+        store.ensureUser("vault", Optional.of("/vault/"));
+        store.ensureUser("neco", Optional.empty());
         store.enableAuth();
         log.info("etcd: auth enabled");
+    }
+
+    private static void revoke(NecoStore store, VaultClient vault) throws VaultRequestException {
+        Optional<String> token = store.secret(SecretKey.VAULT_ROOT_TOKEN);
+        if (token.isEmpty()) {
+            return;
+        }
+        try {
+            vault.withToken(token.get()).revokeSelf();
+        } catch (VaultRequestException e) {
+            if (e.status() != FORBIDDEN) {
+                throw e;
+            }
+            log.info("vault: the root token is revoked already");
+        }
+        store.deleteSecret(SecretKey.VAULT_ROOT_TOKEN);
     }
 }

@@ -58,7 +58,7 @@ public final class Setup {
         try {
             Preconditions.Checked checked = new Preconditions(host).check(request);
             BootCluster cluster = checked.cluster();
-            new Leftovers(host.files(), host.systemd(), EtcdProbe.byConnecting())
+            SetupPhase first = new Leftovers(host.files(), host.systemd(), EtcdProbe.byConnecting())
                     .settle(cluster, request.isStartOver());
             log.atInfo()
                     .addKeyValue("lrn", cluster.me())
@@ -66,7 +66,11 @@ public final class Setup {
                     .addKeyValue("leader", cluster.leader())
                     .log("setup: started");
             try {
-                phases(cluster, checked.bastion());
+                if (first == SetupPhase.AWAIT_RESTARTS) {
+                    finish(cluster);
+                } else {
+                    phases(cluster, checked.bastion());
+                }
             } catch (IOException | StoreException e) {
                 throw failed(cluster, e, String.valueOf(e.getMessage()));
             } catch (InterruptedException e) {
@@ -99,15 +103,31 @@ public final class Setup {
             phase(cluster, SetupPhase.CERTIFICATES, () -> new CertificatePhase(host, cluster, bastion).run(vault));
             phase(cluster, SetupPhase.REGISTER, () -> finish.register(first));
             store = phaseWith(cluster, SetupPhase.RESTART, () -> finish.restart(first, etcd, vaultPhase, vault));
-            NecoStore second = store;
-            phase(cluster, SetupPhase.AWAIT_RESTARTS, () -> finish.awaitRestarts(second));
-            if (cluster.isLeader()) {
-                phase(cluster, SetupPhase.REQUEST, () -> new RequestPhase(host, cluster, request).run(second, vault));
-            }
-            phase(cluster, SetupPhase.SERVICES, this::startServices);
+            lastPhases(cluster, store, vault);
         } finally {
             store.close();
         }
+    }
+
+    /** Goes on with a setup that ended on this host after its etcd and Vault were complete; what was done already is not done again. */
+    private void finish(BootCluster cluster) throws IOException, InterruptedException {
+        phase = SetupPhase.AWAIT_RESTARTS;
+        log.info("setup: found an earlier setup that was not completed, finishes it");
+        host.systemd().start(EtcdProgram.SERVICE + ".service");
+        try (NecoStore store = new EtcdPhase(host, cluster, waiting).reconnect()) {
+            VaultClient vault = new VaultPhase(host, cluster, waiting, this::localVault).startAgain(store);
+            lastPhases(cluster, store, vault);
+        }
+    }
+
+    private void lastPhases(BootCluster cluster, NecoStore store, VaultClient vault)
+            throws IOException, InterruptedException {
+        FinishPhase finish = new FinishPhase(host, cluster, waiting);
+        phase(cluster, SetupPhase.AWAIT_RESTARTS, () -> finish.awaitRestarts(store));
+        if (cluster.isLeader()) {
+            phase(cluster, SetupPhase.REQUEST, () -> new RequestPhase(host, cluster, request).run(store, vault));
+        }
+        phase(cluster, SetupPhase.SERVICES, this::startServices);
         new SetupJournal(host.files()).complete(cluster, started, host.clock().instant());
         log.atInfo().addKeyValue("duration", since(started)).log("setup: completed");
     }
@@ -183,8 +203,8 @@ public final class Setup {
         }
         return new IOException(
                 what
-                        + ". etcd and Vault keep running, and the other servers may be complete: see `neco status` there, and"
-                        + " docs/setup.md",
+                        + ". etcd and Vault keep running, and the other servers may be complete. To finish it, run the same command"
+                        + " again, without --start-over; it goes on where it was",
                 cause);
     }
 

@@ -46,7 +46,7 @@ enum SetupPhase {
         return compareTo(RESTART) < 0;
     }
 
-    /** The same for a name; an unknown one may be anything. */
+    /** The same for a name; one that is not known may be any. */
     static boolean isBeforeCompletion(String text) {
         return Arrays.stream(values()).anyMatch(phase -> phase.text.equals(text) && phase.isBeforeCompletion());
     }

@@ -72,6 +72,29 @@ final class VaultPhase {
         return rooted;
     }
 
+    /**
+     * Lets a Vault that was set up before serve again.
+     *
+     * @return a client of this host's Vault without a token
+     */
+    VaultClient startAgain(NecoStore store) throws IOException, InterruptedException {
+        host.systemd().start(VaultProgram.SERVICE + ".service");
+        VaultClient client = connector.get();
+        if (awaitAnswer(client).isSealed()) {
+            String key = store.secret(SecretKey.VAULT_UNSEAL_KEY)
+                    .orElseThrow(() -> new IOException("Vault is sealed and its unseal key is not in etcd; unseal it"
+                            + " (`vault operator unseal`), then run this again"));
+            client.unseal(key);
+        }
+        waiting.until("waiting for this host's Vault to serve", ANSWER_DEADLINE, JOURNAL, () -> {
+            VaultHealth health = client.health();
+            return health.isInitialized() && !health.isSealed()
+                    ? Waiting.Look.found(health)
+                    : Waiting.Look.notYet("it is " + health.state());
+        });
+        return client;
+    }
+
     /** Waits until some server's Vault is active and this one reaches it. */
     void awaitLeader(VaultClient client) throws IOException, InterruptedException {
         waiting.until(
@@ -122,8 +145,8 @@ final class VaultPhase {
                         FileMode.WORLD_READABLE);
     }
 
-    private void awaitAnswer(VaultClient client) throws IOException, InterruptedException {
-        waiting.until("waiting for this host's Vault", ANSWER_DEADLINE, JOURNAL, () -> {
+    private VaultHealth awaitAnswer(VaultClient client) throws IOException, InterruptedException {
+        return waiting.until("waiting for this host's Vault", ANSWER_DEADLINE, JOURNAL, () -> {
             try {
                 VaultHealth health = client.health();
                 return Waiting.Look.found(health);

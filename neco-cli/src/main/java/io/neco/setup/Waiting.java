@@ -1,5 +1,6 @@
 package io.neco.setup;
 
+import io.neco.container.ContainerRuntime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -12,6 +13,9 @@ import org.slf4j.LoggerFactory;
 /** Waits for conditions, says what for at once and every few seconds, and gives up at a deadline. */
 public final class Waiting {
     private static final Logger log = LoggerFactory.getLogger(Waiting.class);
+    /** For servers that may have to pull images first. */
+    static final Duration WHILE_OTHERS_PULL = ContainerRuntime.PULL_DEADLINE.plusMinutes(10);
+
     private static final Duration INTERVAL = Duration.ofMillis(100);
     private static final Duration TELL_EVERY = Duration.ofSeconds(5);
 

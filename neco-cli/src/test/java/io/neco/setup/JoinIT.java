@@ -103,6 +103,7 @@ class JoinIT {
 
     @Test
     void getsCertificatesThenServicesThenImagesAndIsRegisteredLast() throws Exception {
+        host.files.write("/var/lib/neco/setup.state", "phase=bootstrap-certificates\n", FileMode.WORLD_READABLE);
         join("good", 0, 1);
 
         assertThat(store.snapshot().servers()).containsExactly(0, 1, 2, 3);
@@ -127,6 +128,9 @@ class JoinIT {
                         "run quay.io/cybozu/vault:1.10.2.1 /usr/local/bin:/host /usr/local/vault/install-tools");
         assertThat(host.commands).noneMatch(c -> c.contains("etcd-container"));
         assertThat(host.files.read("/var/lib/neco/join.state")).contains("completed=");
+        assertThat(host.files.exists("/var/lib/neco/setup.state"))
+                .as("the journal of a setup given up")
+                .isFalse();
 
         assertThatThrownBy(() -> join("good", 0)).hasMessageContaining("it joined at");
     }

@@ -31,8 +31,9 @@ class LeftoversTest {
         host = new FakeHost(root);
     }
 
-    private void settle(boolean isStartOver) throws IOException, InterruptedException {
-        new Leftovers(host.files, new Systemd(host), node0 -> answering.contains(node0)).settle(cluster, isStartOver);
+    private SetupPhase settle(boolean isStartOver) throws IOException, InterruptedException {
+        return new Leftovers(host.files, new Systemd(host), node0 -> answering.contains(node0))
+                .settle(cluster, isStartOver);
     }
 
     private void leave(String... paths) throws IOException {
@@ -43,9 +44,8 @@ class LeftoversTest {
 
     @Test
     void letsSetupGoOnOnACleanHost() throws IOException, InterruptedException {
-        settle(false);
-        settle(true);
-
+        assertThat(settle(false)).isEqualTo(SetupPhase.TOOLS);
+        assertThat(settle(true)).isEqualTo(SetupPhase.TOOLS);
         assertThat(host.commands).isEmpty();
     }
 
@@ -148,8 +148,48 @@ class LeftoversTest {
         for (String phase : new String[] {"await-restarts", "request", "services", "some later version's"}) {
             new SetupJournal(host.files).begin(CLUSTER, phase, STARTED);
 
-            assertThatThrownBy(() -> settle(true)).hasMessageContaining("may have completed theirs");
+            assertThatThrownBy(() -> settle(true))
+                    .hasMessageContaining("the others may have completed theirs")
+                    .hasMessageContaining("run `neco setup 0 1 2` here");
         }
+        assertThat(host.files.exists("/var/lib/etcd-container/member/wal")).isTrue();
+        assertThat(host.commands).isEmpty();
+    }
+
+    @Test
+    void finishesASetupThatTheOthersMayHaveCompletedAlsoWhileEtcdRuns() throws IOException, InterruptedException {
+        leave("/var/lib/etcd-container/member/wal");
+        answering = List.of("10.69.0.3", "10.69.0.195", "10.69.1.131");
+        for (String phase : new String[] {"await-restarts", "request", "services"}) {
+            new SetupJournal(host.files).begin(CLUSTER, phase, STARTED);
+
+            assertThat(settle(false)).isEqualTo(SetupPhase.AWAIT_RESTARTS);
+        }
+        assertThat(host.commands).isEmpty();
+    }
+
+    @Test
+    void finishesASetupWithItsOwnServersOnly() throws IOException {
+        new SetupJournal(host.files).begin(CLUSTER, "request", STARTED);
+        cluster = new BootCluster(0, List.of(0, 1, 3), new BootServer(Site.defaults()));
+
+        assertThatThrownBy(() -> settle(false))
+                .hasMessageContaining("an earlier setup of servers 0 1 2 got as far as phase request")
+                .hasMessageEndingWith("run `neco setup 0 1 2` here, not with 0 1 3");
+    }
+
+    @Test
+    void neverTouchesAHostThatHasJoinedAClusterLater() throws IOException {
+        leave("/var/lib/etcd-container/member/wal");
+        new SetupJournal(host.files).begin(CLUSTER, "bootstrap-certificates", STARTED);
+        SetupJournal join = SetupJournal.ofJoin(host.files);
+
+        join.begin(CLUSTER, "images", STARTED);
+        assertThatThrownBy(() -> settle(true)).hasMessageStartingWith("this boot server has begun to join a cluster");
+        join.complete(CLUSTER, STARTED, STARTED.plusSeconds(60));
+        assertThatThrownBy(() -> settle(true))
+                .hasMessageStartingWith("this boot server has joined a cluster at 2022-05-25T00:01:00Z, that of 0 1 2");
+
         assertThat(host.files.exists("/var/lib/etcd-container/member/wal")).isTrue();
         assertThat(host.commands).isEmpty();
     }

@@ -8,6 +8,7 @@ import io.neco.host.Site;
 import io.neco.store.ConfigKey;
 import io.neco.store.EtcdConfig;
 import io.neco.store.EtcdStore;
+import io.neco.store.LeaderKey;
 import io.neco.store.SecretKey;
 import io.neco.store.Snapshot;
 import io.neco.store.StoreException;
@@ -16,8 +17,10 @@ import io.neco.update.UpdateRequest;
 import io.neco.vault.VaultClient;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -108,6 +111,29 @@ class SetupStoreIT {
             assertThat(snapshot.latest()).isEqualTo("2022.05.25-1");
             assertThat(store.config(ConfigKey.PROXY)).contains("http://10.0.49.3:3128");
             assertThat(store.secret(SecretKey.VAULT_ROOT_TOKEN)).contains("t");
+        }
+        try (EtcdStore store = EtcdStore.open(ETCD.config("vault", ETCD.endpoints(), config.prefix()))) {
+            assertThatThrownBy(store::snapshot).isInstanceOf(StoreException.class);
+        }
+    }
+
+    @Test
+    void theLeaderFinishesWhatWasBegunAndAsksForNoSecondUpdate() throws IOException, InterruptedException {
+        SetupRequest request = SetupRequest.of(List.of("0", "1", "2"), false, "", false);
+        VaultClient nowhere = VaultClient.connect("http://127.0.0.1:1", null);
+        UpdateRequest first =
+                new UpdateRequest("2022.05.24-1", LRNS, false, OffsetDateTime.parse("2022-05-24T00:00:00Z"));
+        try (EtcdStore store = EtcdStore.open(config)) {
+            store.putSecret(SecretKey.VAULT_UNSEAL_KEY, "k");
+            store.putRequest(first, LeaderKey.SETUP);
+            store.ensureUser("root", Optional.empty());
+
+            new RequestPhase(new FakeHost(root).host(), cluster(0), request).run(store, nowhere);
+            new RequestPhase(new FakeHost(root).host(), cluster(0), request).run(store, nowhere);
+        }
+
+        try (EtcdStore store = EtcdStore.open(ETCD.config("neco", ETCD.endpoints(), config.prefix()))) {
+            assertThat(store.snapshot().request()).contains(first);
         }
         try (EtcdStore store = EtcdStore.open(ETCD.config("vault", ETCD.endpoints(), config.prefix()))) {
             assertThatThrownBy(store::snapshot).isInstanceOf(StoreException.class);

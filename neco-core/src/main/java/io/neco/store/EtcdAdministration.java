@@ -76,30 +76,17 @@ final class EtcdAdministration {
                 MemberRemoveRequest.newBuilder().setID(id).build());
     }
 
-    void addUser(String name, Optional<String> keyPrefix) {
-        if (name.equals(ROOT)) {
-            addRole(ROOT);
-        }
-        addUserOnly(name);
-        if (keyPrefix.isEmpty()) {
-            grant(name, ROOT);
-            return;
-        }
-        addRole(name);
-        grantKeys(name, keyPrefix.get());
-        grant(name, name);
-    }
-
     /** See {@link NecoStore#ensureUser}. */
-    List<UserPart> ensureUser(String name, String keyPrefix) {
+    List<UserPart> ensureUser(String name, Optional<String> keyPrefix) {
+        String role = keyPrefix.isEmpty() ? ROOT : name;
         List<UserPart> parts = new ArrayList<>();
         parts.add(ensure("user " + name + " of etcd", users().contains(name), () -> addUserOnly(name)));
-        parts.add(ensure("role " + name + " of etcd", roles().contains(name), () -> addRole(name)));
-        parts.add(ensure(
-                "permission of role " + name + " to read and write keys that begin with " + keyPrefix,
-                mayUse(name, keyPrefix),
-                () -> grantKeys(name, keyPrefix)));
-        parts.add(ensure("role " + name + " of user " + name, rolesOf(name).contains(name), () -> grant(name, name)));
+        parts.add(ensure("role " + role + " of etcd", roles().contains(role), () -> addRole(role)));
+        keyPrefix.ifPresent(prefix -> parts.add(ensure(
+                "permission of role " + role + " to read and write keys that begin with " + prefix,
+                mayUse(role, prefix),
+                () -> grantKeys(role, prefix))));
+        parts.add(ensure("role " + role + " of user " + name, rolesOf(name).contains(role), () -> grant(name, role)));
         return parts;
     }
 

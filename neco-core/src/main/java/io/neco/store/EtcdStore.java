@@ -347,12 +347,7 @@ public final class EtcdStore extends SchemaReader implements NecoStore {
     }
 
     @Override
-    public void addUser(String name, Optional<String> keyPrefix) {
-        administration.addUser(name, keyPrefix);
-    }
-
-    @Override
-    public List<UserPart> ensureUser(String name, String keyPrefix) {
+    public List<UserPart> ensureUser(String name, Optional<String> keyPrefix) {
         return administration.ensureUser(name, keyPrefix);
     }
 

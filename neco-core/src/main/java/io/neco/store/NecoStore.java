@@ -171,18 +171,16 @@ public interface NecoStore extends NecoReader {
     /** Asks one endpoint how it is; {@link StoreException} when it does not answer within its deadline. */
     MemberHealth health(String endpoint);
 
-    /** Creates user and role {@code name}; {@code keyPrefix} empty: the role is etcd's {@code root}. Source: etcd.go at 1eec387. */
-    void addUser(String name, Optional<String> keyPrefix);
-
     /**
      * Makes what is missing of user {@code name}, of the role of the same name which may read and write everything that begins with
-     * {@code keyPrefix}, and of the user's membership in it. May be repeated.
+     * {@code keyPrefix}, and of the user's membership in it. May be repeated. Source: etcd.go at 1eec387.
      *
+     * @param keyPrefix empty: the role is etcd's {@code root}, which may do everything
      * @return all of them in the order they are made
      */
-    List<UserPart> ensureUser(String name, String keyPrefix);
+    List<UserPart> ensureUser(String name, Optional<String> keyPrefix);
 
-    /** Turns authentication on. */
+    /** Turns authentication on; does nothing where it is. */
     void enableAuth();
 
     @Override

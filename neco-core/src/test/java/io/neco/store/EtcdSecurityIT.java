@@ -177,7 +177,7 @@ class EtcdSecurityIT {
         EtcdConfig late = ETCD.config("late", ETCD.endpoints());
         Queue<StoreEvent> events = new ConcurrentLinkedQueue<>();
         try (EtcdStore root = EtcdStore.open(ETCD.config("root", ETCD.endpoints(), late.prefix()))) {
-            root.addUser("late", Optional.of("/elsewhere/"));
+            root.ensureUser("late", Optional.of("/elsewhere/"));
             long revision = root.snapshot().revision();
             try (EtcdStore store = EtcdStore.open(late);
                     StoreWatch watch = store.watch(Set.of(WatchTopic.CONFIG), revision + 1, events::add)) {

@@ -39,7 +39,7 @@ class PasswordIT {
         EtcdConfig config = ETCD.config();
         try (EtcdStore early = EtcdStore.open(as(config, "ops", "secret"))) {
             early.putConfig(ConfigKey.ENV, "test");
-            early.addUser("root", Optional.empty());
+            early.ensureUser("root", Optional.empty());
             addUser(early);
             early.enableAuth();
         }

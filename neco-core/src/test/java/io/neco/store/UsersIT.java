@@ -28,7 +28,7 @@ class UsersIT {
     @Test
     void aNewUserMayUseTheKeysOfItsOwnOnly() {
         try (EtcdStore store = EtcdStore.open(ETCD.config())) {
-            assertThat(store.ensureUser("cke", "/cke/"))
+            assertThat(store.ensureUser("cke", Optional.of("/cke/")))
                     .extracting(UserPart::what, UserPart::isNew)
                     .containsExactly(
                             tuple("user cke of etcd", true),
@@ -54,18 +54,18 @@ class UsersIT {
     @Test
     void aCompleteUserIsLeftAlone() {
         try (EtcdStore store = EtcdStore.open(ETCD.config())) {
-            store.ensureUser("etcdpasswd", "/passwd/");
+            store.ensureUser("etcdpasswd", Optional.of("/passwd/"));
 
-            assertThat(store.ensureUser("etcdpasswd", "/passwd/")).noneMatch(UserPart::isNew);
+            assertThat(store.ensureUser("etcdpasswd", Optional.of("/passwd/"))).noneMatch(UserPart::isNew);
         }
     }
 
     @Test
     void halfAUserIsMadeWhole() {
         try (EtcdStore store = EtcdStore.open(ETCD.config())) {
-            store.addUser("sabakan", Optional.of("/elsewhere/"));
+            store.ensureUser("sabakan", Optional.of("/elsewhere/"));
 
-            assertThat(store.ensureUser("sabakan", "/sabakan/"))
+            assertThat(store.ensureUser("sabakan", Optional.of("/sabakan/")))
                     .extracting(UserPart::isNew)
                     .containsExactly(false, false, true, false);
         }

@@ -202,9 +202,9 @@ public final class EtcdCluster implements BeforeAllCallback, AfterAllCallback, A
     /** Makes the users production has ({@code root}, {@code neco} as root, {@code vault} on {@code /vault/}) and turns auth on. */
     public EtcdCluster enableAuth() {
         try (EtcdStore store = EtcdStore.open(config("root", endpoints()))) {
-            store.addUser("root", Optional.empty());
-            store.addUser("neco", Optional.empty());
-            store.addUser("vault", Optional.of("/vault/"));
+            store.ensureUser("root", Optional.empty());
+            store.ensureUser("neco", Optional.empty());
+            store.ensureUser("vault", Optional.of("/vault/"));
             store.enableAuth();
         }
         return this;
