@@ -32,9 +32,9 @@ begin() {
         say "$tag is up to date"
         exit 0
     fi
-    work=$root/build/$program-image
-    rm -rf "$work"
-    mkdir -p "$work"
+    mkdir -p "$root/build"
+    work=$(mktemp -d "$root/build/$program-image.XXXXXX") # labs may make theirs at the same time
+    chmod 755 "$work"
     image=$work/root opt=$work/root/usr/local/$program
     etcd_pid='' container=''
     work_tag=neco-$program-image-work:$hash

@@ -51,7 +51,7 @@ certificate() {
   rm "$d/$name.csr"
 }
 
-base_packages=systemd,systemd-sysv,dbus,docker.io,iptables,curl,jq,procps,iproute2,iputils-ping,openssh-server,sudo,ca-certificates
+base_packages=perl,systemd,systemd-sysv,dbus,docker.io,iptables,curl,jq,procps,iproute2,iputils-ping,openssh-server,sudo,ca-certificates
 # this machine's own distribution and package sources, so that binaries taken from here run there
 package_sources() {
   apt-get indextargets --format '$(ORIGIN) $(RELEASE) $(REPO_URI) $(COMPONENT)' "Created-By: Packages" |

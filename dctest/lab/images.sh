@@ -9,10 +9,10 @@ image_root() {
   printf 'root:x:0:0:root:/:/bin/sh\nneco:x:10000:10000:neco:/:/bin/sh\n' >"$d/etc/passwd"
   printf 'root:x:0:\nneco:x:10000:\n' >"$d/etc/group"
   echo 'hosts: files dns' >"$d/etc/nsswitch.conf"
-  cp "$(command -v busybox)" "$d/bin/busybox"
+  image_program "$d" /bin "$(command -v busybox)" # a system may have brought one that is not static
   for applet in sh cat chmod cp date echo env grep httpd id install kill ln ls mkdir mv printf rm sed sleep touch; do ln -s busybox "$d/bin/$applet"; done
 }
-# program ROOT DIRECTORY BINARY…: the binaries into DIRECTORY, their shared libraries where they are on this machine
+# image_program ROOT DIRECTORY BINARY…: the binaries into DIRECTORY, their shared libraries where they are on this machine
 image_program() {
   local d=$1 to=$2 binary library
   shift 2

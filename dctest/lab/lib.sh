@@ -6,6 +6,8 @@ state_root=${NECO_LAB_STATE:-/var/lib/neco-lab}
 state=$state_root/$lab
 here=$repo/dctest/lab
 
+export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin # `su` leaves them out, and iptables is there
+
 hosts="boot-0 boot-1 boot-2 boot-3 internet"
 release_repository=cybozu-go/neco
 first_version=2022.05.25-1

@@ -9,16 +9,23 @@ previous_commit() {
     die "the history of this checkout has no commit before the present one: --previous needs it (git fetch --unshallow)"
 }
 
-# build_previous VERSION: prints the path of the package, built from the previous sources under a version of today
+# build_previous VERSION: prints the path of the package, built from the previous sources under a version of today. A commit may not build,
+# and the one that mends it must not fail for that: then it is the one before, five at most.
 build_previous() {
-  local version=$1 copy=$repo/build/previous commit like
+  local version=$1 copy=$repo/build/previous commit like tries=5
   commit=$(previous_commit) || exit 1
-  mkdir -p "$copy"
-  find "$copy" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
-  repo_git archive "$commit" | tar -x -C "$copy"
-  take_over "$copy" 'cache/runtime-*' 'cache/picocli-*'
-  say "building $version from the sources of $commit" >&2
   like=$(newest_package) # which classes it archives matters for the speed of its programs only
-  "$copy/bin/deb" "$version" --output "$copy/build/deb" ${like:+--like "$like"} >&2 || die "bin/deb $version failed in $copy"
+  while :; do
+    mkdir -p "$copy"
+    find "$copy" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
+    repo_git archive "$commit" | tar -x -C "$copy"
+    take_over "$copy" 'cache/runtime-*' 'cache/picocli-*'
+    say "building $version from the sources of $commit" >&2
+    ! "$copy/bin/deb" "$version" --output "$copy/build/deb" ${like:+--like "$like"} >&2 || break
+    tries=$((tries - 1))
+    [ $tries -gt 0 ] || die "bin/deb $version failed in $copy, and so it did for the four commits after"
+    commit=$(repo_git rev-parse --verify --quiet "$commit~1^{commit}") || die "bin/deb $version failed in $copy, and there is no commit before"
+    say "it does not build" >&2
+  done
   echo "$copy/build/deb/neco_${version}_amd64.deb"
 }

@@ -33,6 +33,7 @@ create_network() {
 # Where bridged packets pass the firewall, an internal network drops those whose addresses are not its own (node0, bastion).
 open_bridge() {
   local rule=(-i "$(bridge)" -o "$(bridge)" -m comment --comment "neco-lab:$lab" -j ACCEPT)
+  command -v iptables >/dev/null || die "iptables is missing: run bin/internal/prepare"
   iptables -w 10 -n -L DOCKER-USER >/dev/null 2>&1 || return 0
   iptables -w 10 -C DOCKER-USER "${rule[@]}" 2>/dev/null || iptables -w 10 -I DOCKER-USER "${rule[@]}"
 }
@@ -52,10 +53,13 @@ name_flags() { # --add-host flags of all hosts
 }
 
 # Everything as process 1 with an engine of its own needs, and no more: not --privileged, which fails where the machine
-# itself has no CAP_SYS_RESOURCE.
-machine_flags=(--cap-add=ALL --cap-drop=SYS_RESOURCE --security-opt=seccomp=unconfined --security-opt=apparmor=unconfined
+# itself has no CAP_SYS_RESOURCE. The lab's own images do without it everywhere; others (a Vault that locks its memory) get it where it is.
+machine_flags=(--cap-add=ALL --security-opt=seccomp=unconfined --security-opt=apparmor=unconfined
   --security-opt=systempaths=unconfined "--device-cgroup-rule=a *:* rwm" --cgroupns=private --stop-signal=SIGRTMIN+3
   --restart=on-failure --tmpfs=/run:exec,mode=755 --tmpfs=/run/lock)
+
+may_raise_limits() { ((0x$(sed -n 's/^CapBnd:[[:space:]]*//p' /proc/self/status) >> 24 & 1)); }
+capability_flags() { [ "$images" = upstream ] && may_raise_limits || echo --cap-drop=SYS_RESOURCE; }
 
 start_host() {
   local host=$1 net=$2 image=$3
@@ -68,7 +72,7 @@ start_host() {
   esac
   docker run -d --name "$lab-$host" --hostname "$host" --label "io.neco.lab=$lab" --label "io.neco.lab.host=$host" \
     --network "$lab" --ip "$net.$(address "$host")" -e "LAB_SUBNET=$net" -e "LAB_RACK=${host#*-}" \
-    -e "LAB_CLOSED=$([ "$images" = upstream ] || echo 1)" "${machine_flags[@]}" $(name_flags "$net") "$@" "$image" >/dev/null
+    -e "LAB_CLOSED=$([ "$images" = upstream ] || echo 1)" "${machine_flags[@]}" $(capability_flags) $(name_flags "$net") "$@" "$image" >/dev/null
 }
 
 image_of() {
@@ -87,7 +91,7 @@ wait_for_host() {
 }
 
 lab_up() {
-  images=lab
+  images=
   local deb='' version='' vault='' sabakan='' sabactl='' neco=1 net h jobs=() volume volumes=()
   while [ $# -gt 0 ]; do
     case $1 in
@@ -118,6 +122,8 @@ lab_up() {
   if with_internet; then
     vault=${vault:-${NECO_LAB_VAULT:-}} sabakan=${sabakan:-${NECO_LAB_SABAKAN:-}} sabactl=${sabactl:-${NECO_LAB_SABACTL:-}}
   fi
+  [ "$images" != upstream ] || [ -z "$vault$sabakan" ] ||
+    usage_error "--vault and --sabakan put programs into the lab's registry, which nobody asks with --images upstream"
   local binary
   for binary in "$vault" "$sabakan" "$sabactl"; do [ -z "$binary" ] || [ -x "$binary" ] || die "$binary is not an executable file"; done
   [ "${sabakan:+1}" = "${sabactl:+1}" ] || usage_error "--sabakan and --sabactl go together"
@@ -130,8 +136,12 @@ lab_up() {
       [ "$(container_state "$h")" = absent ] || [ "$(docker container inspect -f '{{.Config.Image}}' "$lab-$h")" = "$(image_of "$h")" ] ||
         say "note: $h was made from an older image; bin/lab down and up would renew it"
     done
-    images=$(docker network inspect -f '{{index .Labels "io.neco.lab.images"}}' "$lab")
+    local present
+    present=$(docker network inspect -f '{{index .Labels "io.neco.lab.images"}}' "$lab")
+    [ "${images:-$present}" = "$present" ] || die "lab '$lab' is up with images '$present', not '$images': run bin/lab down first"
+    images=$present
   else
+    images=${images:-lab}
     create_network
   fi
   net=$(subnet)

@@ -30,6 +30,7 @@ class PackageInstallIT {
 
     @BeforeAll
     static void bootHost() {
+        lab.down(); // a run that was killed may have left one of older sources
         lab.up("--only", HOST);
         for (String version : new String[] {OLD, NEW}) {
             copyIn(Shell.deb(version, directory), "/tmp/" + version + ".deb");

@@ -13,12 +13,14 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * From bare boot servers to a running cluster, through releases that go well and releases that do not. Source: dctest/setup_test.go and
  * upgrade_test.go at 1eec387, as far as the programs exist.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@ExtendWith(FirstFailureEndsTheSuite.class)
 class BootstrapSuite {
     private static final String FIRST = BootServers.FIRST_VERSION;
     private static final String SECOND = "2022.05.26-2";

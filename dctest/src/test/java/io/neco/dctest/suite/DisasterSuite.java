@@ -16,9 +16,11 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What gets a cluster going again: new certificates, a retry, and etcd from a backup after all its members were lost. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@ExtendWith(FirstFailureEndsTheSuite.class)
 class DisasterSuite {
     private static final String SNAPSHOT = "/root/snapshot.tar.gz";
 

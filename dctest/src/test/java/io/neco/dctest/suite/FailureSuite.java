@@ -12,9 +12,11 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What an operator sees when releases, registries, disks or stored values are bad, and that the named cure works. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@ExtendWith(FirstFailureEndsTheSuite.class)
 class FailureSuite {
     private static BootServers servers;
     private static Lab lab;

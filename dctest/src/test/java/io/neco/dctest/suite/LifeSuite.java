@@ -12,12 +12,14 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Servers come, go, are lost and come back. Source: dctest/join_remove_test.go at 1eec387, as far as its programs exist; losing a server
  * is this project's own.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@ExtendWith(FirstFailureEndsTheSuite.class)
 class LifeSuite {
     private static final Duration UPDATE = Duration.ofMinutes(5);
     private static final String CA = "/usr/local/share/ca-certificates/neco.crt";

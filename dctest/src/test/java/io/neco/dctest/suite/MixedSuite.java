@@ -18,12 +18,14 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The reference's own programs and ours in one cluster, see docs/compatibility.md. Skipped unless {@code neco.reference.worker} and
  * {@code neco.reference.updater} name executables of cybozu-go/neco at 1eec387, which are no part of this project.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@ExtendWith(FirstFailureEndsTheSuite.class)
 class MixedSuite {
     private static final String NEXT = "2022.05.26-2";
     private static final List<String> SERVERS = BootServers.NAMES;

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Every program of a boot server, and what nodes boot from: introduced on a new cluster, brought to the next release, and mended
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  * upgrade_test.go at 1eec387, as far as boot servers alone can show it.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@ExtendWith(FirstFailureEndsTheSuite.class)
 class ProgramsSuite {
     private static final String FIRST = BootServers.FIRST_VERSION;
     private static final String NEXT = "2022.07.01-21";
