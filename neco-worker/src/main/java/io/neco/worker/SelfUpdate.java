@@ -36,6 +36,10 @@ import org.slf4j.LoggerFactory;
 final class SelfUpdate {
     /** The transient unit. Its name is fixed, so that a second start notices one that runs. */
     static final String UNIT = "neco-self-update";
+
+    /** Starts the services again if dpkg is killed after it has stopped them. */
+    private static final String AFTERWARDS = "--property=ExecStopPost=-/usr/lib/neco/after-self-update";
+
     /** Where the package is downloaded to. */
     static final String DIRECTORY = HostPaths.PACKAGES_DIR;
 
@@ -116,7 +120,15 @@ final class SelfUpdate {
         while (true) {
             long since = clock.instant().getEpochSecond();
             CommandResult result = commands.run(Command.of(
-                            "systemd-run", "-q", "--wait", "--collect", "--unit=" + UNIT, "dpkg", "-i", file.toString())
+                            "systemd-run",
+                            "-q",
+                            "--wait",
+                            "--collect",
+                            "--unit=" + UNIT,
+                            AFTERWARDS,
+                            "dpkg",
+                            "-i",
+                            file.toString())
                     .within(INSTALL_DEADLINE)
                     .silent());
             if (result.isSuccess() || (result.exitCode() > KILLED && isInstalledNevertheless(version))) {

@@ -101,7 +101,8 @@ class SelfUpdateIT {
         assertThat(file).hasBinaryContent(deb);
         assertThat(commands)
                 .last()
-                .isEqualTo("systemd-run -q --wait --collect --unit=neco-self-update dpkg -i " + file);
+                .isEqualTo("systemd-run -q --wait --collect --unit=neco-self-update"
+                        + " --property=ExecStopPost=-/usr/lib/neco/after-self-update dpkg -i " + file);
     }
 
     @Test

@@ -306,6 +306,25 @@ class PackageInstallIT {
     }
 
     @Test
+    void aDpkgThatIsKilledWhileItUnpacksLeavesTheServicesRunningAndThePackageInstallable() {
+        setUpWith("/usr/bin/sleep infinity");
+        install(OLD).orFail();
+        Lab.waitUntil("both services run", DEADLINE, () -> active().equals("active\nactive\n"));
+
+        var killed = host("systemd-run -q --collect --unit=neco-self-update"
+                + " --property=ExecStopPost=-/usr/lib/neco/after-self-update dpkg -i /tmp/" + NEW + ".deb;"
+                + " timeout 60 sh -c 'until ls /usr/lib/neco/*.dpkg-new >/dev/null 2>&1; do :; done';"
+                + " systemctl is-active neco-worker; systemctl kill -s KILL neco-self-update");
+
+        assertThat(killed.stdout()).as("neco-worker while dpkg unpacks").isEqualTo("inactive\n");
+        Lab.waitUntil("both services run again", DEADLINE, () -> active().equals("active\nactive\n"));
+        assertThat(state()).isNotEqualTo("install ok installed " + NEW);
+        install(NEW).orFail();
+        assertThat(state()).isEqualTo("install ok installed " + NEW);
+        Lab.waitUntil("both services run", DEADLINE, () -> active().equals("active\nactive\n"));
+    }
+
+    @Test
     void theUpdaterStartsWhenTheWorkerHasReported() {
         setUpWith("/usr/bin/sleep infinity");
         host("sed -i /^ExecStartPre=/d /etc/systemd/system/neco-updater.service.d/test.conf")
