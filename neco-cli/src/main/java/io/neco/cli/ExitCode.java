@@ -15,7 +15,7 @@ final class ExitCode {
     static final int DEFECT = 2;
     /** {@code status --exit-code}: an update is going on. */
     static final int RUNNING = 3;
-    /** {@code status --exit-code}: the update was aborted. */
+    /** {@code status --exit-code}: the update was aborted or stopped. */
     static final int ABORTED = 4;
 
     /** {@code cert list}: a certificate has expired or will soon. */

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
         description = {
             "Shows how the update of the boot servers stands. With --exit-code or --watch the exit status tells it: 0 completed or",
-            "clear, 3 running, 4 aborted. Without them it is 0 whenever the status could be read."
+            "clear, 3 running, 4 aborted or stopped. Without them it is 0 whenever the status could be read."
         })
 final class StatusCommand implements NecoCommand {
     private final Surroundings surroundings;
@@ -37,7 +37,7 @@ final class StatusCommand implements NecoCommand {
     @Option(
             names = "--until",
             paramLabel = "VERSION",
-            description = "with --watch: until the update to VERSION is completed or aborted")
+            description = "with --watch: until the update to VERSION is completed, aborted or stopped")
     private @Nullable String until;
 
     @Option(

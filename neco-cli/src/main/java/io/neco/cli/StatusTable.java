@@ -28,8 +28,7 @@ final class StatusTable {
                 Duration since = Duration.between(request.startedAt().toInstant(), now);
                 text.append(" for ").append(GoDuration.format(Duration.ofSeconds(Math.max(0, since.toSeconds()))));
             }
-            text.append(request.stop() ? " (stopped; when the cause is mended, `neco retry` starts it again)" : "")
-                    .append('\n');
+            text.append('\n');
         } else {
             text.append("Update: clear\n");
         }

@@ -12,7 +12,7 @@ final class StatusText {
     static String of(StatusView view) {
         StringBuilder text = new StringBuilder("Boot servers: ").append(list(view.bootServers()));
         text.append("\nUpdate process\n    status: ")
-                .append(view.state().text())
+                .append(view.stateByReports().text())
                 .append('\n');
         if (view.request().isEmpty()) {
             return text.toString();

@@ -1,6 +1,7 @@
 package io.neco.cli;
 
 import io.neco.store.Snapshot;
+import io.neco.update.Retry;
 import io.neco.update.Stragglers;
 import io.neco.update.UpdateCondition;
 import io.neco.update.UpdateProgress;
@@ -47,6 +48,16 @@ record StatusView(
     }
 
     private static UpdateState state(UpdateRequest request, Map<Integer, UpdateStatus> statuses) {
+        UpdateState byReports = stateByReports(request, statuses);
+        return request.stop() && byReports != UpdateState.ABORTED ? UpdateState.STOPPED : byReports;
+    }
+
+    /** The state as the reference tells it, which does not look whether the request is stopped. */
+    UpdateState stateByReports() {
+        return request.map(r -> stateByReports(r, reports)).orElse(UpdateState.CLEAR);
+    }
+
+    private static UpdateState stateByReports(UpdateRequest request, Map<Integer, UpdateStatus> statuses) {
         if (UpdateProgress.isAborted(request.version(), statuses)) {
             return UpdateState.ABORTED;
         }
@@ -57,10 +68,11 @@ record StatusView(
 
     private static SortedMap<Integer, String> waitedFor(
             UpdateRequest request, UpdateState state, SortedMap<Integer, UpdateStatus> reports) {
-        return state == UpdateState.RUNNING ? Stragglers.of(request, reports).reasons() : new TreeMap<>();
+        boolean isUnfinished = state == UpdateState.RUNNING || state == UpdateState.STOPPED;
+        return isUnfinished ? Stragglers.of(request, reports).reasons() : new TreeMap<>();
     }
 
-    /** What goes on, in one sentence. */
+    /** What goes on, in one sentence; of a stopped update also what to do. */
     String activity() {
         if (request.isEmpty()) {
             return "no update was asked for";
@@ -69,9 +81,37 @@ record StatusView(
         return switch (state) {
             case CLEAR -> "no update was asked for";
             case COMPLETED -> "all boot servers have " + version;
-            case ABORTED -> "the update to " + version + " was aborted: " + String.join("; ", aborts());
+            case ABORTED ->
+                "the update to " + version + " was aborted: " + String.join("; ", aborts()) + advice(request.get());
+            case STOPPED -> stopped(request.get());
             case RUNNING -> running(request.get());
         };
+    }
+
+    private String stopped(UpdateRequest stopped) {
+        if (stateByReports() == UpdateState.COMPLETED) {
+            return refusal(stopped).orElseThrow();
+        }
+        Stragglers stragglers = Stragglers.of(stopped, reports);
+        return "the update to " + stopped.version() + " was stopped: "
+                + (stragglers.reasons().isEmpty()
+                        ? "all boot servers worked on step " + stragglers.step()
+                        : "it was " + stragglers.inWords())
+                + advice(stopped);
+    }
+
+    /** What `neco retry` would answer, so that nobody is sent there in vain. */
+    private String advice(UpdateRequest asked) {
+        if (!asked.stop()) {
+            return "";
+        }
+        return "; " + refusal(asked).orElse("when the cause is mended, `neco retry` starts it again");
+    }
+
+    private Optional<String> refusal(UpdateRequest asked) {
+        return Retry.of(request, reports, bootServers, asked.startedAt()) instanceof Retry.Refused refused
+                ? Optional.of(refused.reason())
+                : Optional.empty();
     }
 
     private String running(UpdateRequest running) {

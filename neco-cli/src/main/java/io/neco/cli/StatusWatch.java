@@ -88,7 +88,7 @@ final class StatusWatch {
             return false;
         }
         return until.map(v -> view.request().map(r -> r.version().equals(v)).orElse(false))
-                .orElse(hasRun || view.state() == UpdateState.ABORTED);
+                .orElse(hasRun || view.state() != UpdateState.COMPLETED);
     }
 
     private String activity(StatusView view) {

@@ -8,6 +8,8 @@ enum UpdateState {
     RUNNING("running", ExitCode.RUNNING),
     /** A worker gave up. */
     ABORTED("aborted", ExitCode.ABORTED),
+    /** The request is marked as stopped, though no worker gave up: nothing goes on until a person does something. */
+    STOPPED("stopped", ExitCode.ABORTED),
     /** Every member has finished. */
     COMPLETED("completed", ExitCode.OK);
 

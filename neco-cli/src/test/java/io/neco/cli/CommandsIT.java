@@ -154,6 +154,40 @@ class CommandsIT {
     }
 
     @ParameterizedTest
+    @CsvSource({"--watch", "--watch --until 2022.05.25-1"})
+    void watchEndsWhenTheUpdateIsStopped(String flags) throws InterruptedException {
+        store(REQUEST, UpdateStatus.running("2022.05.25-1", 1));
+        CommandLineRun neco = host.neco();
+        int[] exit = {-1};
+        Thread watching = new Thread(() -> exit[0] = neco.run(("status " + flags).split(" ")), "watching");
+
+        watching.start();
+        await("the watch shows the running update")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> neco.out.toString().contains("running"));
+        try (EtcdStore store = host.store()) {
+            store.putRequest(REQUEST.stopped(), LeaderKey.SETUP);
+        }
+        watching.join(30_000);
+
+        assertThat(watching.isAlive()).isFalse();
+        assertThat(exit[0]).isEqualTo(4);
+        assertThat(neco.out.toString())
+                .endsWith("2022.05.25-1: stopped: the update to 2022.05.25-1 was stopped: it was waiting for"
+                        + " boot server 1 (not begun: the package is being installed, or neco-worker does not run);"
+                        + " when the cause is mended, `neco retry` starts it again\n");
+    }
+
+    @Test
+    void exitStatusTellsAStopOfACompletedUpdate() {
+        store(REQUEST.stopped(), UpdateStatus.completed("2022.05.25-1", 5), UpdateStatus.completed("2022.05.25-1", 5));
+
+        assertThat(host.neco().run("status", "--exit-code")).isEqualTo(4);
+        assertThat(host.neco().run("status", "--watch", "--until", "2022.05.25-1"))
+                .isEqualTo(4);
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '\0',

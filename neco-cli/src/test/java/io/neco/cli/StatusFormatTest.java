@@ -91,6 +91,34 @@ class StatusFormatTest {
     }
 
     @Test
+    void tableTellsAStoppedUpdateAndWhatToDo() {
+        StatusView view = view(
+                List.of(0, 1),
+                request(0, 1).stopped(),
+                Map.of(0, UpdateStatus.running(VERSION, 8), 1, UpdateStatus.running(VERSION, 7)));
+
+        assertThat(StatusFormat.TABLE.render(view, NOW)).isEqualTo("""
+                        Update to 2022.05.25-12345: stopped
+                        BOOT SERVER  STEP  CONDITION  REMARK
+                        0            8     running
+                        1            7     running    waited for
+                        the update to 2022.05.25-12345 was stopped: it was waiting for boot server 1 (step 7); \
+                        when the cause is mended, `neco retry` starts it again
+                        """);
+    }
+
+    @Test
+    void documentTellsAStoppedUpdate() throws JsonProcessingException {
+        StatusView view = view(List.of(0), request(0).stopped(), Map.of(0, UpdateStatus.completed(VERSION, 5)));
+
+        JsonNode document = new ObjectMapper().readTree(StatusFormat.JSON.render(view, NOW));
+
+        assertThat(document.get("status").asText()).isEqualTo("stopped");
+        assertThat(document.get("stop").asBoolean()).isTrue();
+        assertThat(document.get("activity").asText()).contains("`neco recover`");
+    }
+
+    @Test
     void refusesAnUnknownForm() {
         assertThatThrownBy(() -> StatusFormat.of("xml"))
                 .hasMessage("--output xml is unknown; choose text, table, json or yaml");

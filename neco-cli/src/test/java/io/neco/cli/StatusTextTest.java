@@ -106,4 +106,13 @@ class StatusTextTest {
 
         assertThat(StatusText.of(view)).contains("    status: completed\n").contains("   members: []\n");
     }
+
+    @Test
+    void knowsNoStopAsTheReferenceDoesNot() {
+        StatusView running = view(List.of(0), request(0).stopped(), Map.of(0, UpdateStatus.running(VERSION, 2)));
+        StatusView completed = view(List.of(0), request(0).stopped(), Map.of(0, UpdateStatus.completed(VERSION, 5)));
+
+        assertThat(StatusText.of(running)).contains("    status: running\n");
+        assertThat(StatusText.of(completed)).contains("    status: completed\n");
+    }
 }

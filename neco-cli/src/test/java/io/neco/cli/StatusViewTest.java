@@ -72,4 +72,56 @@ class StatusViewTest {
         assertThat(view.activity())
                 .isEqualTo("the update to " + VERSION + " was aborted: boot server 1 at step 2: disk full");
     }
+
+    @Test
+    void tellsAStopThatNoServerAbortedWithWhoWasWaitedFor() {
+        StatusView view = view(
+                List.of(0, 1),
+                request(0, 1).stopped(),
+                Map.of(0, UpdateStatus.running(VERSION, 8), 1, UpdateStatus.running(VERSION, 7)));
+
+        assertThat(view.state()).isEqualTo(UpdateState.STOPPED);
+        assertThat(view.state().exitCode()).isEqualTo(4);
+        assertThat(view.waitedFor()).containsOnlyKeys(1);
+        assertThat(view.activity())
+                .isEqualTo("the update to " + VERSION + " was stopped: it was waiting for boot server 1 (step 7);"
+                        + " when the cause is mended, `neco retry` starts it again");
+    }
+
+    @Test
+    void tellsAStopInTheMiddleOfAStep() {
+        StatusView view = view(List.of(0), request(0).stopped(), Map.of(0, UpdateStatus.running(VERSION, 8)));
+
+        assertThat(view.activity())
+                .startsWith("the update to " + VERSION + " was stopped: all boot servers worked on step 8; ");
+    }
+
+    @Test
+    void pointsToWhatHelpsWhenAStoppedUpdateIsCompleted() {
+        StatusView view = view(List.of(0), request(0).stopped(), Map.of(0, UpdateStatus.completed(VERSION, 18)));
+
+        assertThat(view.state()).isEqualTo(UpdateState.STOPPED);
+        assertThat(view.waitedFor()).isEmpty();
+        assertThat(view.activity())
+                .isEqualTo("the update to " + VERSION + " was stopped, but all its boot servers have completed it;"
+                        + " `neco recover` lets neco-updater go on");
+    }
+
+    @Test
+    void doesNotAdviseARetryThatWouldBeRefused() {
+        StatusView view = view(List.of(0), request(0, 1).stopped(), Map.of(0, UpdateStatus.running(VERSION, 1)));
+
+        assertThat(view.activity()).contains("`neco recover`").doesNotContain("`neco retry`");
+    }
+
+    @Test
+    void tellsWhatToDoAboutAnAbortOnceItIsMarkedAsStopped() {
+        StatusView view =
+                view(List.of(0), request(0).stopped(), Map.of(0, UpdateStatus.aborted(VERSION, 2, "disk full")));
+
+        assertThat(view.state()).isEqualTo(UpdateState.ABORTED);
+        assertThat(view.activity())
+                .isEqualTo("the update to " + VERSION + " was aborted: boot server 0 at step 2: disk full;"
+                        + " when the cause is mended, `neco retry` starts it again");
+    }
 }
