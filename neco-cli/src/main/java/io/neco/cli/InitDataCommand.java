@@ -65,7 +65,8 @@ final class InitDataCommand implements LoggingCommand {
     public int run() throws IOException, InterruptedException {
         String version = version();
         try (NecoStore store = surroundings.cluster().open();
-                ProgressBoard board = new ProgressBoard(surroundings.out(), surroundings.isTerminal());
+                ProgressBoard board = new ProgressBoard(
+                        surroundings.out(), surroundings.isTerminal(), TerminalSize.of(surroundings));
                 Netboot contents =
                         new NetbootContents(access.open(setting(store, ConfigKey.PROXY), quay(store)), board)) {
             Parallel.Task resources = () -> told(board, "Kubernetes resources", () -> cke().setResources(store));

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Shows how several things get on at once: on a terminal a bar for each that is under way, below lines for those that have ended; elsewhere
@@ -19,19 +20,22 @@ final class ProgressBoard implements Progress, AutoCloseable {
     private static final int BAR = 24;
     private static final long INTERVAL_MILLIS = 200;
     private static final int UNIT = 1000;
-    private static final String CLEAR_LINE = "\033[K";
 
     private final PrintWriter out;
     private final boolean isTerminal;
     private final Set<Row> active = new LinkedHashSet<>();
     private final List<String> ended = new ArrayList<>();
     private final ScheduledExecutorService painter;
-    private int drawn;
+    private final TerminalArea area;
 
-    /** @param isTerminal whether {@code out} understands cursor movements */
-    ProgressBoard(PrintWriter out, boolean isTerminal) {
+    /**
+     * @param isTerminal whether {@code out} understands cursor movements
+     * @param size how much the terminal shows
+     */
+    ProgressBoard(PrintWriter out, boolean isTerminal, Supplier<TerminalSize> size) {
         this.out = out;
         this.isTerminal = isTerminal;
+        this.area = new TerminalArea(out, size);
         this.painter = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "progress");
             thread.setDaemon(true);
@@ -52,19 +56,11 @@ final class ProgressBoard implements Progress, AutoCloseable {
 
     /** Draws anew what has changed. */
     synchronized void draw() {
-        if (!isTerminal || (active.isEmpty() && ended.isEmpty() && drawn == 0)) {
+        if (!isTerminal || (active.isEmpty() && ended.isEmpty() && area.isEmpty())) {
             return;
         }
-        StringBuilder text = new StringBuilder();
-        if (drawn > 0) {
-            text.append("\033[").append(drawn).append('A');
-        }
-        ended.forEach(line -> text.append(line).append(CLEAR_LINE).append('\n'));
+        area.draw(ended, active.stream().map(Row::bar).toList());
         ended.clear();
-        active.forEach(row -> text.append(row.bar()).append(CLEAR_LINE).append('\n'));
-        drawn = active.size();
-        out.print(text.append("\033[J"));
-        out.flush();
     }
 
     private synchronized void tell(String line) {

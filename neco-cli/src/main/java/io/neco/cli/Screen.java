@@ -3,20 +3,21 @@ package io.neco.cli;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.function.Supplier;
 
 /** Shows a text that changes: drawn over the last one on a terminal, else one line for each change. */
 final class Screen {
-    private static final String CLEAR_LINE = "\033[K";
-
     private final PrintWriter out;
     private final boolean isTerminal;
-    private int lines;
+    private final TerminalArea area;
     private String last = "";
     private String note = "";
 
-    Screen(PrintWriter out, boolean isTerminal) {
+    Screen(PrintWriter out, boolean isTerminal, Supplier<TerminalSize> size) {
         this.out = out;
         this.isTerminal = isTerminal;
+        this.area = new TerminalArea(out, size);
     }
 
     /** Something to say besides, or nothing. */
@@ -34,21 +35,19 @@ final class Screen {
      * @param full the text for a terminal
      * @param line the same in one line
      * @param time put before the line
+     * @param isLast whether nothing is shown after it, so that it need not fit into the terminal
      */
-    void show(String full, String line, Instant time) {
+    void show(String full, String line, Instant time, boolean isLast) {
         if (!isTerminal) {
             if (!line.equals(last)) {
                 out.println(time.truncatedTo(ChronoUnit.SECONDS) + " " + line.replace('\n', ' '));
             }
             last = line;
-        } else {
-            String text = note.isEmpty() ? full : full + note + "\n";
-            if (lines > 0) {
-                out.print("\033[" + lines + "A");
-            }
-            out.print(text.replace("\n", CLEAR_LINE + "\n") + "\033[J");
-            lines = (int) text.chars().filter(c -> c == '\n').count();
+            out.flush();
+            return;
         }
-        out.flush();
+        // not lines(): messages of others may hold a carriage return
+        List<String> lines = List.of((full + note).stripTrailing().split("\n", -1));
+        area.draw(isLast ? lines : List.of(), isLast ? List.of() : lines);
     }
 }

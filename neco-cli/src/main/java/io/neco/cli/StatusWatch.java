@@ -29,7 +29,7 @@ final class StatusWatch {
         this.format = format;
         this.until = until;
         this.limit = limit;
-        this.screen = new Screen(surroundings.out(), surroundings.isTerminal());
+        this.screen = new Screen(surroundings.out(), surroundings.isTerminal(), TerminalSize.of(surroundings));
     }
 
     int run() throws IOException, InterruptedException {
@@ -46,9 +46,10 @@ final class StatusWatch {
                             store.watch(Set.of(WatchTopic.INFO), snapshot.revision() + 1, e -> changes.release())) {
                 while (true) {
                     Instant now = surroundings.clock().instant();
-                    screen.show(format.render(view, now), activity(view), now);
                     boolean isLate = deadline.map(d -> !now.isBefore(d)).orElse(false);
-                    if (isLate || isOver(view, hasRun)) {
+                    boolean isLast = isLate || isOver(view, hasRun);
+                    screen.show(format.render(view, now), activity(view), now, isLast);
+                    if (isLast) {
                         return view.state().exitCode();
                     }
                     if (changes.tryAcquire(TICK.toMillis(), TimeUnit.MILLISECONDS)) {

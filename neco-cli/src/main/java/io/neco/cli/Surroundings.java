@@ -37,7 +37,11 @@ public record Surroundings(
 
     /** The process' own. */
     public static Surroundings system() {
-        HostRoot root = HostRoot.system();
+        return of(HostRoot.system());
+    }
+
+    /** Those of this process, but with the host's files below {@code root}. */
+    static Surroundings of(HostRoot root) {
         PrintWriter out = writer(FileDescriptor.out);
         return new Surroundings(
                 out,

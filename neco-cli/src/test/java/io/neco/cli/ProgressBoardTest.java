@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.neco.contents.Progress;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProgressBoardTest {
@@ -12,7 +13,7 @@ class ProgressBoardTest {
 
     @Test
     void printsALineForEachPhaseAndEndWhereThereIsNoTerminal() {
-        try (ProgressBoard board = new ProgressBoard(new PrintWriter(out), false)) {
+        try (ProgressBoard board = new ProgressBoard(new PrintWriter(out), false, ProgressBoardTest::size)) {
             Progress.Item item = board.begin("image bird");
             item.doing("fetching", 0);
             item.doing("uploading", 12_345_678);
@@ -26,26 +27,45 @@ class ProgressBoardTest {
 
     @Test
     void drawsABarForWhatIsUnderWayAndALineForWhatHasEnded() {
-        ProgressBoard board = new ProgressBoard(new PrintWriter(out), true);
+        ProgressBoard board = new ProgressBoard(new PrintWriter(out), true, ProgressBoardTest::size);
         Progress.Item bird = board.begin("image bird");
         Progress.Item coil = board.begin("image coil");
         bird.doing("uploading", 1000);
         bird.reached(500);
         coil.doing("fetching", 0);
         board.draw();
+        assertThat(seen()).containsExactly("image bird: uploading [############----…", "image coil: fetching …");
         coil.ended("is there already");
         bird.ended("uploaded");
         board.close();
 
-        assertThat(out.toString())
-                .contains("image bird: uploading [############------------] 50% of 1.0 kB\033[K\n"
-                        + "image coil: fetching …\033[K\n\033[J")
-                .endsWith("\033[2Aimage coil: is there already\033[K\nimage bird: uploaded\033[K\n\033[J");
+        assertThat(seen()).containsExactly("image coil: is there already", "image bird: uploaded");
+    }
+
+    @Test
+    void moreThanTheTerminalShowsLeavesNothingBehind() {
+        ProgressBoard board = new ProgressBoard(new PrintWriter(out), true, ProgressBoardTest::size);
+        for (int i = 0; i < 6; i++) {
+            board.begin("image " + i);
+        }
+        board.draw();
+        board.draw();
+
+        assertThat(seen()).containsExactly("image 0: begins", "…", "image 5: begins");
+        board.close();
+    }
+
+    private static TerminalSize size() {
+        return new TerminalSize(4, 40);
+    }
+
+    private List<String> seen() {
+        return new FakeTerminal(4, 40).write(out.toString()).everything();
     }
 
     @Test
     void drawsNothingWhenNothingWasBegun() {
-        new ProgressBoard(new PrintWriter(out), true).close();
+        new ProgressBoard(new PrintWriter(out), true, ProgressBoardTest::size).close();
 
         assertThat(out.toString()).isEmpty();
     }
