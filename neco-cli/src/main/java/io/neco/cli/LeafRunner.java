@@ -42,7 +42,17 @@ final class LeafRunner {
             parser.usage(surroundings.out());
             return ExitCode.OK;
         }
-        return command instanceof LoggingCommand ? InterruptOnSignal.guard(this::runCommand) : runCommand();
+        return command instanceof LoggingCommand ? InterruptOnSignal.guard(this::runWhole) : runCommand();
+    }
+
+    /** To the last flush. */
+    private int runWhole() {
+        try {
+            return runCommand();
+        } finally {
+            surroundings.out().flush();
+            surroundings.err().flush();
+        }
     }
 
     private int runCommand() {

@@ -83,7 +83,7 @@ final class RebootAndWaitCommand implements LoggingCommand {
     }
 
     private String addressFromCke() throws IOException {
-        byte[] given = in.readAllBytes();
+        byte[] given = InterruptOnSignal.reading(in::readAllBytes);
         JsonNode address;
         try {
             address = new ObjectMapper().readTree(given).path("address");

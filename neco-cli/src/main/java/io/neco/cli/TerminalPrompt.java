@@ -36,6 +36,10 @@ final class TerminalPrompt implements Prompt {
     public String line(String question) throws IOException {
         out.print(question);
         out.flush();
+        return InterruptOnSignal.reading(() -> readLine(question));
+    }
+
+    private static String readLine(String question) throws IOException {
         // byte by byte, as what follows belongs to the next question
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int b = System.in.read(); b != '\n'; b = System.in.read()) {
@@ -56,7 +60,7 @@ final class TerminalPrompt implements Prompt {
             throw new IOException("stdin and stdout are not terminals, so that the answer to \"" + question.strip()
                     + "\" would be shown");
         }
-        char[] answer = console.readPassword("%s", question);
+        char[] answer = InterruptOnSignal.reading(() -> console.readPassword("%s", question));
         if (answer == null) {
             throw ended(question);
         }

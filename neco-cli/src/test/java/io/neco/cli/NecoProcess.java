@@ -50,19 +50,27 @@ final class NecoProcess implements AutoCloseable {
                 "/dev/null"));
     }
 
-    /** The command line that runs it. */
-    static List<String> command(Path root, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
+    /** The same with another class in the place of {@link ScratchMain}. */
+    static NecoProcess start(Class<?> main) {
+        return new NecoProcess(java(main));
+    }
+
+    private static List<String> command(Path root, String... arguments) {
+        List<String> command = java(ScratchMain.class);
+        command.add(root.toString());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private static List<String> java(Class<?> main) {
+        return new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx64m",
                 "-cp",
                 System.getProperty("java.class.path"),
-                ScratchMain.class.getName(),
-                root.toString()));
-        command.addAll(List.of(arguments));
-        return command;
+                main.getName()));
     }
 
     /** What it has printed so far. */
