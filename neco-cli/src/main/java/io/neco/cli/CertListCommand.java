@@ -20,6 +20,7 @@ final class CertListCommand implements NecoCommand {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
+            completionCandidates = OptionValues.ListForms.class,
             description = "text (default), json or yaml")
     private String output = "text";
 

@@ -1,9 +1,5 @@
 package io.neco.cli;
 
-import java.util.ArrayList;
-import java.util.List;
-import picocli.AutoComplete;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** {@code neco completion}; source: pkg/neco/cmd/completion.go at 1eec387. Needs no configuration: the package's build runs it. */
@@ -17,24 +13,7 @@ final class CompletionCommand implements NecoCommand {
 
     @Override
     public int run() {
-        CommandLine root = parser(CommandTree.ROOT, new ArrayList<>());
-        root.getCommandSpec().name("neco");
-        surroundings.out().print(AutoComplete.bash("neco", root));
+        surroundings.out().print(new CompletionScript(surroundings));
         return ExitCode.OK;
-    }
-
-    /** The parser of a command or, unlike {@link Neco}'s, of a whole group. */
-    private CommandLine parser(CommandNode node, List<String> path) {
-        Invocation invocation = new Invocation(List.copyOf(path), node, List.of(), false);
-        if (!node.isGroup()) {
-            return Parsers.of(node.maker().orElseThrow().apply(surroundings), new GlobalOptions(), invocation);
-        }
-        CommandLine group = new CommandLine(CommandLine.Model.CommandSpec.create());
-        for (CommandNode child : node.children()) {
-            path.add(child.name());
-            group.addSubcommand(child.name(), parser(child, path));
-            path.remove(path.size() - 1);
-        }
-        return group;
     }
 }

@@ -5,6 +5,9 @@ import java.util.List;
 
 /** Names of settings, for completion and for messages. */
 final class ConfigKeys {
+    /** Values of the setting {@code env}, for completion. */
+    static final List<String> ENVIRONMENTS = List.of("test", "staging", "prod");
+
     private ConfigKeys() {}
 
     /** The setting called {@code name} if {@code allowed} has it, else an error that lists what is allowed. */

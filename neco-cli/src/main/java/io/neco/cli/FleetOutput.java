@@ -17,6 +17,7 @@ final class FleetOutput {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
+            completionCandidates = OptionValues.ResultForms.class,
             description = "text (default) or json")
     private String format = "text";
 

@@ -19,6 +19,7 @@ final class GlobalOptions {
             names = "--loglevel",
             paramLabel = "LEVEL",
             order = 101,
+            completionCandidates = OptionValues.LogLevels.class,
             description = "the lowest level that is logged: critical, error, warning, info (default) or debug")
     private String logLevel = "";
 
@@ -26,6 +27,7 @@ final class GlobalOptions {
             names = "--logformat",
             paramLabel = "FORMAT",
             order = 102,
+            completionCandidates = OptionValues.LogFormats.class,
             description = "the form of a line of the log: plain (default), logfmt or json")
     private String logFormat = "";
 

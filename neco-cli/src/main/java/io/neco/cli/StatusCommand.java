@@ -23,6 +23,7 @@ final class StatusCommand implements NecoCommand {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
+            completionCandidates = OptionValues.StatusForms.class,
             description = "the form of the output: text (default), table, json or yaml")
     private String output = "";
 
