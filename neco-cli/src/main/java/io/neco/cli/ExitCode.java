@@ -21,6 +21,9 @@ final class ExitCode {
     /** {@code cert list}: a certificate has expired or will soon. */
     static final int EXPIRING = 5;
 
+    /** That of programs which SIGPIPE ends: nobody reads what is written any more. */
+    static final int NOBODY_READS = 128 + 13;
+
     private ExitCode() {}
 
     /** The status for a command that ended with {@code error}. */

@@ -7,6 +7,10 @@ import java.util.Map;
 final class PlainJson {
     private PlainJson() {}
 
+    /** For {@link #write}: everything in one line. */
+    static final int ONE_LINE = -1;
+
+    /** @param depth how far what spans several lines is indented, or {@link #ONE_LINE} */
     static void write(StringBuilder out, Object value, int depth) {
         if (value instanceof Map<?, ?> map) {
             members(out, map, depth);
@@ -48,13 +52,13 @@ final class PlainJson {
         }
         String separator = "{";
         for (Map.Entry<?, ?> member : map.entrySet()) {
-            out.append(separator).append('\n').append("  ".repeat(depth + 1));
+            begin(out.append(separator), deeper(depth));
             string(out, String.valueOf(member.getKey()));
-            out.append(": ");
-            write(out, member.getValue(), depth + 1);
+            out.append(depth == ONE_LINE ? ":" : ": ");
+            write(out, member.getValue(), deeper(depth));
             separator = ",";
         }
-        out.append('\n').append("  ".repeat(depth)).append('}');
+        begin(out, depth).append('}');
     }
 
     private static void items(StringBuilder out, List<?> list, int depth) {
@@ -69,11 +73,19 @@ final class PlainJson {
         }
         String separator = "[";
         for (Object item : list) {
-            out.append(separator).append('\n').append("  ".repeat(depth + 1));
-            write(out, item, depth + 1);
+            begin(out.append(separator), deeper(depth));
+            write(out, item, deeper(depth));
             separator = ",";
         }
-        out.append('\n').append("  ".repeat(depth)).append(']');
+        begin(out, depth).append(']');
+    }
+
+    private static int deeper(int depth) {
+        return depth == ONE_LINE ? ONE_LINE : depth + 1;
+    }
+
+    private static StringBuilder begin(StringBuilder out, int depth) {
+        return depth == ONE_LINE ? out : out.append('\n').append("  ".repeat(depth));
     }
 
     /** Control characters, and what some readers take for the end of a line; halves of characters outside of 16 bits. */

@@ -12,6 +12,7 @@ final class Screen {
     private final boolean isTerminal;
     private final TerminalArea area;
     private String last = "";
+    private String noted = "";
     private String note = "";
 
     Screen(PrintWriter out, boolean isTerminal, Supplier<TerminalSize> size) {
@@ -20,13 +21,25 @@ final class Screen {
         this.area = new TerminalArea(out, size);
     }
 
-    /** Something to say besides, or nothing. */
-    void note(String text) {
-        if (!isTerminal && !text.isEmpty() && note.isEmpty()) {
+    /**
+     * Something to say besides.
+     *
+     * @param kind of what is said; without a terminal each kind is told once, however its text changes
+     * @param text what is said
+     */
+    void note(String kind, String text) {
+        if (!isTerminal && !kind.equals(noted)) {
             out.println(text);
             out.flush();
         }
+        noted = kind;
         note = text;
+    }
+
+    /** Nothing is to be said besides. */
+    void clearNote() {
+        noted = "";
+        note = "";
     }
 
     /**

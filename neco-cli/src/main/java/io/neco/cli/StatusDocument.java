@@ -13,8 +13,17 @@ final class StatusDocument {
     private StatusDocument() {}
 
     static String json(StatusView view, CertificateReport expiring) {
+        return json(view, expiring, 0);
+    }
+
+    /** The same in one line, for a stream of them. */
+    static String jsonLine(StatusView view, CertificateReport expiring) {
+        return json(view, expiring, PlainJson.ONE_LINE);
+    }
+
+    private static String json(StatusView view, CertificateReport expiring, int depth) {
         StringBuilder out = new StringBuilder();
-        PlainJson.write(out, document(view, expiring), 0);
+        PlainJson.write(out, document(view, expiring), depth);
         return out.append('\n').toString();
     }
 

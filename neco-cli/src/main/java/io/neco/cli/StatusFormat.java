@@ -25,8 +25,22 @@ enum StatusFormat {
         throw new UsageException("--output " + name + " is unknown; choose text, table, json or yaml");
     }
 
+    /** Whether programs read it. */
+    boolean isDocument() {
+        return this == JSON || this == YAML;
+    }
+
     String render(StatusView view, Instant now) {
-        return render(view, now, new CertificateReport(List.of(), now, Duration.ZERO));
+        return render(view, now, noCertificates(now));
+    }
+
+    /** A document as one of a stream: a line of JSON, or a document of YAML with its mark. */
+    String renderInStream(StatusView view, Instant now) {
+        return this == JSON ? StatusDocument.jsonLine(view, noCertificates(now)) : "---\n" + render(view, now);
+    }
+
+    private static CertificateReport noCertificates(Instant now) {
+        return new CertificateReport(List.of(), now, Duration.ZERO);
     }
 
     /** @param expiring certificates of this server that programs are told of, too; people are told on stderr */

@@ -1,6 +1,7 @@
 package io.neco.cli;
 
 import io.neco.store.EtcdConfigException;
+import io.neco.store.MalformedValueException;
 import io.neco.store.NecoStore;
 import io.neco.store.Snapshot;
 import io.neco.store.StoreException;
@@ -23,6 +24,8 @@ final class StatusWatch {
     private final Optional<String> until;
     private final Optional<Duration> limit;
     private final Screen screen;
+    private final Screen complaints;
+    private String lastDocument = "";
 
     StatusWatch(Surroundings surroundings, StatusFormat format, Optional<String> until, Optional<Duration> limit) {
         this.surroundings = surroundings;
@@ -30,6 +33,7 @@ final class StatusWatch {
         this.until = until;
         this.limit = limit;
         this.screen = new Screen(surroundings.out(), surroundings.isTerminal(), TerminalSize.of(surroundings));
+        this.complaints = new Screen(surroundings.err(), false, TerminalSize.of(surroundings));
     }
 
     int run() throws IOException, InterruptedException {
@@ -48,7 +52,10 @@ final class StatusWatch {
                     Instant now = surroundings.clock().instant();
                     boolean isLate = deadline.map(d -> !now.isBefore(d)).orElse(false);
                     boolean isLast = isLate || isOver(view, hasRun);
-                    screen.show(format.render(view, now), activity(view), now, isLast);
+                    show(view, now, isLast);
+                    if (surroundings.out().checkError()) {
+                        return ExitCode.NOBODY_READS;
+                    }
                     if (isLast) {
                         return view.state().exitCode();
                     }
@@ -80,8 +87,32 @@ final class StatusWatch {
         }
     }
 
+    private void show(StatusView view, Instant now, boolean isLast) {
+        if (!format.isDocument()) {
+            screen.show(format.render(view, now), activity(view), now, isLast);
+            return;
+        }
+        String document = format.renderInStream(view, now);
+        if (!document.equals(lastDocument)) {
+            surroundings.out().print(document);
+        }
+        lastDocument = document;
+    }
+
     private void unanswered(StoreException e) {
-        screen.note("etcd does not answer at the moment, going on: " + e.getMessage());
+        note("unanswered", "etcd does not answer at the moment, going on: " + e.getMessage());
+    }
+
+    private void malformed(MalformedValueException e) {
+        note(
+                String.valueOf(e.getMessage()),
+                "the status cannot be told: " + e.getMessage()
+                        + "; write that key anew or delete it with etcdctl, then this goes on");
+    }
+
+    /** Among documents it would be no document. */
+    private void note(String kind, String text) {
+        (format.isDocument() ? complaints : screen).note(kind, text);
     }
 
     private boolean isOver(StatusView view, boolean hasRun) {
@@ -100,8 +131,12 @@ final class StatusWatch {
     private StatusView refresh(NecoStore store, StatusView last) {
         try {
             StatusView view = StatusView.of(store.snapshot());
-            screen.note("");
+            screen.clearNote();
+            complaints.clearNote();
             return view;
+        } catch (MalformedValueException e) {
+            malformed(e);
+            return last;
         } catch (StoreException e) {
             unanswered(e);
             return last;

@@ -37,6 +37,12 @@ final class NecoProcess implements AutoCloseable {
         return new NecoProcess(command(root, arguments));
     }
 
+    /** Starts it with {@code reader} reading its output; ends with its exit status. */
+    static NecoProcess inPipe(String reader, Path root, String... arguments) {
+        return new NecoProcess(List.of(
+                "bash", "-c", String.join(" ", command(root, arguments)) + " | " + reader + "; exit ${PIPESTATUS[0]}"));
+    }
+
     /** Starts it on a terminal. When it has ended, {@code last} is run there by a shell, which knows the exit status as {@code $?}. */
     static NecoProcess onTerminal(int rows, int columns, String last, Path root, String... arguments) {
         return new NecoProcess(List.of(

@@ -93,14 +93,15 @@ class ScreenTest {
     }
 
     @Test
-    void tellsAFaultOnce() {
+    void tellsEachKindOfFaultOnceUntilItIsOver() {
         Screen screen = screen(false, 24, 80);
 
-        screen.note("etcd is away");
-        screen.note("etcd is away");
-        screen.note("");
-        screen.note("etcd is away");
+        screen.note("etcd", "etcd is away");
+        screen.note("etcd", "etcd is away, too");
+        screen.note("value", "a value is wrong");
+        screen.clearNote();
+        screen.note("etcd", "etcd is away again");
 
-        assertThat(out.toString()).isEqualTo("etcd is away\netcd is away\n");
+        assertThat(out.toString()).isEqualTo("etcd is away\na value is wrong\netcd is away again\n");
     }
 }

@@ -61,6 +61,19 @@ class StatusFormatTest {
     }
 
     @Test
+    void documentsOfAStreamAreTheSame() throws JsonProcessingException {
+        for (StatusView view : List.of(RUNNING, ABORTED)) {
+            String line = StatusFormat.JSON.renderInStream(view, NOW);
+            String yaml = StatusFormat.YAML.renderInStream(view, NOW);
+
+            assertThat(line).endsWith("}\n").containsOnlyOnce("\n");
+            assertThat(new ObjectMapper().readTree(line))
+                    .isEqualTo(new ObjectMapper().readTree(StatusFormat.JSON.render(view, NOW)));
+            assertThat(yaml).isEqualTo("---\n" + StatusFormat.YAML.render(view, NOW));
+        }
+    }
+
+    @Test
     void messagesSurviveWhateverTheyHold() throws JsonProcessingException {
         JsonNode document = new ObjectMapper().readTree(StatusFormat.JSON.render(ABORTED, NOW));
 
