@@ -4,7 +4,6 @@ import io.neco.artifact.ArtifactSet;
 import io.neco.artifact.ContainerImage;
 import io.neco.container.ContainerRuntime;
 import io.neco.host.Site;
-import io.neco.log.Logging;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +46,7 @@ final class IsRunningCommand implements OwnErrors {
 
     @Override
     public int failed(Exception error) {
-        surroundings.err().println("unexpected error: " + Logging.describe(error));
+        surroundings.err().println("unexpected error: " + LeafRunner.message(error));
         return FAILED;
     }
 }

@@ -95,7 +95,7 @@ final class LeafRunner {
     }
 
     /** Ours are sentences; what others throw may need its name. */
-    private static String message(Exception error) {
+    static String message(Exception error) {
         boolean isSentence = error instanceof NoSuchElementException && error.getMessage() != null;
         return isSentence ? String.valueOf(error.getMessage()) : Logging.describe(error);
     }

@@ -133,6 +133,21 @@ class NecoTest {
         assertThat(neco.out.toString()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"leave", "replace", "leave 1 2", "init", "init-local"})
+    void asksForTheOneArgumentInTheReferencesWords(String call) {
+        assertThat(neco.run(call.split(" ", -1))).isEqualTo(1);
+
+        assertThat(neco.err.toString()).startsWith("Error: expected exact one argument\n");
+    }
+
+    @Test
+    void isRunningTellsAnUnknownImageInAFormOfItsOwn() {
+        assertThat(neco.run("is-running", "bogus")).isEqualTo(2);
+
+        assertThat(neco.err.toString()).startsWith("unexpected error: no such container: bogus");
+    }
+
     @Test
     void refusesAnUnknownFlag() {
         assertThat(neco.run("status", "--nonsense")).isEqualTo(1);
