@@ -40,7 +40,7 @@ final class LeaveCommand implements NecoCommand {
 
     /** The only parameter. */
     static int number(List<String> parameters) {
-        String text = Arguments.one(parameters);
+        String text = Programs.only(parameters);
         try {
             return RackNumbers.parse(text);
         } catch (IllegalArgumentException e) {
