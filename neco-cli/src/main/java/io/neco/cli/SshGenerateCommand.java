@@ -4,6 +4,7 @@ import io.neco.host.Command;
 import io.neco.host.CommandResult;
 import io.neco.host.HostPaths;
 import io.neco.store.NecoStore;
+import io.neco.store.StoreException;
 import java.io.IOException;
 import java.security.SecureRandom;
 import picocli.CommandLine.Option;
@@ -40,11 +41,22 @@ final class SshGenerateCommand implements NecoCommand {
             }
             SshKeyPair pair = SshKeyPair.generate(random);
             giveToCke(pair.privateKey());
-            store.putSshPublicKey(pair.publicKey());
+            giveToNodes(store, pair.publicKey());
             if (isDump) {
                 surroundings.out().println(pair.privateKey());
             }
             return ExitCode.OK;
+        }
+    }
+
+    private static void giveToNodes(NecoStore store, String publicKey) throws IOException {
+        try {
+            store.putSshPublicKey(publicKey);
+        } catch (StoreException e) {
+            throw new IOException(
+                    "CKE has the new private key, but etcd may not have the public one, without which nodes refuse it: "
+                            + e.getMessage() + "; run `neco ssh generate --force`, which replaces both",
+                    e);
         }
     }
 
