@@ -54,7 +54,8 @@ final class CommandTree {
             group(
                     "cert",
                     "certificates of this boot server",
-                    command("list", "", "show the certificates and when they end", CertListCommand::new),
+                    command("list", "", "show the certificates and when they end", CertListCommand::new)
+                            .status(ExitCode.EXPIRING, "A certificate has expired, cannot be read, or ends soon."),
                     command("renew", "[NAME ...]", "give this server new certificates", CertRenewCommand::new)),
             group(
                     "cke",
@@ -84,7 +85,9 @@ final class CommandTree {
                     "NAME",
                     "Initialize data for new application of a boot server executes",
                     InitLocalCommand::new),
-            command("is-running", "IMAGE", "check if a container of IMAGE is running or not", IsRunningCommand::new),
+            command("is-running", "IMAGE", "check if a container of IMAGE is running or not", IsRunningCommand::new)
+                    .status(IsRunningCommand.NOT_RUNNING, "None is running, or a wrong call.")
+                    .status(IsRunningCommand.FAILED, "It could not be found out."),
             command("isoreboot", "ISO_FILE", "initiate reboot from a ISO image", IsorebootCommand::new),
             command("join", "LRN [LRN ...]", "Prepare this server to join the cluster.", JoinCommand::new),
             command("leave", "LRN", "Unregister LRN of the boot server from etcd.", LeaveCommand::new),
@@ -102,7 +105,9 @@ final class CommandTree {
             group(
                     "session-log",
                     "session log related commands",
-                    command("start", "", "start shell and session log recording", SessionLogStartCommand::new)),
+                    command("start", "", "start shell and session log recording", SessionLogStartCommand::new)
+                            .status(ExitCode.OK, "The session ended with it, as with any other status.")
+                            .status(SessionLogStartCommand.CANNOT_RUN, "The session could not be started.")),
             command(
                     "setup",
                     "LRN LRN LRN [LRN ...]",
@@ -116,7 +121,9 @@ final class CommandTree {
                             "",
                             "generate a new SSH key pair for sabakan machines",
                             SshGenerateCommand::new)),
-            command("status", "", "show the update process status", StatusCommand::new),
+            command("status", "", "show the update process status", StatusCommand::new)
+                    .status(ExitCode.RUNNING, "With --exit-code or --watch: the update is running.")
+                    .status(ExitCode.ABORTED, "With --exit-code or --watch: the update was aborted or stopped."),
             group(
                     "teleport",
                     "teleport related commands",

@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
             "`not running` and exits with 1. Anything else that happens exits with 2."
         })
 final class IsRunningCommand implements OwnErrors {
-    private static final int NOT_RUNNING = 1;
-    private static final int FAILED = 2;
+    static final int NOT_RUNNING = 1;
+    static final int FAILED = 2;
 
     private final Surroundings surroundings;
 

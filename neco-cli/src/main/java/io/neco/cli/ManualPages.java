@@ -71,7 +71,7 @@ public final class ManualPages {
         if (path.isEmpty()) {
             files(page);
         }
-        exitStatus(page);
+        exitStatus(page, node);
         return page.section("SEE ALSO").references(related(node, path)).toString();
     }
 
@@ -146,11 +146,18 @@ public final class ManualPages {
                 .term("", "/usr/share/doc/neco", List.of("Licences, changes, and where the documents are."));
     }
 
-    private static void exitStatus(Roff page) {
-        page.section("EXIT STATUS")
-                .term("0", "", List.of("Done."))
-                .term("1", "", List.of("Wrong call, or a failure outside of the program; standard error tells which."))
-                .term("2", "", List.of("A defect of the program."));
+    private static void exitStatus(Roff page, CommandNode node) {
+        Map<String, String> statuses = new LinkedHashMap<>();
+        statuses.put("0", "Done.");
+        statuses.put("1", "Wrong call, or a failure outside of the program; standard error tells which.");
+        statuses.put("2", "A defect of the program.");
+        node.statuses().forEach(status -> statuses.put(status.number(), status.meaning()));
+        if (node.isGroup()) {
+            statuses.put("3 - 127", "Of single commands; their pages tell.");
+        }
+        statuses.put("128 + n", "Ended by signal n.");
+        page.section("EXIT STATUS");
+        statuses.forEach((number, meaning) -> page.term(number, "", List.of(meaning)));
     }
 
     private static List<String> related(CommandNode node, List<String> path) {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
 final class SessionLogStartCommand implements NecoCommand {
     private static final URI SERVER = URI.create("http://s3gw.session-log.svc/bucket");
     private static final String DIRECTORY = "/tmp";
-    private static final int CANNOT_RUN = 255;
+    static final int CANNOT_RUN = 255;
 
     private final Surroundings surroundings;
 

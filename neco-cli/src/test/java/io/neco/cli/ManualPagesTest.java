@@ -59,6 +59,25 @@ class ManualPagesTest {
     }
 
     @Test
+    void tellsExitStatusesOfACommand() {
+        assertThat(statuses("neco-recover.1"))
+                .contains("\n\\fB0\\fR\nDone.\n", "\n\\fB2\\fR\nA defect of the program.\n")
+                .contains("\n\\fB128 + n\\fR\nEnded by signal n.\n");
+        assertThat(statuses("neco-is-running.1"))
+                .contains("\n\\fB1\\fR\nNone is running, or a wrong call.\n")
+                .contains("\n\\fB2\\fR\nIt could not be found out.\n")
+                .doesNotContain("defect");
+        assertThat(statuses("neco-status.1")).contains("\n\\fB3\\fR\n", "\n\\fB4\\fR\n");
+        assertThat(statuses("neco-cert-list.1")).contains("\n\\fB5\\fR\n");
+        assertThat(statuses("neco-session-log-start.1")).contains("\n\\fB255\\fR\n");
+    }
+
+    private String statuses(String page) {
+        String text = pages.getOrDefault(page, "");
+        return text.substring(text.indexOf(".SH EXIT STATUS"), text.indexOf(".SH SEE ALSO"));
+    }
+
+    @Test
     void listsTheCommandsOfTheTool() {
         assertThat(pages.get("neco.1"))
                 .contains("\\fBconfig\\fR\n")
