@@ -57,6 +57,9 @@ final class CertRenewCommand implements LoggingCommand {
 
     @Override
     public int run() throws IOException, InterruptedException {
+        if (!isDryRun) {
+            Privileges.requireRoot(surroundings.root(), "neco cert renew must be run as root");
+        }
         VaultAccess vaults = new VaultAccess(surroundings);
         CertificateRenewal renewal = new CertificateRenewal(
                 surroundings.files(),
@@ -71,7 +74,6 @@ final class CertRenewCommand implements LoggingCommand {
             renewal.plan(chosen).forEach(surroundings.out()::println);
             return ExitCode.OK;
         }
-        Privileges.requireRoot(surroundings.root(), "neco cert renew must be run as root");
         renewal.run(chosen, vaults.of(vaultLrn()), isForced, line -> {
             surroundings.out().println(line);
             surroundings.out().flush();

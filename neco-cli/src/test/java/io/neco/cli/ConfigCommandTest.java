@@ -2,13 +2,15 @@ package io.neco.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is refused before etcd is asked; the rest is in ConfigCommandIT. */
+/** What is refused before etcd is asked; the rest is in {@link CommandsIT}. */
 class ConfigCommandTest {
     @TempDir
     private Path root;
@@ -35,5 +37,24 @@ class ConfigCommandTest {
         assertThat(neco.run(words)).isEqualTo(1);
 
         assertThat(neco.err.toString()).startsWith("Error: " + message + "\n").contains("Usage:\n  neco config ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "get NOSUCH|unknown key: NOSUCH (known: env, ",
+                "set NOSUCH|unknown key: NOSUCH (known: env, ",
+                "set NOSUCH x|unknown key: NOSUCH (known: env, ",
+                "get ENV|unknown key: ENV (known: env, ",
+                "get quay-password|unknown key: quay-password (a secret; it can be set, not shown)"
+            })
+    void listsTheSettingsForAnUnknownOne(String call, String message) throws IOException {
+        Path log = root.resolve("log");
+        String[] words = ("--logfile " + log + " config " + call).split(" ");
+
+        assertThat(neco.run(words)).isEqualTo(1);
+
+        assertThat(Files.readString(log)).contains(message);
     }
 }

@@ -61,6 +61,21 @@ final class NecoProcess implements AutoCloseable {
         return new NecoProcess(java(main));
     }
 
+    /** Starts it on this host's own files, through a program that takes a command line. */
+    static NecoProcess onThisHost(List<String> through, String... arguments) {
+        List<String> command = new ArrayList<>(through);
+        command.addAll(java(Main.class));
+        command.addAll(List.of(arguments));
+        return new NecoProcess(command);
+    }
+
+    /** Starts it through a program that takes a command line. */
+    static NecoProcess start(List<String> through, Path root, String... arguments) {
+        List<String> command = new ArrayList<>(through);
+        command.addAll(command(root, arguments));
+        return new NecoProcess(command);
+    }
+
     private static List<String> command(Path root, String... arguments) {
         List<String> command = java(ScratchMain.class);
         command.add(root.toString());
