@@ -2,12 +2,14 @@ package io.neco.http;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,8 @@ public record Retry(int attempts, Duration first, Duration longest, Pause pause,
     private static final Logger log = LoggerFactory.getLogger(Retry.class);
     /** A server that asks to wait longer has its wish: it is not asked again. */
     private static final Duration LONGEST_ASKED = Duration.ofMinutes(2);
+
+    private static final String ALERT = "Received fatal alert";
 
     /** A wait that an interrupt ends. */
     @FunctionalInterface
@@ -118,8 +122,9 @@ public record Retry(int attempts, Duration first, Duration longest, Pause pause,
     }
 
     /**
-     * Whether a failure may pass by itself: network errors, and a server that is overloaded or broken. Refusals (status 4xx),
-     * untrusted certificates and trouble with local files do not.
+     * Whether a failure may pass by itself: network errors, and a server that is overloaded or broken. Refusals (status 4xx, TLS alerts),
+     * untrusted certificates and trouble with local files do not. A connection that ends in the handshake is a network error: that is how
+     * a server or proxy looks that is being restarted.
      */
     public static boolean isTransient(IOException error) {
         if (error instanceof HttpStatusException answer) {
@@ -129,10 +134,18 @@ public record Retry(int attempts, Duration first, Duration longest, Pause pause,
             if (e instanceof FileSystemException
                     || e instanceof LocalFileException
                     || e instanceof WrongContentException
-                    || e instanceof SSLHandshakeException) {
+                    || e instanceof CertificateException
+                    || e instanceof SSLPeerUnverifiedException
+                    || isRefusal(e)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** The JDK has one exception for a handshake that was refused and one that was cut; only the first quotes an alert of the other side. */
+    private static boolean isRefusal(Throwable error) {
+        return error instanceof SSLHandshakeException
+                && String.valueOf(error.getMessage()).contains(ALERT);
     }
 }

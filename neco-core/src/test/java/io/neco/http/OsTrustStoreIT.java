@@ -10,10 +10,14 @@ import io.netty.pkitesting.X509Bundle;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +85,33 @@ class OsTrustStoreIT {
                     .isThrownBy(() -> client.getText(uri(), Map.of(), DEADLINE))
                     .withMessageContaining(missing.toString())
                     .withMessageContaining("is the package ca-certificates installed?");
+        }
+    }
+
+    @Test
+    void askingAgainDoesNotHelpAgainstACertificateOfAnotherCa() throws Exception {
+        assertThatAskingAgainDoesNotHelp(authority("another CA"), uri());
+    }
+
+    @Test
+    void askingAgainDoesNotHelpAgainstACertificateOfAnotherServer() throws Exception {
+        assertThatAskingAgainDoesNotHelp(
+                ca, URI.create("https://localhost:" + server.getAddress().getPort() + "/"));
+    }
+
+    private void assertThatAskingAgainDoesNotHelp(X509Bundle trusted, URI uri) throws Exception {
+        Path bundle = directory.resolve("ca-certificates.crt");
+        Files.writeString(bundle, trusted.getCertificatePEM());
+        HttpClients clients = new HttpClients(new OsTrustStore(bundle), Map.of());
+        HttpRequest request = HttpRequest.newBuilder(uri).build();
+
+        try (WebClient client = clients.local();
+                BlockingClient streaming = clients.streaming(Optional.empty(), DEADLINE)) {
+            for (Sender sender : List.of(client, streaming)) {
+                assertThatIOException()
+                        .isThrownBy(() -> sender.send(request, BodyHandlers.ofString(), DEADLINE))
+                        .matches(e -> !Retry.isTransient(e), "will not pass by itself");
+            }
         }
     }
 

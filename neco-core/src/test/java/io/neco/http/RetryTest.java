@@ -3,14 +3,18 @@ package io.neco.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,9 +74,25 @@ class RetryTest {
     void takesNetworkErrorsAsPassingButNotFilesAndCertificates() {
         assertThat(Retry.isTransient(new IOException("connection reset"))).isTrue();
         assertThat(Retry.isTransient(new NoSuchFileException("/x"))).isFalse();
-        assertThat(Retry.isTransient(new IOException(new SSLHandshakeException("no path"))))
-                .isFalse();
         assertThat(Retry.isTransient(new LocalFileException("disk full", new IOException())))
                 .isFalse();
+        assertThat(Retry.isTransient(new IOException(new SSLPeerUnverifiedException("another name"))))
+                .isFalse();
+    }
+
+    @Test
+    void takesAHandshakeThatWasCutAsPassingButNotOneThatWasRefused() {
+        String cut = "Remote host terminated the handshake"; // so says the JDK's HTTP client, which gives no cause
+        assertThat(Retry.isTransient(handshake(cut, null))).isTrue();
+        assertThat(Retry.isTransient(handshake(cut, new EOFException("SSL peer shut down incorrectly"))))
+                .isTrue();
+        assertThat(Retry.isTransient(handshake("no path", new CertificateException("no path"))))
+                .isFalse();
+        assertThat(Retry.isTransient(handshake("(handshake_failure) Received fatal alert: bad_certificate", null)))
+                .isFalse();
+    }
+
+    private static IOException handshake(String message, @Nullable Exception cause) {
+        return new IOException(new SSLHandshakeException(message).initCause(cause));
     }
 }
