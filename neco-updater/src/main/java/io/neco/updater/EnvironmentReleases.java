@@ -31,14 +31,22 @@ final class EnvironmentReleases implements ReleaseSource {
     static final String TEST_VERSION = "9999.12.31-99999";
 
     private static final String TAG_PREFIX = "release-";
+    private static final String NO_LATEST =
+            "the release server knows no latest release (404); either none has been published yet, or owner or name of the repository is"
+                    + " wrong, or it is private and `neco config set github-token` is missing or has no access";
+    private static final String NO_TAGGED = "the repository has no release tagged release-YYYY.MM.DD-NUMBER yet";
 
     private record Key(Site site, Optional<String> proxy, Optional<String> token) {}
 
     private record Open(Key key, WebClient client, ReleaseFeed feed) {}
 
+    private record Absence(Key key, String reason) {}
+
     private final HostRoot root;
     private final Clock clock;
     private volatile @Nullable Open open;
+    /** Why there was no release the last time; null: there was one. */
+    private volatile @Nullable Absence absence;
 
     /** @param root where site.yml is looked for */
     EnvironmentReleases(HostRoot root, Clock clock) {
@@ -75,13 +83,13 @@ final class EnvironmentReleases implements ReleaseSource {
                     .log("no tagged release");
             throw new ReleaseFeedException("no tagged release");
         }
-        return latest.map(release -> ReleaseTag.withoutPrefix(release.tag()));
+        return told(latest.map(release -> ReleaseTag.withoutPrefix(release.tag())), NO_LATEST, site, settings);
     }
 
     private Optional<String> staging(Settings settings) throws ReleaseFeedException, InterruptedException {
         Site site = site();
         try {
-            return newestOf(feed(site, settings).all());
+            return told(newestOf(feed(site, settings).all()), NO_TAGGED, site, settings);
         } catch (ReleaseFeedException e) {
             warn("failed to list GitHub releases", site, e);
             throw e;
@@ -106,6 +114,20 @@ final class EnvironmentReleases implements ReleaseSource {
         }
     }
 
+    /** Warns once of each reason for which there is no release: who waits for one should see in the log why it does not come. */
+    private Optional<String> told(Optional<String> newest, String reason, Site site, Settings settings) {
+        Absence now = newest.isPresent() ? null : new Absence(key(site, settings), reason);
+        if (now != null && !now.equals(absence)) {
+            log.atWarn()
+                    .addKeyValue("api", site.releaseApi())
+                    .addKeyValue("owner", site.releaseOwner())
+                    .addKeyValue("repository", site.releaseRepository())
+                    .log(reason);
+        }
+        absence = now;
+        return newest;
+    }
+
     private static void warn(String message, Site site, ReleaseFeedException e) {
         log.atWarn()
                 .addKeyValue("owner", site.releaseOwner())
@@ -122,8 +144,12 @@ final class EnvironmentReleases implements ReleaseSource {
         }
     }
 
+    private static Key key(Site site, Settings settings) {
+        return new Key(site, settings.proxy(), settings.gitHubToken());
+    }
+
     private ReleaseFeed feed(Site site, Settings settings) {
-        Key key = new Key(site, settings.proxy(), settings.gitHubToken());
+        Key key = key(site, settings);
         Open current = open;
         if (current == null || !current.key.equals(key)) {
             close();

@@ -166,11 +166,32 @@ class ReleaseCheckIT {
 
         try (RunningUpdater updater = updater()) {
             log.awaitLine("failed to get the latest GitHub release\" error=\".*status 500");
+            log.awaitLine("warning: \"the release server knows no latest release \\(404\\); .* github-token.*\" api=\""
+                    + gitHub.uri() + "\" owner=\"cybozu-go\" repository=\"neco\"");
+            awaitRequests(4);
             gitHub.answer(request -> Reply.of(200, release(NEW, false)));
             awaitRelease(NEW);
 
             assertThat(updater.isRunning()).isTrue();
         }
+        assertThat(log.count("knows no latest release")).isEqualTo(1);
+    }
+
+    @Test
+    void saysOnceOfEachEnvironmentThatThereIsNoRelease() {
+        gitHub.answer(request -> request.uri().endsWith("/latest") ? Reply.of(404, "{}") : Reply.of(200, "[]"));
+
+        try (RunningUpdater updater = updater()) {
+            log.awaitLine("knows no latest release");
+            awaitRequests(3);
+            store.putConfig(ConfigKey.ENV, "staging");
+            log.awaitLine("warning: \"the repository has no release tagged release-");
+            store.putConfig(ConfigKey.ENV, "prod");
+            log.awaitLines(2, "knows no latest release");
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+        assertThat(log.count("has no release tagged")).isEqualTo(1);
     }
 
     @Test
