@@ -43,6 +43,7 @@ final class ReleaseChecker implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private @Nullable Settings settings;
     private boolean isNew;
+    private boolean isLooking;
     private boolean isClosed;
 
     // owned by the thread
@@ -60,7 +61,7 @@ final class ReleaseChecker implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** Looks by these settings from now on, and at once; starts the checker at the first call. */
+    /** Looks by these settings from now on, and at once; what is asked by others is given up. Starts the checker at the first call. */
     void configure(Settings given) {
         lock.lock();
         try {
@@ -70,6 +71,8 @@ final class ReleaseChecker implements AutoCloseable {
             changed.signalAll();
             if (isFirst) {
                 thread.start();
+            } else if (isLooking) {
+                thread.interrupt();
             }
         } finally {
             lock.unlock();
@@ -111,8 +114,10 @@ final class ReleaseChecker implements AutoCloseable {
     /** Looks once; returns how long to wait before the next time. */
     private Duration check(Settings by) throws InterruptedException {
         try {
-            Optional<String> newest = source.newest(by);
-            newest.ifPresent(this::record);
+            Optional<String> newest = look(by);
+            if (newest.isPresent() && !isOutdated()) {
+                record(newest.get());
+            }
             failures = 0;
             return atLeast(by.checkInterval(), SHORTEST_PAUSE);
         } catch (ReleaseFeedException e) {
@@ -126,6 +131,58 @@ final class ReleaseChecker implements AutoCloseable {
         } catch (RuntimeException e) {
             complain("cannot look for releases", e);
             return atLeast(by.checkInterval(), SHORTEST_PAUSE);
+        }
+    }
+
+    /** Asks the release server; empty, too, when the settings change meanwhile, which ends the question. */
+    private Optional<String> look(Settings by) throws ReleaseFeedException, InterruptedException {
+        if (!beginLook()) {
+            return Optional.empty();
+        }
+        try {
+            return source.newest(by);
+        } catch (ReleaseFeedException | InterruptedException | RuntimeException e) {
+            if (isOutdated()) {
+                log.debug("settings have changed, what was asked by those before is given up", e);
+                return Optional.empty();
+            }
+            throw e;
+        } finally {
+            endLook();
+        }
+    }
+
+    /** From now on changed settings interrupt this thread. */
+    private boolean beginLook() {
+        lock.lock();
+        try {
+            isLooking = !isOutdated();
+            return isLooking;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void endLook() {
+        lock.lock();
+        try {
+            isLooking = false;
+            if (isNew) {
+                var unused =
+                        Thread.interrupted(); // it may have come too late to be noticed, and is not for what comes next
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the settings of the present look are not the ones in force any more. */
+    private boolean isOutdated() {
+        lock.lock();
+        try {
+            return isNew || isClosed;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -175,6 +232,9 @@ final class ReleaseChecker implements AutoCloseable {
                         .log("got neco release with older version");
             }
             lastComplaint = pair;
+            return;
+        }
+        if (isOutdated()) {
             return;
         }
         log.atInfo().addKeyValue("version", newest).log("found a new neco release");

@@ -12,10 +12,15 @@ import io.neco.store.LeaderKey;
 import io.neco.store.SecretKey;
 import io.neco.store.testing.EtcdCluster;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -192,6 +197,51 @@ class ReleaseCheckIT {
             assertThat(updater.isRunning()).isTrue();
         }
         assertThat(log.count("has no release tagged")).isEqualTo(1);
+    }
+
+    @Test
+    void asksThroughTheRepairedProxyAtOnceWhileTheDeadOneIsWaitedFor() throws Exception {
+        gitHub.answer(request -> Reply.of(200, release(NEW, false)));
+
+        try (ServerSocket dead = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            store.putConfig(ConfigKey.PROXY, "http://127.0.0.1:" + dead.getLocalPort());
+            try (RunningUpdater updater = updater();
+                    Socket waiting = dead.accept()) {
+                store.putConfig(ConfigKey.PROXY, gitHub.uri().toString());
+                awaitRelease(NEW);
+
+                assertThat(waiting.isConnected()).isTrue();
+                assertThat(updater.isRunning()).isTrue();
+            }
+        }
+        assertThat(gitHub.requests().get(0).uri()).as("as a proxy is asked").startsWith(gitHub.uri() + "/repos/");
+        assertThat(log.all()).noneMatch(line -> line.contains("failed to get the latest"));
+    }
+
+    @Test
+    void dropsWhatALookFindsAfterItsSettingsHaveChanged() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch isFrozen = new CountDownLatch(1);
+        gitHub.answer(request -> {
+            asked.countDown();
+            isFrozen.await();
+            return Reply.of(200, release(NEW, false));
+        });
+
+        try (RunningUpdater updater = updater()) {
+            assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+            store.putConfig(ConfigKey.ENV, "none");
+            store.putConfig(ConfigKey.WORKER_TIMEOUT, "7200000000000");
+            log.awaitLine("detected config change\" key=\"config/worker-timeout");
+            gitHub.answer(request -> Reply.of(200, release(OLD, false)));
+            isFrozen.countDown();
+            store.putConfig(ConfigKey.ENV, "prod");
+            awaitRequests(3);
+
+            assertThat(store.necoRelease()).isEqualTo(OLD);
+            assertThat(updater.isRunning()).isTrue();
+        }
+        assertThat(log.count("found a new neco release")).isZero();
     }
 
     @Test
