@@ -15,19 +15,36 @@ public final class Outage {
     private static final Duration LONGEST = Duration.ofSeconds(5);
 
     private final Clock clock;
+    private final String begins;
+    private final String ends;
     private @Nullable Instant since;
     private int failures;
 
     /** @param clock tells how long an outage lasted */
     public Outage(Clock clock) {
+        this(clock, "etcd does not serve us, trying again until it does", "etcd serves us again");
+    }
+
+    private Outage(Clock clock, String begins, String ends) {
         this.clock = clock;
+        this.begins = begins;
+        this.ends = ends;
+    }
+
+    /**
+     * An outage of writes alone: etcd answers what it is asked, but has no room or gives no permission. That a read succeeds is not its end.
+     *
+     * @param clock tells how long an outage lasted
+     */
+    public static Outage ofWrites(Clock clock) {
+        return new Outage(clock, "etcd takes no writes, trying again until it does", "etcd takes writes again");
     }
 
     /** A call failed; returns how long to wait before the next. */
     public synchronized Duration failed(StoreException error) {
         if (since == null && !Thread.currentThread().isInterrupted()) {
             since = clock.instant();
-            log.atError().addKeyValue("error", error).log("etcd does not serve us, trying again until it does");
+            log.atError().addKeyValue("error", error).log(begins);
         }
         Duration wait = FIRST.multipliedBy(1L << Math.min(failures, 10));
         failures++;
@@ -39,7 +56,7 @@ public final class Outage {
         if (since != null) {
             log.atInfo()
                     .addKeyValue("lasted", Duration.between(since, clock.instant()))
-                    .log("etcd serves us again");
+                    .log(ends);
             since = null;
         }
         failures = 0;

@@ -37,6 +37,7 @@ final class ReleaseChecker implements AutoCloseable {
     private final Clock clock;
     private final TermEvents events;
     private final Outage outage;
+    private final Outage writes;
     private final Thread thread = new Thread(this::run, "release-checker");
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -49,6 +50,7 @@ final class ReleaseChecker implements AutoCloseable {
     // owned by the thread
     private int failures;
     private String lastComplaint = "";
+    private String lastFound = "";
 
     ReleaseChecker(
             NecoStore store, LeaderKey leader, ReleaseSource source, Clock clock, TermEvents events, Outage outage) {
@@ -58,6 +60,7 @@ final class ReleaseChecker implements AutoCloseable {
         this.clock = clock;
         this.events = events;
         this.outage = outage;
+        this.writes = Outage.ofWrites(clock);
         thread.setDaemon(true);
     }
 
@@ -126,7 +129,7 @@ final class ReleaseChecker implements AutoCloseable {
         } catch (LostLeadershipException e) {
             throw e;
         } catch (StoreException e) {
-            outage.failed(e);
+            log.debug("the look at the release server was for nothing", e);
             return AFTER_STORE_FAILURE;
         } catch (RuntimeException e) {
             complain("cannot look for releases", e);
@@ -200,9 +203,9 @@ final class ReleaseChecker implements AutoCloseable {
     }
 
     private void record(String newest) {
-        String current = store.necoRelease();
-        outage.over();
+        String current = recorded();
         if (newest.equals(current)) {
+            writes.over();
             lastComplaint = "";
             return;
         }
@@ -237,9 +240,36 @@ final class ReleaseChecker implements AutoCloseable {
         if (isOutdated()) {
             return;
         }
-        log.atInfo().addKeyValue("version", newest).log("found a new neco release");
-        store.putNecoRelease(newest, leader);
+        if (!newest.equals(lastFound)) {
+            log.atInfo().addKeyValue("version", newest).log("found a new neco release");
+        }
+        lastFound = newest;
+        write(newest);
         lastComplaint = "";
+    }
+
+    private String recorded() {
+        try {
+            String current = store.necoRelease();
+            outage.over();
+            return current;
+        } catch (StoreException e) {
+            outage.failed(e);
+            throw e;
+        }
+    }
+
+    /** Writes once. When it is not known whether that took effect, the next look will tell. */
+    private void write(String release) {
+        try {
+            store.putNecoRelease(release, leader);
+            writes.over();
+        } catch (LostLeadershipException e) {
+            throw e;
+        } catch (StoreException e) {
+            writes.failed(e);
+            throw e;
+        }
     }
 
     /** Logs the same complaint once. */

@@ -41,10 +41,14 @@ final class UpdateLoop {
     private final SettingsReader settings;
     private final Outbox outbox;
     private final Outage outage;
+    private final Outage writes;
     private final Clock clock;
     private Progress progress = Progress.none();
     /** The update whose workers this leader has waited for. */
     private Optional<UpdateRequest> watched = Optional.empty();
+
+    /** What has been told of, but could not be written yet. */
+    private Optional<NextAction> unwritten = Optional.empty();
 
     private String lastComplaint = "";
 
@@ -62,6 +66,7 @@ final class UpdateLoop {
         this.settings = settings;
         this.outbox = outbox;
         this.outage = outage;
+        this.writes = Outage.ofWrites(clock);
         this.clock = clock;
     }
 
@@ -76,9 +81,6 @@ final class UpdateLoop {
             try {
                 snapshot = store.snapshot();
                 outbox.refresh();
-                noteSuccess(snapshot);
-            } catch (LostLeadershipException e) {
-                throw new TermEndedException();
             } catch (MalformedValueException e) {
                 outage.over();
                 complain(e.getMessage());
@@ -90,13 +92,15 @@ final class UpdateLoop {
                 continue;
             }
             outage.over();
+            if (!isWritten(() -> noteSuccess(snapshot))) {
+                continue;
+            }
             Instant now = clock.instant();
             progress = progress.with(snapshot, now);
             NextAction action = NextAction.decide(snapshot, settings.current().workerTimeout(), progress.since(), now);
-            if (action instanceof NextAction.Stop stop) {
-                tellStop(stop, snapshot);
+            if (!unwritten.equals(Optional.of(action))) {
+                tellAction(action, snapshot);
             }
-            log.atInfo().addKeyValue("action", action.logName()).log("next action");
             if (!(action instanceof NextAction.Fail)) {
                 lastComplaint = "";
             }
@@ -107,9 +111,11 @@ final class UpdateLoop {
     private void carryOut(NextAction action, Snapshot snapshot) throws InterruptedException, TermEndedException {
         Optional<Proposal> proposal = Proposal.of(action, clock.instant().atOffset(ZoneOffset.UTC));
         if (proposal.isPresent()) {
-            write(proposal.get());
+            unwritten = isWritten(() -> write(proposal.get())) ? Optional.empty() : Optional.of(action);
             return;
         }
+        writes.over(); // nothing is left to write: what was tried took effect, or is not wanted any more
+        unwritten = Optional.empty();
         if (action instanceof NextAction.Fail fail) {
             complain(fail.message());
         }
@@ -133,20 +139,25 @@ final class UpdateLoop {
         }
     }
 
-    /** Writes once. When it is not known whether that took effect, the next snapshot will tell. */
-    private void write(Proposal proposal) throws InterruptedException, TermEndedException {
+    private void write(Proposal proposal) {
         List<UpdateNotice> owed = outbox.owed(proposal);
+        store.putRequest(proposal.request(), proposal.isFresh(), owed, leader);
+        writes.over();
+        outbox.written(owed);
+    }
+
+    /** Writes once. When it is not known whether that took effect, the next snapshot will tell. */
+    private boolean isWritten(Runnable write) throws InterruptedException, TermEndedException {
         try {
-            store.putRequest(proposal.request(), proposal.isFresh(), owed, leader);
-            outage.over();
+            write.run();
+            return true;
         } catch (LostLeadershipException e) {
             throw new TermEndedException();
         } catch (StoreException e) {
             outbox.doubt();
-            events.pause(outage.failed(e));
-            return;
+            events.pause(writes.failed(e));
+            return false;
         }
-        outbox.written(owed);
     }
 
     /** Waits until what the wait is for has happened, or takes too long; changed settings are taken up, and may move the deadline. */
@@ -185,6 +196,13 @@ final class UpdateLoop {
                     .addKeyValue("servers", request.servers())
                     .log("all worker finished updating");
         }
+    }
+
+    private void tellAction(NextAction action, Snapshot snapshot) {
+        if (action instanceof NextAction.Stop stop) {
+            tellStop(stop, snapshot);
+        }
+        log.atInfo().addKeyValue("action", action.logName()).log("next action");
     }
 
     private void tellStop(NextAction.Stop stop, Snapshot snapshot) {

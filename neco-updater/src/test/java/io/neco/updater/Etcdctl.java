@@ -1,8 +1,17 @@
 package io.neco.updater;
 
+import io.neco.http.HttpClients;
+import io.neco.http.WebClient;
 import io.neco.store.EtcdConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +41,48 @@ final class Etcdctl {
     /** Revokes the lease of a leader key such as {@code leader/updater//1f}. */
     void revokeLeaseOf(String leaderKey) {
         run("lease", "revoke", leaderKey.substring(leaderKey.lastIndexOf('/') + 1));
+    }
+
+    /** Lets etcd refuse what needs room, as it does by itself when its quota is used up. */
+    void raiseNoSpaceAlarm() {
+        ask(HttpRequest.newBuilder(uri("/v3/maintenance/alarm"))
+                .POST(BodyPublishers.ofString("{\"action\":\"ACTIVATE\",\"alarm\":\"NOSPACE\"}"))
+                .build());
+    }
+
+    /** How many transactions etcd has refused for want of room since it was started. */
+    int refusedTransactions() {
+        return ask(HttpRequest.newBuilder(uri("/metrics")).build())
+                .lines()
+                .filter(line -> line.startsWith("grpc_server_handled_total{")
+                        && line.contains("\"ResourceExhausted\"")
+                        && line.contains("\"Txn\""))
+                .mapToInt(line -> Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    private URI uri(String path) {
+        return URI.create(config.endpoints().get(0) + path);
+    }
+
+    private static String ask(HttpRequest request) {
+        try (WebClient client = new HttpClients().local()) {
+            HttpResponse<String> answer = client.send(request, BodyHandlers.ofString(), Duration.ofSeconds(20));
+            if (answer.statusCode() != 200) {
+                throw new IllegalStateException(request + ": " + answer.body());
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Ends all alarms. */
+    void disarm() {
+        run("alarm", "disarm");
     }
 
     /** The key of the leading updater. */

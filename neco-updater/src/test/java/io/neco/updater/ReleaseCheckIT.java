@@ -245,6 +245,32 @@ class ReleaseCheckIT {
     }
 
     @Test
+    void saysOnceThatItCannotRecordARelease() {
+        Etcdctl etcdctl = new Etcdctl(config);
+
+        try (RunningUpdater updater = updater()) {
+            awaitRequests(1);
+            etcdctl.raiseNoSpaceAlarm();
+            int refused = etcdctl.refusedTransactions();
+            gitHub.answer(request -> Reply.of(200, release(NEW, false)));
+            await("some attempts")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> etcdctl.refusedTransactions() >= refused + 3);
+            etcdctl.disarm();
+            awaitRelease(NEW);
+            log.awaitLine("etcd takes writes again");
+
+            assertThat(updater.isRunning()).isTrue();
+        } finally {
+            etcdctl.disarm();
+        }
+        assertThat(log.count("etcd takes no writes, trying again until it does"))
+                .isEqualTo(1);
+        assertThat(log.count("found a new neco release")).isEqualTo(1);
+        assertThat(log.count("etcd serves us again")).isZero();
+    }
+
+    @Test
     void complainsOfATagThatIsNoReleaseAndGoesOn() {
         gitHub.answer(request -> Reply.of(200, "{\"id\":1,\"tag_name\":\"v1.0.5\",\"assets\":[]}"));
 

@@ -332,6 +332,28 @@ class UpdaterIT {
     }
 
     @Test
+    void saysOnceThatItsRequestIsRefused() {
+        try (RunningUpdater updater = updater()) {
+            awaitRequest(OLD);
+            log.awaitLine("action=\"wait-for-workers\"");
+            etcdctl.raiseNoSpaceAlarm();
+            etcdctl.delete("status/current");
+            log.awaitLine("error: \"etcd takes no writes, trying again until it does\" error=\".*space exceeded");
+            await("some attempts").atMost(Duration.ofSeconds(30)).until(() -> etcdctl.refusedTransactions() >= 5);
+            etcdctl.disarm();
+            log.awaitLines(2, "action=\"wait-for-workers\"");
+
+            assertThat(updater.isRunning()).isTrue();
+        } finally {
+            etcdctl.disarm();
+        }
+        assertThat(log.count("etcd takes no writes")).isEqualTo(1);
+        assertThat(log.count("etcd takes writes again")).isEqualTo(1);
+        assertThat(log.count("next action.*request-update")).isEqualTo(2);
+        assertThat(log.count("etcd serves us again")).isZero();
+    }
+
+    @Test
     void keepsItsSettingsWhenANewOneMakesNoSense() {
         try (RunningUpdater updater = updater()) {
             log.awaitLine("action=\"wait-for-workers\"");
