@@ -47,6 +47,9 @@ final class UpdateLoop {
     /** The update whose workers this leader has waited for. */
     private Optional<UpdateRequest> watched = Optional.empty();
 
+    /** The update whose completion was seen; with nobody to tell then, it is not told later. */
+    private Optional<UpdateRequest> completed = Optional.empty();
+
     /** What has been told of, but could not be written yet. */
     private Optional<NextAction> unwritten = Optional.empty();
 
@@ -127,7 +130,7 @@ final class UpdateLoop {
 
     /** Before anything else is written: what comes next may replace the request. */
     private void noteSuccess(Snapshot snapshot) {
-        if (snapshot.request().isEmpty()) {
+        if (snapshot.request().isEmpty() || snapshot.request().equals(completed)) {
             return;
         }
         UpdateRequest request = snapshot.request().get();
@@ -136,6 +139,7 @@ final class UpdateLoop {
                 && UpdateProgress.isCompleted(request.version(), request.servers(), snapshot.statuses())
                 && !UpdateProgress.isAborted(request.version(), snapshot.statuses())) {
             outbox.noteSuccess(request, watched.equals(snapshot.request()));
+            completed = snapshot.request();
         }
     }
 

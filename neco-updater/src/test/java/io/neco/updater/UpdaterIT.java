@@ -497,6 +497,25 @@ class UpdaterIT {
     }
 
     @Test
+    void tellsNothingOfAnUpdateThatWasCompleteBeforeThereWasAWebhook() {
+        etcdctl.delete("config/notification/slack");
+
+        try (RunningUpdater updater = updater()) {
+            log.awaitLine("action=\"wait-for-workers\"");
+            complete(OLD, 0, 1);
+            log.awaitLine("action=\"wait-for-info\"");
+            store.putConfig(ConfigKey.SLACK, slack.uri() + "/hook");
+            log.awaitLine("detected config change\" key=\"config/notification/slack");
+            etcdctl.put("info/ssh-pubkey", "x");
+            log.awaitLines(2, "action=\"wait-for-info\"");
+            store.registerBootServer(2);
+
+            assertThat(awaitNotifications(1).get(0)).contains("start boot servers reconfiguration.");
+            assertThat(updater.isRunning()).isTrue();
+        }
+    }
+
+    @Test
     void tellsSomebodyElseWhenTheWebhookChanges() {
         try (TestHttpServer other = new TestHttpServer(request -> Reply.of(200, "ok"));
                 RunningUpdater updater = updater()) {
