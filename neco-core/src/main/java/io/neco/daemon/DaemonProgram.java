@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A daemon from its arguments to its exit status: 0 stopped by a signal, or what was asked for is shown; 1 it cannot start; 2 wrong flag; 5
- * nobody reads the log. Source: main.go of pkg/neco-updater and pkg/sabakan-state-setter at 1eec387.
+ * A daemon from its arguments to its exit status: 0 stopped by a signal, or what was asked for is shown; 1 it cannot start, or cannot go
+ * on because of a mistake; 2 wrong flag; 5 nobody reads the log. Source: main.go of pkg/neco-updater and pkg/sabakan-state-setter at 1eec387.
  */
 public final class DaemonProgram {
     /** systemd and operators wait for at most half a second; what is not given up until then expires by itself. */
@@ -89,6 +89,11 @@ public final class DaemonProgram {
             return SUCCESS;
         } catch (IllegalArgumentException | EtcdConfigException | IOException e) {
             log.error(e.getMessage());
+            return FAILURE;
+        } catch (RuntimeException | Error e) {
+            // without an exit status of ours, threads of libraries would keep a process alive that does nothing any
+            // more
+            log.atError().setCause(e).log(name + " ends because of a mistake in this program");
             return FAILURE;
         }
         return SUCCESS;

@@ -39,12 +39,13 @@ final class Outbox implements AutoCloseable {
     private boolean isClosed;
     private boolean isHurried;
 
-    Outbox(NecoStore store, LeaderKey leader, Notifications notifications) {
+    Outbox(NecoStore store, LeaderKey leader, Notifications notifications, TermEvents events) {
         this.store = store;
         this.leader = leader;
         this.notifications = notifications;
         this.thread = new Thread(this::tell, "notifications");
         thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((ended, mistake) -> events.fail(mistake));
         thread.start();
     }
 
@@ -174,7 +175,7 @@ final class Outbox implements AutoCloseable {
             log.atError()
                     .addKeyValue("version", oldest.request().version())
                     .addKeyValue("kind", oldest.kind().text())
-                    .addKeyValue("message", oldest.message())
+                    .addKeyValue("text", oldest.message())
                     .log("nobody could be notified for too long, this is given up");
             settle(oldest);
         }

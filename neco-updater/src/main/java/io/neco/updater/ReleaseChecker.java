@@ -62,6 +62,7 @@ final class ReleaseChecker implements AutoCloseable {
         this.outage = outage;
         this.writes = Outage.ofWrites(clock);
         thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((ended, mistake) -> events.fail(mistake));
     }
 
     /** Looks by these settings from now on, and at once; what is asked by others is given up. Starts the checker at the first call. */
@@ -125,7 +126,10 @@ final class ReleaseChecker implements AutoCloseable {
             return atLeast(by.checkInterval(), SHORTEST_PAUSE);
         } catch (ReleaseFeedException e) {
             failures++;
-            return pauseAfter(e, by.checkInterval());
+            Duration asked = e.retryAt()
+                    .map(at -> Duration.between(clock.instant(), at).plusSeconds(1))
+                    .orElse(Duration.ZERO);
+            return pauseAfter(failures, by.checkInterval(), asked);
         } catch (LostLeadershipException e) {
             throw e;
         } catch (StoreException e) {
@@ -189,12 +193,16 @@ final class ReleaseChecker implements AutoCloseable {
         }
     }
 
-    private Duration pauseAfter(ReleaseFeedException e, Duration interval) {
+    /**
+     * How long to wait after failures.
+     *
+     * @param failures how many in a row, 1 or more
+     * @param interval between looks that succeed
+     * @param asked how long the release server wants us to wait
+     */
+    static Duration pauseAfter(int failures, Duration interval, Duration asked) {
         Duration grown = interval.multipliedBy(Math.min(1L << Math.min(failures - 1, 10), MOST_INTERVALS));
         Duration pause = grown.compareTo(LONGEST_PAUSE) < 0 ? grown : atLeast(interval, LONGEST_PAUSE);
-        Duration asked = e.retryAt()
-                .map(at -> Duration.between(clock.instant(), at).plusSeconds(1))
-                .orElse(Duration.ZERO);
         return atLeast(atLeast(pause, asked), SHORTEST_PAUSE);
     }
 

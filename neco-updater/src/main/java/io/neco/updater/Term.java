@@ -38,7 +38,7 @@ final class Term {
         TermEvents events = new TermEvents();
         var unused = leadership.lost().thenRun(events::end);
         long revision = revision(events);
-        try (Outbox outbox = new Outbox(store, leadership.key(), notifications);
+        try (Outbox outbox = new Outbox(store, leadership.key(), notifications, events);
                 ReleaseChecker checker = new ReleaseChecker(store, leadership.key(), releases, clock, events, outage);
                 StoreWatch watch = store.watch(
                         EnumSet.of(WatchTopic.STATUS, WatchTopic.INFO, WatchTopic.CONFIG),

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** What happens during one leadership, handed from the watching threads to the deciding one. The loss of leadership overtakes all. */
 final class TermEvents {
@@ -18,6 +19,7 @@ final class TermEvents {
     private final Condition changed = lock.newCondition();
     private final Deque<StoreEvent> events = new ArrayDeque<>();
     private boolean isEnded;
+    private @Nullable Throwable mistake;
 
     /** Takes an event; called by the watch. */
     void accept(StoreEvent event) {
@@ -41,6 +43,18 @@ final class TermEvents {
         }
     }
 
+    /** A thread of this leadership has ended by a mistake, which ends the leadership, too: it would be half a leader. */
+    void fail(Throwable by) {
+        lock.lock();
+        try {
+            mistake = by;
+            isEnded = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean isEnded() {
         lock.lock();
         try {
@@ -54,6 +68,7 @@ final class TermEvents {
      * The next event, or empty when there is none for so long.
      *
      * @throws TermEndedException as soon as the leadership is lost
+     * @throws RuntimeException the mistake of another thread; if it is an {@link Error}, it is thrown as it is
      */
     Optional<StoreEvent> next(Duration atMost) throws InterruptedException, TermEndedException {
         lock.lockInterruptibly();
@@ -84,6 +99,12 @@ final class TermEvents {
     }
 
     private void endIfLost() throws TermEndedException {
+        if (mistake instanceof Error error) {
+            throw error;
+        }
+        if (mistake != null) {
+            throw new IllegalStateException("a thread has ended", mistake);
+        }
         if (isEnded) {
             throw new TermEndedException();
         }

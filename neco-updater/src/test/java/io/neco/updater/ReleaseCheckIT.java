@@ -1,7 +1,9 @@
 package io.neco.updater;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.neco.http.testing.TestHttpServer;
 import io.neco.http.testing.TestHttpServer.Reply;
@@ -17,8 +19,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -268,6 +272,27 @@ class ReleaseCheckIT {
                 .isEqualTo(1);
         assertThat(log.count("found a new neco release")).isEqualTo(1);
         assertThat(log.count("etcd serves us again")).isZero();
+    }
+
+    @Test
+    void anErrorInTheCheckEndsTheUpdaterWhichSystemdStartsAnew() {
+        ReleaseSource broken = new ReleaseSource() {
+            @Override
+            public Optional<String> newest(Settings settings) {
+                throw new NoClassDefFoundError("io/neco/Gone");
+            }
+
+            @Override
+            public void close() {}
+        };
+
+        try (Notifications nobody = new Notifications(() -> "lab0")) {
+            Updater updater = new Updater(store, "boot-0", Duration.ofSeconds(5), broken, nobody, Clock.systemUTC());
+
+            assertThatExceptionOfType(NoClassDefFoundError.class)
+                    .isThrownBy(() -> assertTimeoutPreemptively(Duration.ofSeconds(30), updater::run));
+        }
+        assertThat(new Etcdctl(config).get("leader/")).as("the leader key").isEmpty();
     }
 
     @Test
