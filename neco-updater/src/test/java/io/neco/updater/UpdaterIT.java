@@ -516,6 +516,23 @@ class UpdaterIT {
     }
 
     @Test
+    void tellsPeopleThroughTheProxy() {
+        try (TestHttpServer proxy = new TestHttpServer(request -> Reply.of(200, "ok"))) {
+            store.putConfig(ConfigKey.PROXY, proxy.uri().toString());
+            try (RunningUpdater updater = updater()) {
+                awaitRequest(OLD);
+                await("the notification")
+                        .atMost(Duration.ofSeconds(20))
+                        .until(() -> !proxy.requests().isEmpty());
+
+                assertThat(updater.isRunning()).isTrue();
+            }
+            assertThat(proxy.requests().get(0).uri()).isEqualTo(slack.uri() + "/hook");
+        }
+        assertThat(slack.requests()).isEmpty();
+    }
+
+    @Test
     void tellsSomebodyElseWhenTheWebhookChanges() {
         try (TestHttpServer other = new TestHttpServer(request -> Reply.of(200, "ok"));
                 RunningUpdater updater = updater()) {
