@@ -2,6 +2,7 @@ package io.neco.container;
 
 import io.neco.http.HttpStatusException;
 import io.neco.http.LocalFileException;
+import io.neco.http.Retry;
 import io.neco.http.WrongContentException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -30,7 +31,7 @@ final class FetchFailure {
             return "push the image to " + name.registry()
                     + " again as one for linux/amd64, or clear the cache of the proxy if there is one between";
         }
-        if (has(cause, SSLException.class)) {
+        if (has(cause, SSLException.class) && !Retry.isTransient(cause)) {
             return "check that the certificate is " + name.registry()
                     + "'s own, and that this host trusts who made it (update-ca-certificates)";
         }
