@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -53,9 +52,7 @@ class HandshakeIT {
                     socket.getInputStream().transferTo(OutputStream.nullOutputStream());
                 }
             } catch (IOException e) {
-                if (!server.isClosed()) {
-                    throw new UncheckedIOException(e);
-                }
+                // the client has cut it first, or the test is over
             }
         }
     }
