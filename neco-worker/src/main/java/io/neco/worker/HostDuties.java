@@ -150,6 +150,7 @@ final class HostDuties implements Duties {
             NecoStore store, Settings settings, UpdateRequest request, int number, Cancellation cancellation)
             throws IOException, CancelledException, InterruptedException {
         preparation.atWork();
+        current.set(settings); // a worker that resumes may come here before its first settings are taken up
         UpdateStep step = plan.step(number);
         long begin = System.nanoTime();
         Duration pause = firstPause;

@@ -3,6 +3,7 @@ package io.neco.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.neco.container.RegistryCredential;
 import io.neco.host.FileMode;
 import io.neco.host.HostPaths;
 import io.neco.host.Site;
@@ -50,6 +51,7 @@ class HostDutiesTest {
     Path dir;
 
     private FakeHost fake;
+    private final CurrentSettings current = new CurrentSettings();
     private final ScriptedStep step = new ScriptedStep();
 
     @BeforeEach
@@ -136,6 +138,26 @@ class HostDutiesTest {
         assertThat(fake.commands).isEmpty();
     }
 
+    /** A worker that resumes in step 1 may run it before it has told anything of the settings. */
+    @Test
+    void aStepPullsPrivateImagesWithTheCredentialsOfItsSettings() throws Exception {
+        step.whenRun = () -> assertThat(current.quay()).contains(new RegistryCredential("robot", "secret"));
+
+        duties().runStep(
+                        store(),
+                        new Settings(
+                                "prod",
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of("robot"),
+                                Optional.of("secret")),
+                        REQUEST,
+                        1,
+                        new Cancellation());
+
+        assertThat(step.runs).isEqualTo(1);
+    }
+
     @Test
     void repeatsAStepAfterFaultsThatMayPass() throws Exception {
         step.failures.add(new IOException("systemctl failed"));
@@ -200,8 +222,7 @@ class HostDutiesTest {
                 Site.defaults(),
                 new PackageDownloader(new HttpClients(), Site.defaults().releaseApi(), Clock.systemUTC()),
                 Clock.systemUTC());
-        return new HostDuties(
-                fake.host(), new UpdatePlan(List.of(step)), selfUpdate, new CurrentSettings(), Duration.ofMillis(1));
+        return new HostDuties(fake.host(), new UpdatePlan(List.of(step)), selfUpdate, current, Duration.ofMillis(1));
     }
 
     /** Nobody here asks etcd anything. */
@@ -215,6 +236,7 @@ class HostDutiesTest {
     private static final class ScriptedStep implements UpdateStep {
         final Deque<Exception> failures = new ArrayDeque<>();
         int runs;
+        Runnable whenRun = () -> {};
 
         @Override
         public Duration deadline() {
@@ -224,6 +246,7 @@ class HostDutiesTest {
         @Override
         public void run(StepContext context) throws IOException {
             runs++;
+            whenRun.run();
             @Nullable Exception failure = failures.poll();
             if (failure instanceof IOException e) {
                 throw e;
