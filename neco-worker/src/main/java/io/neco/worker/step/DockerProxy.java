@@ -1,6 +1,7 @@
 package io.neco.worker.step;
 
 import io.neco.host.FileMode;
+import io.neco.host.HostPaths;
 import io.neco.store.NecoStore;
 import java.io.IOException;
 import java.util.Optional;
@@ -17,6 +18,9 @@ public final class DockerProxy {
     /** The drop-in that holds the setting. */
     public static final String DROP_IN = "/etc/systemd/system/docker.service.d/override.conf";
 
+    /** On the host from the change of the drop-in to the restart. */
+    private static final String MARK = HostPaths.PENDING_DIR + "/docker.service";
+
     private static final Logger log = LoggerFactory.getLogger(DockerProxy.class);
 
     private DockerProxy() {}
@@ -28,15 +32,26 @@ public final class DockerProxy {
      */
     public static void apply(StepHost host, NecoStore store, Optional<String> proxy, Cancellation cancellation)
             throws IOException, CancelledException, InterruptedException {
-        if (proxy.isEmpty() || proxy.equals(host.containers().httpProxy())) {
+        if (proxy.isEmpty() || isUsed(host, proxy.get())) {
             return;
         }
         log.atInfo()
                 .addKeyValue("proxy", withoutPassword(proxy.get()))
                 .log("docker: restarting the engine, since its proxy differs from config/proxy");
+        host.files().write(MARK, "", FileMode.WORLD_READABLE);
         host.files().replace(DROP_IN, dropIn(proxy.get()), FileMode.WORLD_READABLE);
         new RollingRestart(host, store, cancellation)
                 .run("restart docker", () -> {}, () -> host.systemd().restartService("docker"));
+        host.files().deleteIfExists(MARK);
+    }
+
+    /** The engine does not tell user and password; those it was started with are in the drop-in. */
+    private static boolean isUsed(StepHost host, String proxy) throws IOException, InterruptedException {
+        String shown = host.containers().httpProxy().orElse("");
+        return shown.equals(proxy)
+                || (withoutPassword(shown).equals(withoutPassword(proxy))
+                        && host.files().holds(DROP_IN, dropIn(proxy))
+                        && !host.files().exists(MARK));
     }
 
     static String dropIn(String proxy) {
@@ -48,6 +63,6 @@ public final class DockerProxy {
     }
 
     private static String withoutPassword(String proxy) {
-        return proxy.replaceFirst("//[^/@]*@", "//…@");
+        return proxy.replaceFirst("//[^/]*@", "//…@");
     }
 }

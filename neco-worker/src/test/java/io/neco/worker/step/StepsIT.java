@@ -91,6 +91,53 @@ class StepsIT {
     }
 
     @Test
+    void restartsTheEngineOnceForAProxyWhosePasswordItHides() throws Exception {
+        fake.proxy = Optional.of("http://xxxxx:xxxxx@10.0.49.3:3128");
+        for (int i = 0; i < 2; i++) {
+            DockerProxy.apply(fake.host(), store, Optional.of("http://neco:secret@10.0.49.3:3128"), cancellation);
+        }
+        assertThat(restartsOfTheEngine()).isEqualTo(1);
+
+        for (int i = 0; i < 2; i++) {
+            DockerProxy.apply(fake.host(), store, Optional.of("http://neco:changed@10.0.49.3:3128"), cancellation);
+        }
+        assertThat(restartsOfTheEngine()).isEqualTo(2);
+        assertThat(fake.files.read(DockerProxy.DROP_IN)).contains("\"HTTP_PROXY=http://neco:changed@10.0.49.3:3128\"");
+    }
+
+    @Test
+    void restartsTheEngineForAPasswordThatIsGivenOrTakenAway() throws Exception {
+        fake.proxy = Optional.of("http://10.0.49.3:3128");
+        DockerProxy.apply(fake.host(), store, Optional.of("http://neco:secret@10.0.49.3:3128"), cancellation);
+        assertThat(restartsOfTheEngine()).isEqualTo(1);
+
+        fake.proxy = Optional.of("http://xxxxx:xxxxx@10.0.49.3:3128");
+        DockerProxy.apply(fake.host(), store, Optional.of("http://10.0.49.3:3128"), cancellation);
+        assertThat(restartsOfTheEngine()).isEqualTo(2);
+    }
+
+    @Test
+    void restartsTheEngineWhenThatFailedBeforeAlthoughTheDropInIsRight() throws Exception {
+        fake.proxy = Optional.of("http://xxxxx:xxxxx@10.0.49.3:3128");
+        Optional<String> wanted = Optional.of("http://neco:secret@10.0.49.3:3128");
+        fake.failures.put("systemctl restart docker.service", "Connection timed out");
+        assertThatThrownBy(() -> DockerProxy.apply(fake.host(), store, wanted, cancellation))
+                .hasMessageContaining("Connection timed out");
+        fake.failures.clear();
+        fake.commands.clear();
+
+        DockerProxy.apply(fake.host(), store, wanted, cancellation);
+
+        assertThat(restartsOfTheEngine()).isEqualTo(1);
+    }
+
+    private long restartsOfTheEngine() {
+        return fake.commands.stream()
+                .filter("systemctl restart docker.service"::equals)
+                .count();
+    }
+
+    @Test
     void installsEtcdsToolsAndWritesItsFilesOnce() throws Exception {
         new UpdateEtcd().run(context);
 
