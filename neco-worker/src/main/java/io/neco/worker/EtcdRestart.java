@@ -2,6 +2,7 @@ package io.neco.worker;
 
 import io.neco.host.Command;
 import io.neco.program.etcd.EtcdProgram;
+import io.neco.store.Leadership;
 import io.neco.store.Member;
 import io.neco.store.MemberSurvey;
 import io.neco.store.NecoStore;
@@ -16,6 +17,7 @@ import io.neco.worker.step.StepHost;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -97,20 +99,42 @@ final class EtcdRestart {
         }
     }
 
-    private void removeStrangers() throws IOException, CancelledException, InterruptedException {
+    private void removeStrangers(Leadership lock) throws IOException, CancelledException, InterruptedException {
         Set<String> wanted =
                 request.servers().stream().map(EtcdProgram::memberName).collect(Collectors.toSet());
         List<Member> members = store.members();
         for (Member member : members) {
             if (!wanted.contains(member.name())) {
                 awaitSafety(member);
-                log.atInfo()
-                        .addKeyValue("name", member.name())
-                        .addKeyValue("peer_urls", member.peerUrls())
-                        .log("removing etcd member");
-                remove(member);
+                if (isStranger(member, lock)) {
+                    log.atInfo()
+                            .addKeyValue("name", member.name())
+                            .addKeyValue("peer_urls", member.peerUrls())
+                            .log("removing etcd member");
+                    remove(member, lock);
+                }
             }
         }
+    }
+
+    /**
+     * To be asked right before a removal: this server may have stood still while it waited, and a newer request may have brought that very
+     * member. Nobody joins while the lock is held.
+     */
+    private boolean isStranger(Member member, Leadership lock) throws IOException, CancelledException {
+        Optional<UpdateRequest> current = store.snapshot().request();
+        boolean isCurrent = current.equals(Optional.of(request)) || current.equals(Optional.of(request.stopped()));
+        if (!isCurrent) {
+            log.atWarn()
+                    .addKeyValue("name", member.name())
+                    .addKeyValue("peer_urls", member.peerUrls())
+                    .log("etcd member is not removed, since the request has changed");
+        }
+        cancellation.check();
+        if (!lock.isHeld()) {
+            throw new IOException("cannot remove members of etcd: lost the workers' lock");
+        }
+        return isCurrent;
     }
 
     /** Those that stay must have a majority without it; one that does not answer may just be restarting. */
@@ -123,9 +147,9 @@ final class EtcdRestart {
                 cancellation);
     }
 
-    private void remove(Member member) throws CancelledException, InterruptedException {
+    private void remove(Member member, Leadership lock) throws IOException, CancelledException, InterruptedException {
         long begin = System.nanoTime();
-        while (true) {
+        do {
             try {
                 store.removeMember(member.id());
                 return;
@@ -140,6 +164,6 @@ final class EtcdRestart {
                 log.atDebug().addKeyValue("error", e.getMessage()).log("etcd: not removed yet");
             }
             cancellation.rest(Duration.ofMillis(500));
-        }
+        } while (isStranger(member, lock));
     }
 }

@@ -6,6 +6,7 @@ import io.neco.worker.WorkerEvent.Outcome;
 import io.neco.worker.WorkerEvent.StepEnded;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedWork {
     private static final long LOCK_TTL = 10_000;
     private static final int STEP_ATTEMPTS = 3;
-    private static final int RESTART_ATTEMPTS = 10;
-    private static final long RESTART_PAUSE = 30_000;
+    private static final int RESTART_ATTEMPTS = 14;
+    private static final long FIRST_RESTART_PAUSE = 1000;
+    private static final long LONGEST_RESTART_PAUSE = 30_000;
     private static final long HEALTH_DEADLINE = 300_000;
     private static final long JOIN_DEADLINE = 120_000;
 
@@ -293,7 +295,11 @@ final class SimulatedWork {
 
     // ---- the restart of etcd
 
-    void restartEtcd(UpdateRequest request, int attempt) {
+    void restartEtcd(UpdateRequest request) {
+        restartEtcd(request, 1, FIRST_RESTART_PAUSE);
+    }
+
+    private void restartEtcd(UpdateRequest request, int attempt, long pause) {
         cancellable(() -> end(new WorkerEvent.EtcdRestartEnded()));
         Runnable failed = () -> {
             release();
@@ -301,7 +307,7 @@ final class SimulatedWork {
                 sim.invariants.givesUpRestart(host);
                 end(new WorkerEvent.EtcdRestartEnded());
             } else {
-                later(RESTART_PAUSE, () -> restartEtcd(request, attempt + 1));
+                later(pause, () -> restartEtcd(request, attempt + 1, Math.min(2 * pause, LONGEST_RESTART_PAUSE)));
             }
         };
         if (sim.mutation == Mutation.NO_RESTART_LOCK) {
@@ -321,11 +327,24 @@ final class SimulatedWork {
 
     private boolean removeStrangers(UpdateRequest request) {
         for (int member : List.copyOf(sim.etcd.members())) {
-            if (!request.isMember(member) && !sim.etcd.removeMember(member)) {
+            if (!request.isMember(member) && isPresent(request) && !removeMember(member)) {
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean isPresent(UpdateRequest request) {
+        Optional<UpdateRequest> current = sim.etcd.request();
+        return current.equals(Optional.of(request)) || current.equals(Optional.of(request.stopped()));
+    }
+
+    private boolean removeMember(int member) {
+        if (!isLockHeld()) {
+            return false;
+        }
+        sim.invariants.removes(host, member);
+        return sim.etcd.removeMember(member);
     }
 
     private void gate(UpdateRequest request, long deadline, long poll, Runnable failed) {

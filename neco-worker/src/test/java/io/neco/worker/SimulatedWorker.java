@@ -216,7 +216,7 @@ final class SimulatedWorker extends SimulatedProcess {
         } else if (effect instanceof Effect.RestartEtcd restart) {
             patience++;
             begin();
-            work().restartEtcd(restart.request(), 1);
+            work().restartEtcd(restart.request());
         }
     }
 

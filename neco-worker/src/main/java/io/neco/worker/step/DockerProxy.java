@@ -41,7 +41,7 @@ public final class DockerProxy {
         host.files().write(MARK, "", FileMode.WORLD_READABLE);
         host.files().replace(DROP_IN, dropIn(proxy.get()), FileMode.WORLD_READABLE);
         new RollingRestart(host, store, cancellation)
-                .run("restart docker", () -> {}, () -> host.systemd().restartService("docker"));
+                .run("restart docker", lock -> {}, () -> host.systemd().restartService("docker"));
         host.files().deleteIfExists(MARK);
     }
 

@@ -5,6 +5,7 @@ import io.neco.host.HostFiles;
 import io.neco.host.HostPaths;
 import io.neco.program.etcd.EtcdPeer;
 import io.neco.program.etcd.EtcdProgram;
+import io.neco.store.Leadership;
 import io.neco.store.Member;
 import io.neco.store.MemberSurvey;
 import io.neco.store.NecoStore;
@@ -43,14 +44,17 @@ final class EtcdMembership {
     private final String name;
     private final String peerUrl;
     private final String unitText;
+    private final Leadership lock;
 
-    EtcdMembership(StepContext context, String unitText) {
+    /** @param lock the workers' lock; members are added and removed only while it is held */
+    EtcdMembership(StepContext context, String unitText, Leadership lock) {
         this.context = context;
         this.host = context.host();
         this.store = context.store();
         this.name = EtcdProgram.memberName(host.lrn());
         this.peerUrl = host.servers().etcdPeerUrl(host.lrn());
         this.unitText = unitText;
+        this.lock = lock;
     }
 
     /** Joins, or finishes joining; does nothing for a member that votes. */
@@ -95,12 +99,20 @@ final class EtcdMembership {
                         .findFirst());
     }
 
+    /** To be asked right before a change of the members: this server may have stood still meanwhile. */
+    private void checkTurn() throws IOException, CancelledException {
+        context.cancellation().check();
+        if (!lock.isHeld()) {
+            throw new IOException("cannot change the members of etcd: lost the workers' lock");
+        }
+    }
+
     private Set<String> expected() {
         return context.request().servers().stream().map(EtcdProgram::memberName).collect(Collectors.toSet());
     }
 
     /** One more member raises the number of those that are needed, so that those that are gone for good go first. */
-    private void removeDeadStrangers() {
+    private void removeDeadStrangers() throws IOException, CancelledException {
         Set<String> expected = expected();
         for (MemberSurvey.Entry entry : MemberSurvey.of(store).entries()) {
             if (expected.contains(entry.member().name()) || entry.isHealthy()) {
@@ -108,6 +120,7 @@ final class EtcdMembership {
             }
             // asked anew, as each removal changes what is needed
             if (MemberSurvey.of(store).whyRemovalIsUnsafe(entry.member().id()).isEmpty()) {
+                checkTurn();
                 log.atInfo()
                         .addKeyValue("name", entry.name())
                         .addKeyValue("problem", entry.problem().orElse(""))
@@ -143,6 +156,7 @@ final class EtcdMembership {
                 .allMatch(this::knowsLearners);
         long begin = System.nanoTime();
         while (true) {
+            checkTurn();
             try {
                 List<Member> members = isLearner ? store.addLearner(peerUrl) : store.addMember(peerUrl);
                 log.atInfo()

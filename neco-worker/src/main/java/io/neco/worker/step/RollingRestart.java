@@ -34,6 +34,17 @@ public final class RollingRestart {
         void run() throws IOException, CancelledException, InterruptedException;
     }
 
+    /** What is done first. */
+    @FunctionalInterface
+    public interface Preparation {
+        /**
+         * Does it.
+         *
+         * @param lock the workers' lock; whatever others would suffer from is done only while it is held
+         */
+        void run(Leadership lock) throws IOException, CancelledException, InterruptedException;
+    }
+
     /** @param cancellation heeded until the action begins */
     public RollingRestart(StepHost host, NecoStore store, Cancellation cancellation) {
         this.host = host;
@@ -48,22 +59,23 @@ public final class RollingRestart {
      * @param prepare done under the lock before the members are looked at
      * @param action what takes etcd away
      */
-    public void run(String what, Action prepare, Action action)
+    public void run(String what, Preparation prepare, Action action)
             throws IOException, CancelledException, InterruptedException {
         String me = EtcdProgram.memberName(host.lrn());
         Predicate<Member> all = member -> true;
         Predicate<Member> own = member -> member.name().equals(me);
-        cancellation.check();
+        String candidate = Integer.toString(host.lrn());
         long begin = System.nanoTime();
-        try (Leadership lock =
-                store.campaign(ElectionName.WORKER, Integer.toString(host.lrn()), TIME_TO_LIVE, LOCK_DEADLINE)) {
+        try (Leadership lock = cancellation.interrupting(
+                () -> store.campaign(ElectionName.WORKER, candidate, TIME_TO_LIVE, LOCK_DEADLINE))) {
             EtcdGate gate = new EtcdGate(store);
-            prepare.run();
+            prepare.run(lock);
             List<Member> members = store.members();
             boolean isMember = members.stream().anyMatch(own);
             if (isMember && members.size() > 1) {
                 gate.awaitHealthy(all, BEFORE_DEADLINE, cancellation);
             }
+            cancellation.check();
             if (!lock.isHeld()) {
                 throw new IOException("cannot " + what + ": lost the workers' lock while waiting for healthy members");
             }

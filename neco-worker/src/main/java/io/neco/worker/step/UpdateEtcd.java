@@ -44,12 +44,11 @@ public final class UpdateEtcd implements UpdateStep {
     @Override
     public void run(StepContext context) throws IOException, CancelledException, InterruptedException {
         installTools(context);
-        context.cancellation().check();
-        int lrn = context.host().lrn();
-        try (Leadership lock =
-                context.store().campaign(ElectionName.WORKER, Integer.toString(lrn), TIME_TO_LIVE, LOCK_DEADLINE)) {
+        String me = Integer.toString(context.host().lrn());
+        try (Leadership lock = context.cancellation()
+                .interrupting(() -> context.store().campaign(ElectionName.WORKER, me, TIME_TO_LIVE, LOCK_DEADLINE))) {
             log.atDebug().addKeyValue("key", lock.key().key()).log("etcd: elected");
-            new EtcdMembership(context, unit(context.host())).ensure();
+            new EtcdMembership(context, unit(context.host()), lock).ensure();
             writeFiles(context);
             hideKeys(context);
         }

@@ -16,12 +16,17 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each step on a scratch host, with a real etcd. */
 class StepsIT {
@@ -168,7 +173,7 @@ class StepsIT {
     void takesEtcdAwayOnlyUnderTheLock() throws Exception {
         AtomicReference<String> seen = new AtomicReference<>("");
 
-        new RollingRestart(fake.host(), store, cancellation).run("restart etcd", () -> {}, () -> {
+        new RollingRestart(fake.host(), store, cancellation).run("restart etcd", lock -> {}, () -> {
             try (EtcdStore other = EtcdStore.open(ETCD.config())) {
                 seen.set(other.members().get(0).name());
             }
@@ -181,11 +186,39 @@ class StepsIT {
     void doesNotBeginARestartWhenItIsCancelled() {
         cancellation.request("the request has changed");
 
-        assertThatThrownBy(
-                        () -> new RollingRestart(fake.host(), store, cancellation).run("restart etcd", () -> {}, () -> {
+        assertThatThrownBy(() -> new RollingRestart(fake.host(), store, cancellation)
+                        .run("restart etcd", lock -> {}, () -> {
                             throw new AssertionError("must not be run");
                         }))
                 .isInstanceOf(CancelledException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theWaitForTheLockEndsWhenTheStepIsCancelled(boolean isRestart) throws Exception {
+        Duration soon = Duration.ofSeconds(10);
+        try (Leadership other = store.campaign(ElectionName.WORKER, "2", soon, soon)) {
+            assertThat(other.isHeld()).isTrue();
+            CompletableFuture<Class<?>> end = new CompletableFuture<>();
+            Thread waiting = new Thread(() -> {
+                try {
+                    if (isRestart) {
+                        new RollingRestart(fake.host(), store, cancellation).run("restart etcd", lock -> {}, () -> {});
+                    } else {
+                        new UpdateEtcd().run(context);
+                    }
+                    end.complete(Void.class);
+                } catch (Exception e) {
+                    end.complete(e.getClass());
+                }
+            });
+            waiting.start();
+            Awaitility.await("it to wait").until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+
+            cancellation.request("the request has changed");
+
+            assertThat(end.get(soon.toSeconds(), TimeUnit.SECONDS)).isEqualTo(CancelledException.class);
+        }
     }
 
     private StepContext context(Optional<String> proxy) {

@@ -1,0 +1,166 @@
+package io.neco.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.neco.store.ElectionName;
+import io.neco.store.EtcdStore;
+import io.neco.store.Leadership;
+import io.neco.store.Member;
+import io.neco.store.NecoStore;
+import io.neco.store.testing.EtcdCluster;
+import io.neco.update.UpdateRequest;
+import io.neco.worker.step.Cancellation;
+import io.neco.worker.step.CancelledException;
+import io.neco.worker.step.FakeHost;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The end of an update of boot servers 0 and 1 over a real etcd, which has a member of boot server 2 as well. */
+class EtcdRestartIT {
+    private static final OffsetDateTime BEGIN = OffsetDateTime.of(2022, 5, 25, 0, 0, 0, 0, ZoneOffset.UTC);
+    private static final UpdateRequest REQUEST = new UpdateRequest("1.0.0", List.of(0, 1), false, BEGIN);
+    private static final UpdateRequest NEXT = new UpdateRequest("1.0.0", List.of(0, 1, 2), false, BEGIN.plusMinutes(1));
+    private static final String RESTART = "systemctl restart etcd-container.service";
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private final EtcdCluster etcd = EtcdCluster.three().named("boot-");
+    private final Cancellation cancellation = new Cancellation();
+
+    @TempDir
+    private Path dir;
+
+    private FakeHost fake;
+    private EtcdStore store;
+
+    @BeforeEach
+    void start() throws InterruptedException {
+        etcd.start();
+        fake = new FakeHost(dir, 0);
+        store = EtcdStore.open(etcd.config());
+        request(REQUEST);
+    }
+
+    @AfterEach
+    void stop() {
+        store.close();
+        etcd.close();
+    }
+
+    @Test
+    void membersOfNoServerOfTheRequestAreRemovedBeforeTheRestart() throws Exception {
+        restart(store).run();
+
+        assertThat(members()).containsExactlyInAnyOrder("boot-0", "boot-1");
+        assertThat(fake.commands).contains(RESTART);
+    }
+
+    @Test
+    void theyAreRemovedAlsoWhenTheUpdateWasStoppedMeanwhile() throws Exception {
+        request(REQUEST.stopped());
+
+        restart(store).run();
+
+        assertThat(members()).containsExactlyInAnyOrder("boot-0", "boot-1");
+    }
+
+    @Test
+    void nobodyIsRemovedByARequestThatWasReplaced() throws Exception {
+        request(NEXT);
+
+        restart(store).run();
+
+        assertThat(members()).containsExactlyInAnyOrder("boot-0", "boot-1", "boot-2");
+        assertThat(fake.commands).contains(RESTART);
+    }
+
+    @Test
+    void nobodyIsRemovedAfterTheRequestWasReplacedWhileItLookedAtTheMembers() throws Exception {
+        restart(withMembersSeen(() -> request(NEXT))).run();
+
+        assertThat(members()).containsExactlyInAnyOrder("boot-0", "boot-1", "boot-2");
+    }
+
+    @Test
+    void nobodyIsRemovedAfterTheWishToEnd() {
+        assertThatThrownBy(() -> restart(withMembersSeen(() -> cancellation.request("the request has changed")))
+                        .run())
+                .isInstanceOf(CancelledException.class);
+
+        assertThat(members()).containsExactlyInAnyOrder("boot-0", "boot-1", "boot-2");
+        assertThat(fake.commands).doesNotContain(RESTART);
+    }
+
+    @Test
+    void theWaitForTheLockEndsWithTheWish() throws Exception {
+        try (Leadership other = store.campaign(ElectionName.WORKER, "1", SOON, SOON)) {
+            assertThat(other.isHeld()).isTrue();
+            CompletableFuture<String> end = new CompletableFuture<>();
+            Thread thread = new Thread(() -> end.complete(end()));
+            thread.start();
+            Awaitility.await("the restart to begin").until(() -> !fake.commands.isEmpty());
+
+            cancellation.request("the request has changed");
+
+            assertThat(end.get(SOON.toSeconds(), TimeUnit.SECONDS)).isEqualTo("the request has changed");
+        }
+        assertThat(members()).containsExactlyInAnyOrder("boot-0", "boot-1", "boot-2");
+    }
+
+    private String end() {
+        try {
+            restart(store).run();
+            return "restarted";
+        } catch (CancelledException e) {
+            return String.valueOf(e.getMessage());
+        } catch (InterruptedException e) {
+            return "interrupted";
+        }
+    }
+
+    private EtcdRestart restart(NecoStore seen) {
+        return new EtcdRestart(fake.host(), seen, REQUEST, cancellation);
+    }
+
+    private void request(UpdateRequest request) throws InterruptedException {
+        try (Leadership updater = store.campaign(ElectionName.UPDATER, "test", SOON, SOON)) {
+            store.putRequest(request, updater.key());
+        }
+    }
+
+    private List<String> members() {
+        return store.members().stream().map(Member::name).toList();
+    }
+
+    private interface Happening {
+        void happen() throws InterruptedException;
+    }
+
+    /** The same etcd, where something happens right after somebody has looked at the members. */
+    private NecoStore withMembersSeen(Happening then) {
+        return (NecoStore) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {NecoStore.class}, (proxy, method, arguments) -> {
+                    try {
+                        Object answer = method.invoke(store, arguments);
+                        if (method.getName().equals("members")) {
+                            then.happen();
+                        }
+                        return answer;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause() == null ? e : e.getCause();
+                    }
+                });
+    }
+}
