@@ -26,6 +26,14 @@ public sealed interface StoreEvent {
     record StatusReported(long revision, int lrn, UpdateStatus status) implements StoreEvent {}
 
     /**
+     * Something below {@code status/bootservers/} was deleted, also what could not be understood. Several of these, and a change of the
+     * request, may have the same revision.
+     *
+     * @param key the key, without the prefix
+     */
+    record StatusDeleted(long revision, String key) implements StoreEvent {}
+
+    /**
      * Something below {@code info/} changed.
      *
      * @param key the key, without the prefix

@@ -95,7 +95,10 @@ final class TopicEvents implements ResumingWatch.Listener {
                             ? Optional.empty()
                             : Optional.of(ValueCodec.request(key, kv.getValue().toByteArray()))));
         }
-        if (key.startsWith(SchemaKeys.STATUSES) && status && !deleted) {
+        if (key.startsWith(SchemaKeys.STATUSES) && status && deleted) {
+            return Optional.of(new StoreEvent.StatusDeleted(revision, key));
+        }
+        if (key.startsWith(SchemaKeys.STATUSES) && status) {
             return Optional.of(new StoreEvent.StatusReported(
                     revision,
                     ValueCodec.lrn(key, SchemaKeys.STATUSES),

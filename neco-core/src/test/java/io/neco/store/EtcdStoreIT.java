@@ -273,6 +273,25 @@ class EtcdStoreIT {
     }
 
     @Test
+    void watchTellsWhichReportsAreGone() {
+        Queue<StoreEvent> events = new ConcurrentLinkedQueue<>();
+        LeaderKey guard = guard();
+        store.putRequest(REQUEST, guard);
+        store.putStatus(2, UpdateStatus.running("2022.05.25-1", 1));
+        long revision = store.snapshot().revision();
+
+        try (StoreWatch watch = store.watch(Set.of(WatchTopic.STATUS), revision + 1, events::add)) {
+            store.putReconfigureRequest(REQUEST, guard);
+
+            await().atMost(Duration.ofSeconds(5)).until(() -> events.size() >= 2);
+        }
+        assertThat(events)
+                .containsExactlyInAnyOrder(
+                        new StoreEvent.RequestChanged(revision + 1, Optional.of(REQUEST)),
+                        new StoreEvent.StatusDeleted(revision + 1, "status/bootservers/2"));
+    }
+
+    @Test
     void campaignGivesAGuardUntilItIsClosed() throws InterruptedException {
         LeaderKey key;
         try (Leadership leadership =

@@ -78,6 +78,9 @@ public record Waiting(NextAction action, long seen, Map<Integer, UpdateStatus> s
         if (!isMissed && event.revision() <= seen) {
             return goOn();
         }
+        if (event instanceof StoreEvent.StatusDeleted) {
+            return goOn(); // reports go with their request, and that is told as well
+        }
         if (action instanceof NextAction.WaitWorkers wait) {
             if (event instanceof StoreEvent.StatusReported report) {
                 return report(wait.request(), report, now);

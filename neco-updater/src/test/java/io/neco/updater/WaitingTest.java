@@ -64,6 +64,17 @@ class WaitingTest {
     }
 
     @Test
+    void deletedReportsAreLeftToTheChangeOfTheRequest() {
+        Waiting.Hearing hearing = WORKERS.hear(new StoreEvent.StatusDeleted(11, "status/bootservers/0"), NOW);
+
+        assertThat(hearing.isOver()).isFalse();
+        assertThat(hearing.waiting()
+                        .hear(new StoreEvent.RequestChanged(11, Optional.empty()), NOW)
+                        .isOver())
+                .isTrue();
+    }
+
+    @Test
     void aChangedRequestOrLostEventsEndTheWaitForWorkers() {
         assertThat(WORKERS.hear(new StoreEvent.RequestChanged(11, Optional.empty()), NOW)
                         .isOver())

@@ -13,7 +13,7 @@ sealed interface Phase {
     /** It waits for a view to decide by; the journal is what an earlier process of this worker left. */
     record Deciding(Optional<JournalEntry> journal) implements Phase {}
 
-    /** It waits for the request to change. */
+    /** It waits for the request to change, or for anything to change while what is stored cannot be understood. */
     record Idle(Reason reason) implements Phase {
         /** Why there is nothing to do. */
         enum Reason {

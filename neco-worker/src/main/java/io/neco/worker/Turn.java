@@ -17,6 +17,7 @@ import io.neco.worker.WorkerEvent.Missed;
 import io.neco.worker.WorkerEvent.Outcome;
 import io.neco.worker.WorkerEvent.PatienceEnded;
 import io.neco.worker.WorkerEvent.RequestChanged;
+import io.neco.worker.WorkerEvent.StatusDeleted;
 import io.neco.worker.WorkerEvent.StatusReported;
 import io.neco.worker.WorkerEvent.StepEnded;
 import io.neco.worker.WorkerEvent.ViewMalformed;
@@ -38,26 +39,34 @@ final class Turn {
     private Phase phase;
     private long seen;
     private long known;
+    private boolean isBlind;
 
     Turn(WorkerState state) {
         this.self = state.self();
         this.phase = state.phase();
         this.seen = state.seen();
         this.known = state.known();
+        this.isBlind = state.isBlind();
     }
 
     Transition end() {
-        return new Transition(new WorkerState(self, phase, seen, known), effects);
+        return new Transition(new WorkerState(self, phase, seen, known, isBlind), effects);
     }
 
     void handle(WorkerEvent event) {
         if (event instanceof RequestChanged e && isNews(e.revision())) {
             requestChanged(e);
+            lookAgainIfBlind();
         } else if (event instanceof StatusReported e && isNews(e.revision())) {
             confirmRequest(e.revision());
             statusReported(e);
+            lookAgainIfBlind();
         } else if (event instanceof Malformed e && isNews(e.revision())) {
             malformed(e);
+            lookAgainIfBlind();
+        } else if (event instanceof StatusDeleted e && e.revision() > seen) {
+            // a change of the request in the same transaction is still news after this
+            lookAgainIfBlind();
         } else if (event instanceof Missed) {
             effects.add(new Effect.TakeView());
         } else if (event instanceof ViewTaken e) {
@@ -95,6 +104,7 @@ final class Turn {
     // ---- what to do about a request
 
     private void viewTaken(Snapshot view) {
+        isBlind = false;
         seen = Math.max(seen, view.revision());
         if (phase instanceof Updating updating) {
             reconcile(updating, view);
@@ -113,11 +123,20 @@ final class Turn {
     }
 
     private void viewMalformed(String message) {
+        isBlind = true;
         tell(Level.ERROR, "cannot understand what is stored in etcd", Map.of("error", message));
         if (phase instanceof Idle) {
             phase = new Idle(Idle.Reason.MALFORMED);
         }
-        // a worker that decides goes on doing so when the request changes; it still needs its journal then
+        // a worker that decides goes on doing so when something changes; it still needs its journal then
+    }
+
+    /** What could not be understood may have been mended, or deleted. */
+    private void lookAgainIfBlind() {
+        Effect look = new Effect.TakeView();
+        if (isBlind && !effects.contains(look)) {
+            effects.add(look);
+        }
     }
 
     /** Takes a fresh view to decide what comes next. */

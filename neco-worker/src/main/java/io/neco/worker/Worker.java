@@ -164,6 +164,8 @@ final class Worker {
             feed(new WorkerEvent.RequestChanged(e.revision(), e.request()));
         } else if (event instanceof StoreEvent.StatusReported e) {
             feed(new WorkerEvent.StatusReported(e.revision(), e.lrn(), e.status()));
+        } else if (event instanceof StoreEvent.StatusDeleted e) {
+            feed(new WorkerEvent.StatusDeleted(e.revision()));
         } else if (event instanceof StoreEvent.Malformed e) {
             feed(new WorkerEvent.Malformed(
                     e.revision(), String.valueOf(e.error().getMessage())));
@@ -266,8 +268,12 @@ final class Worker {
         try {
             view = outages.survive("read request and reports", etcd::snapshot);
         } catch (MalformedValueException e) {
-            watchFrom(etcd, outages.survive("read the revision", () -> revision(etcd)));
-            feed(new WorkerEvent.ViewMalformed(String.valueOf(e.getMessage())));
+            if (watch == null) {
+                watchFrom(etcd, outages.survive("read the revision", () -> revision(etcd)));
+                takeView(); // the watch does not tell what was mended before it began
+            } else {
+                feed(new WorkerEvent.ViewMalformed(String.valueOf(e.getMessage())));
+            }
             return;
         }
         watchFrom(etcd, view.revision());

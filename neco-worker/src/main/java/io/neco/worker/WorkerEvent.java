@@ -20,6 +20,9 @@ sealed interface WorkerEvent {
     /** A worker reported. */
     record StatusReported(long revision, int lrn, UpdateStatus status) implements WorkerEvent {}
 
+    /** A report was deleted, or something that could not be understood in its place; changes of the request may have the same revision. */
+    record StatusDeleted(long revision) implements WorkerEvent {}
+
     /** A request or a report cannot be understood. */
     record Malformed(long revision, String message) implements WorkerEvent {}
 

@@ -214,15 +214,23 @@ final class EtcdModel {
 
     void putRequest(UpdateRequest changed, boolean isFresh) {
         request = Optional.of(changed);
-        if (isFresh) {
-            statuses.clear();
-        }
         if (sim.trace.isOn()) {
             sim.trace.say("etcd", "request " + changed);
         }
         requestModified = touch();
+        if (isFresh) {
+            deleteStatuses();
+        }
         append(new StoreEvent.RequestChanged(requestModified, request));
         sim.operator.requestChanged();
+    }
+
+    /** In the transaction of the present revision. */
+    private void deleteStatuses() {
+        for (int lrn : statuses.keySet()) {
+            append(new StoreEvent.StatusDeleted(revision, "status/bootservers/" + lrn));
+        }
+        statuses.clear();
     }
 
     /** {@code neco recover}; false: refused. */
@@ -231,11 +239,12 @@ final class EtcdModel {
             return false;
         }
         request = Optional.empty();
-        statuses.clear();
         upload = Optional.empty();
         requestModified = 0;
         sim.trace.say("etcd", "request and reports are cleared");
-        append(new StoreEvent.RequestChanged(touch(), request));
+        touch();
+        deleteStatuses();
+        append(new StoreEvent.RequestChanged(revision, request));
         return true;
     }
 

@@ -23,7 +23,8 @@ abstract class ImaginedWorker {
     Optional<UpdateRequest> request = Optional.empty();
     Optional<JournalEntry> journal = Optional.empty();
     long revision = 1;
-    WorkerState state = new WorkerState(new Self(0, "1.0.0", 2), new Phase.Leaving(), 0, 0);
+    WorkerState state = new WorkerState(new Self(0, "1.0.0", 2), new Phase.Leaving(), 0, 0, false);
+    boolean isMalformed;
 
     void start() {
         effects.clear();
@@ -66,7 +67,9 @@ abstract class ImaginedWorker {
         state = transition.state();
         for (Effect effect : transition.effects()) {
             effects.add(effect);
-            if (effect instanceof Effect.TakeView) {
+            if (effect instanceof Effect.TakeView && isMalformed) {
+                feed(new WorkerEvent.ViewMalformed("status/bootservers/9: …"));
+            } else if (effect instanceof Effect.TakeView) {
                 feed(new WorkerEvent.ViewTaken(new Snapshot(revision, request, statuses, "", List.of())));
             } else if (effect instanceof Effect.Report report) {
                 report(0, report.status());

@@ -136,6 +136,8 @@ final class SimulatedWorker extends SimulatedProcess {
             feed(new WorkerEvent.RequestChanged(e.revision(), e.request()));
         } else if (item instanceof StoreEvent.StatusReported e) {
             feed(new WorkerEvent.StatusReported(e.revision(), e.lrn(), e.status()));
+        } else if (item instanceof StoreEvent.StatusDeleted e) {
+            feed(new WorkerEvent.StatusDeleted(e.revision()));
         } else if (item instanceof StoreEvent.Missed && sim.mutation != Mutation.IGNORE_MISSED) {
             feed(new WorkerEvent.Missed());
         } else if (item instanceof StoreEvent.ConfigChanged) {
@@ -166,7 +168,8 @@ final class SimulatedWorker extends SimulatedProcess {
                             updating.isRunning(),
                             updating.deferred()),
                     state.seen(),
-                    state.known());
+                    state.known(),
+                    state.isBlind());
         }
         List<Effect> effects = transition.effects();
         for (int i = effects.size() - 1; i >= 0; i--) {

@@ -37,6 +37,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three workers in one process over a real etcd; their steps do nothing but what a test wants. */
 class WorkerIT {
@@ -349,6 +351,30 @@ class WorkerIT {
         awaitCondition(UpdateCondition.COMPLETED);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"del", "put"})
+    void workersThatStartWhileAReportIsMalformedBeginWhenItIsMended(String how) {
+        MalformedWriter.write(ETCD, Objects.requireNonNull(config), "status/bootservers/9", "{\"version\": 7");
+        request(VERSION);
+        startAll();
+        assertThat(hosts).allMatch(h -> h.duties.steps.isEmpty());
+
+        if (how.equals("del")) {
+            MalformedWriter.delete(ETCD, Objects.requireNonNull(config), "status/bootservers/9");
+        } else {
+            MalformedWriter.write(
+                    ETCD,
+                    Objects.requireNonNull(config),
+                    "status/bootservers/9",
+                    "{\"version\": \"" + VERSION + "\", \"step\": 1, \"cond\": 1, \"message\": \"\"}");
+        }
+
+        Awaitility.await("all to complete")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> hosts.stream().allMatch(h -> h.duties.restarts.size() == 1));
+        MalformedWriter.delete(ETCD, Objects.requireNonNull(config), "status/bootservers/9");
+    }
+
     @Test
     void aWorkerStopsWithinHalfASecond() throws Exception {
         startAll();
@@ -478,17 +504,23 @@ class WorkerIT {
     /** Puts what no program of ours would. */
     private static final class MalformedWriter {
         static void write(EtcdCluster cluster, EtcdConfig config, String key, String value) {
+            etcdctl(cluster, "put", config.prefix() + key, value);
+        }
+
+        static void delete(EtcdCluster cluster, EtcdConfig config, String key) {
+            etcdctl(cluster, "del", config.prefix() + key);
+        }
+
+        private static void etcdctl(EtcdCluster cluster, String... arguments) {
+            List<String> command =
+                    new ArrayList<>(List.of("etcdctl", "--endpoints=" + String.join(",", cluster.endpoints())));
+            command.addAll(List.of(arguments));
             try {
-                Process put = new ProcessBuilder(
-                                "etcdctl",
-                                "--endpoints=" + String.join(",", cluster.endpoints()),
-                                "put",
-                                config.prefix() + key,
-                                value)
-                        .redirectErrorStream(true)
-                        .start();
-                String said = new String(put.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-                assertThat(put.waitFor()).as(said).isZero();
+                Process etcdctl =
+                        new ProcessBuilder(command).redirectErrorStream(true).start();
+                String said =
+                        new String(etcdctl.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+                assertThat(etcdctl.waitFor()).as(said).isZero();
             } catch (IOException | InterruptedException e) {
                 throw new AssertionError(e);
             }

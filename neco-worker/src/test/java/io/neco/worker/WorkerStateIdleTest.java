@@ -2,6 +2,7 @@ package io.neco.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +77,75 @@ class WorkerStateIdleTest extends ImaginedWorker {
 
         assertThat(state.phase()).isEqualTo(new Phase.Idle(Phase.Idle.Reason.COMPLETED));
         assertThat(all(Effect.Report.class)).isEmpty();
+    }
+
+    @Test
+    void decidesAnewWhenWhatWasMalformedIsDeleted() {
+        request = Optional.of(request(List.of(0, 1, 2), "1.1.0"));
+        isMalformed = true;
+        start();
+        assertThat(all(Effect.Install.class)).isEmpty();
+
+        isMalformed = false;
+        feed(new WorkerEvent.StatusDeleted(++revision));
+
+        assertThat(all(Effect.Install.class)).hasSize(1);
+    }
+
+    @Test
+    void decidesAnewWhenWhatWasMalformedIsMended() {
+        request = Optional.of(request(List.of(0, 1, 2), "1.1.0"));
+        isMalformed = true;
+        start();
+        feed(new WorkerEvent.Malformed(++revision, "status/bootservers/9: worse"));
+
+        isMalformed = false;
+        report(9, UpdateStatus.running("1.1.0", 1));
+
+        assertThat(all(Effect.Install.class)).hasSize(1);
+    }
+
+    @Test
+    void goesOnByItsJournalWhenWhatWasMalformedIsDeleted() {
+        UpdateRequest going = request(List.of(0, 1), "1.0.0");
+        request = Optional.of(going);
+        journal = Optional.of(JournalEntry.of(going, 1, JournalEntry.Phase.STEP, 0));
+        statuses.put(0, UpdateStatus.running("1.0.0", 1));
+        statuses.put(1, UpdateStatus.running("1.0.0", 1));
+        isMalformed = true;
+        start();
+
+        isMalformed = false;
+        feed(new WorkerEvent.StatusDeleted(++revision));
+
+        assertThat(steps()).containsExactly(1);
+    }
+
+    @Test
+    void looksAgainWhenItWasIdleToo() {
+        start();
+        request = Optional.of(request(List.of(0, 1, 2), "1.1.0"));
+        isMalformed = true;
+        feed(new WorkerEvent.Missed());
+        assertThat(state.phase()).isEqualTo(new Phase.Idle(Phase.Idle.Reason.MALFORMED));
+
+        isMalformed = false;
+        feed(new WorkerEvent.StatusDeleted(++revision));
+
+        assertThat(all(Effect.Install.class)).hasSize(1);
+    }
+
+    @Test
+    void reportsThatAreDeletedWithARequestDoNotHideIt() {
+        start();
+        UpdateRequest next = request(List.of(0, 1, 2), "1.1.0");
+        request = Optional.of(next);
+
+        feed(new WorkerEvent.StatusDeleted(++revision));
+        assertThat(all(Effect.TakeView.class)).hasSize(1);
+        feed(new WorkerEvent.RequestChanged(revision, request));
+
+        assertThat(all(Effect.Install.class)).hasSize(1);
     }
 
     @Test

@@ -75,6 +75,20 @@ class WorkerStateUpdatingTest extends ImaginedWorker {
     }
 
     @Test
+    void takesOverWhatItMissedWhileAViewWasMalformed() {
+        begin();
+        statuses.put(1, UpdateStatus.running("1.0.0", 1));
+        isMalformed = true;
+        feed(new WorkerEvent.Missed());
+        assertThat(steps()).isEmpty();
+
+        isMalformed = false;
+        feed(new WorkerEvent.StatusDeleted(++revision));
+
+        assertThat(steps()).containsExactly(1);
+    }
+
+    @Test
     void goesOnToANewerRequestAfterTheEtcdRestart() {
         begin();
         report(1, UpdateStatus.running("1.0.0", 1));
