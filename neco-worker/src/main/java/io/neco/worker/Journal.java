@@ -95,7 +95,7 @@ final class Journal implements AutoCloseable {
         tree.put("resumes", entry.resumes());
         try {
             files.write(FILE, tree + "\n", FileMode.WORLD_READABLE);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             log.atError()
                     .addKeyValue("error", e.getMessage())
                     .log("cannot write the journal; if this worker is restarted now, the update is aborted");

@@ -19,6 +19,7 @@ import io.neco.log.DaemonFlags;
 import io.neco.log.Logging;
 import io.neco.release.PackageDownloader;
 import io.neco.store.EtcdConfigException;
+import io.neco.store.MalformedValueException;
 import io.neco.worker.step.HttpSources;
 import io.neco.worker.step.StepHost;
 import io.neco.worker.step.UpdatePlan;
@@ -38,6 +39,7 @@ public final class Main {
     private static final int FAILURE = 1;
     private static final int USAGE = 2;
     private static final int REPLACED = 3;
+    private static final int BROKEN = 4;
 
     private final DaemonFlags flags = flags();
     private final HostFiles files = new HostFiles(HostRoot.system());
@@ -59,7 +61,7 @@ public final class Main {
 
     /**
      * Runs until SIGTERM or SIGINT. Exit status: 0 stopped by a signal; 1 cannot start; 2 wrong flag; 3 another version has been
-     * installed without stopping this one; 5 nobody reads the log.
+     * installed without stopping this one; 4 the program itself has failed; 5 nobody reads the log.
      */
     public static void main(String[] args) {
         System.exit(new Main().run(List.of(args), System.out, System.err));
@@ -86,15 +88,25 @@ public final class Main {
         }
         flags.configureLogging();
         StopSignal stop = StopSignal.install();
+        LastResort last = new LastResort(Thread.currentThread());
+        Thread.setDefaultUncaughtExceptionHandler(last);
         Logger log = LoggerFactory.getLogger(Main.class);
         try {
-            return work(commands, log) == Worker.End.REPLACED ? REPLACED : SUCCESS;
+            return switch (work(commands, log)) {
+                case REPLACED -> REPLACED;
+                case BROKEN -> BROKEN;
+                case STOPPED -> last.isNeeded() ? BROKEN : SUCCESS;
+            };
         } catch (InterruptedException e) {
             log.trace("stopped", e);
-            return SUCCESS;
-        } catch (IOException | EtcdConfigException e) {
+            return last.isNeeded() ? BROKEN : SUCCESS;
+        } catch (IOException | EtcdConfigException | MalformedValueException e) {
             log.error(Logging.describe(e));
             return FAILURE;
+        } catch (RuntimeException | Error e) {
+            // without an exit, threads that are left would keep the process
+            log.atError().setCause(e).log("unexpected failure");
+            return BROKEN;
         } finally {
             stop.finished();
         }

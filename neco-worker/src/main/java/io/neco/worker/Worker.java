@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,13 +45,18 @@ final class Worker {
         /** The worker was told to stop. */
         STOPPED,
         /** The new version is installed, but this process was not replaced. */
-        REPLACED
+        REPLACED,
+        /** The program itself has failed; what it was doing is reported as failed. Another process may do better. */
+        BROKEN
     }
 
     private sealed interface Item {
         record FromStore(StoreEvent event) implements Item {}
 
         record FromWork(WorkerEvent event) implements Item {}
+
+        /** Work has met an error of the program, and its end is in the queue before this. */
+        record Broken() implements Item {}
     }
 
     private final Self self;
@@ -71,6 +77,7 @@ final class Worker {
     private boolean hasConfigChanged;
     private boolean isWorking;
     private boolean isLeaving;
+    private boolean isBroken;
     private boolean hasTold;
 
     Worker(Self self, StoreLink link, Journal journal, Duties duties) {
@@ -95,11 +102,11 @@ final class Worker {
             tellStarted();
             // whoever waits at the first barrier should not wait for this as well; the first step does it again
             work(() -> duties.takeUp(opened, first));
-            while (!isLeaving) {
+            while (!isLeaving && !isBroken) {
                 take();
                 tellStarted();
             }
-            return End.REPLACED;
+            return isBroken ? End.BROKEN : End.REPLACED;
         } catch (InterruptedException e) {
             return End.STOPPED;
         } finally {
@@ -154,6 +161,8 @@ final class Worker {
             reopenIfMoved();
             takeUpSettings();
             feed(fromWork.event());
+        } else if (item instanceof Item.Broken) {
+            isBroken = true;
         } else if (item instanceof Item.FromStore fromStore) {
             translate(fromStore.event());
         }
@@ -235,19 +244,18 @@ final class Worker {
         if (effect instanceof Effect.RunStep run) {
             work(() -> {
                 Runnable[] told = {() -> {}};
-                Outcome outcome = outcome(() -> told[0] = duties.runStep(etcd, now, run.request(), run.step(), wish));
-                answer(new WorkerEvent.StepEnded(run.step(), outcome));
+                attempt(
+                        () -> told[0] = duties.runStep(etcd, now, run.request(), run.step(), wish),
+                        outcome -> new WorkerEvent.StepEnded(run.step(), outcome));
                 told[0].run();
             });
         } else if (effect instanceof Effect.Install install) {
-            work(() ->
-                    answer(new WorkerEvent.InstallEnded(outcome(() -> duties.install(now, install.request(), wish)))));
+            work(() -> attempt(() -> duties.install(now, install.request(), wish), WorkerEvent.InstallEnded::new));
         } else if (effect instanceof Effect.RestartEtcd restart) {
             patience = null;
-            work(() -> {
-                duties.restartEtcd(etcd, restart.request(), wish);
-                answer(new WorkerEvent.EtcdRestartEnded());
-            });
+            work(() -> attempt(
+                    () -> duties.restartEtcd(etcd, restart.request(), wish),
+                    outcome -> new WorkerEvent.EtcdRestartEnded()));
         } else {
             throw new IllegalStateException("unknown effect: " + effect);
         }
@@ -408,6 +416,9 @@ final class Worker {
                     task.run();
                 } catch (InterruptedException e) {
                     log.debug("work was interrupted");
+                } catch (RuntimeException | Error e) {
+                    // nobody waits for it; what comes next may be more important
+                    log.atError().setCause(e).log("unexpected failure");
                 }
             });
         } catch (RejectedExecutionException e) {
@@ -415,8 +426,21 @@ final class Worker {
         }
     }
 
-    private void answer(WorkerEvent event) {
-        queue.add(new Item.FromWork(event));
+    /** Whatever happens, the answer is given: without it no other work would be begun. */
+    private void attempt(Attempt attempt, Function<Outcome, WorkerEvent> answer) throws InterruptedException {
+        Outcome outcome;
+        boolean isBroken = false;
+        try {
+            outcome = outcome(attempt);
+        } catch (Error e) {
+            // e.g. a class that cannot be loaded: it will not get better in this process
+            outcome = unexpected(e);
+            isBroken = true;
+        }
+        queue.add(new Item.FromWork(answer.apply(outcome)));
+        if (isBroken) {
+            queue.add(new Item.Broken());
+        }
     }
 
     private static Outcome outcome(Attempt attempt) throws InterruptedException {
@@ -432,9 +456,13 @@ final class Worker {
             }
             return new Outcome.Failed(e.getMessage() == null ? e.toString() : e.getMessage());
         } catch (RuntimeException e) {
-            log.atError().setCause(e).log("unexpected failure");
-            return new Outcome.Failed("unexpected failure: " + e + "; see `journalctl -u neco-worker` on this server");
+            return unexpected(e);
         }
+    }
+
+    private static Outcome unexpected(Throwable e) {
+        log.atError().setCause(e).log("unexpected failure");
+        return new Outcome.Failed("unexpected failure: " + e + "; see `journalctl -u neco-worker` on this server");
     }
 
     private NecoStore store() {

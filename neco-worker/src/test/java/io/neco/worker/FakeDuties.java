@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Steps that do what a test wants. */
 final class FakeDuties implements Duties {
@@ -23,6 +24,9 @@ final class FakeDuties implements Duties {
     final List<Integer> settledAfter = new CopyOnWriteArrayList<>();
     volatile int failing = -1;
     volatile int holding = -1;
+    /** Thrown where {@link #failing} says; 99: by the restart of etcd, 98: when it starts. */
+    volatile @Nullable Error error;
+
     volatile boolean isCancelled;
     volatile boolean isStarted;
     volatile boolean hasTold;
@@ -34,6 +38,13 @@ final class FakeDuties implements Duties {
         return held;
     }
 
+    private void breakAt(int where) {
+        Error broken = error;
+        if (broken != null && failing == where) {
+            throw broken;
+        }
+    }
+
     @Override
     public int lastStep() {
         return WorkerIT.LAST_STEP;
@@ -42,6 +53,7 @@ final class FakeDuties implements Duties {
     @Override
     public void start() {
         steps.clear();
+        breakAt(98);
     }
 
     @Override
@@ -63,6 +75,7 @@ final class FakeDuties implements Duties {
         if (step == holding) {
             held.await();
         }
+        breakAt(step);
         if (step == failing) {
             throw new IOException("disk full");
         }
@@ -78,6 +91,7 @@ final class FakeDuties implements Duties {
     public void install(Settings now, UpdateRequest request, Cancellation cancellation)
             throws IOException, CancelledException {
         installs.incrementAndGet();
+        breakAt(0);
         if (failing == 0) {
             throw new IOException("no such release: neco@release-" + request.version());
         }
@@ -88,6 +102,7 @@ final class FakeDuties implements Duties {
     public void restartEtcd(NecoStore store, UpdateRequest request, Cancellation cancellation)
             throws InterruptedException {
         restarts.add(request.version());
+        breakAt(99);
         if (holding == 99) {
             held.await();
         }

@@ -302,6 +302,67 @@ class WorkerIT {
     }
 
     @Test
+    void anErrorOfTheProgramInAStepIsReportedAndEndsTheProcess() throws Exception {
+        startAll();
+        hosts.get(1).duties.failing = 2;
+        hosts.get(1).duties.error = new NoClassDefFoundError("io/neco/Missing");
+
+        UpdateRequest request = request(VERSION);
+
+        awaitCondition(UpdateCondition.ABORTED);
+        assertThat(status(1).step()).isEqualTo(2);
+        assertThat(status(1).message()).contains("NoClassDefFoundError: io/neco/Missing", "journalctl -u neco-worker");
+        hosts.get(1).awaitEnd();
+        assertThat(hosts.get(1).end).hasValue(Worker.End.BROKEN);
+
+        store().putRequest(request.stopped(), leader().key());
+        hosts.get(1).crash();
+        hosts.get(1).start();
+        Awaitility.await("all journals to go").until(() -> hosts.stream().noneMatch(h -> h.hasJournal()));
+        hosts.forEach(h -> h.duties.steps.clear());
+        assertThat(store().replaceRequest(again(), store().revision())).isTrue();
+        awaitCondition(UpdateCondition.COMPLETED);
+    }
+
+    @Test
+    void anErrorOfTheProgramInTheInstallationIsReportedAndEndsTheProcess() throws Exception {
+        hosts.get(0).duties.failing = 0;
+        hosts.get(0).duties.error = new StackOverflowError();
+        hosts.get(0).start();
+
+        request("1.1.0");
+
+        hosts.get(0).awaitEnd();
+        assertThat(hosts.get(0).end).hasValue(Worker.End.BROKEN);
+        assertThat(status(0).condition()).isEqualTo(UpdateCondition.ABORTED);
+        assertThat(status(0).message()).contains("StackOverflowError");
+    }
+
+    @Test
+    void anErrorOfTheProgramInTheRestartOfEtcdIsNotMetAgainAndAgain() throws Exception {
+        startAll();
+        hosts.get(2).duties.failing = 99;
+        hosts.get(2).duties.error = new StackOverflowError();
+
+        request(VERSION);
+
+        hosts.get(2).awaitEnd();
+        assertThat(hosts.get(2).end).hasValue(Worker.End.BROKEN);
+        assertThat(hosts.get(2).hasJournal()).isFalse();
+    }
+
+    @Test
+    void whatBreaksBesideAnUpdateDoesNotKeepAWorkerFromIt() {
+        hosts.get(0).duties.failing = 98;
+        hosts.get(0).duties.error = new NoClassDefFoundError("io/neco/Missing");
+        startAll();
+
+        request(VERSION);
+
+        awaitCondition(UpdateCondition.COMPLETED);
+    }
+
+    @Test
     void settingsAreTakenUpInProcess() {
         startAll();
 
@@ -481,6 +542,10 @@ class WorkerIT {
             Worker worker = new Worker(new Self(lrn, version, LAST_STEP), link, new Journal(files), duties);
             thread = new Thread(() -> end.set(worker.run()), "worker-" + lrn);
             thread.start();
+        }
+
+        void awaitEnd() {
+            Awaitility.await("worker " + lrn + " to end").until(() -> end.get() != null);
         }
 
         Worker.@Nullable End stop() throws InterruptedException {
