@@ -249,7 +249,6 @@ final class SimulatedWork {
         boolean isRecorded = isUploaded(request);
         if (isRecorded) {
             if (!sim.etcd.upload().orElseThrow().isSuccess()) {
-                host.startCke(request);
                 end(new StepEnded(step, new Outcome.Failed("another server failed in step " + step + " before")));
                 return;
             }

@@ -5,17 +5,17 @@ import io.neco.cke.InvalidTemplateException;
 import io.neco.host.FileMode;
 import io.neco.program.cke.CkeProgram;
 import io.neco.store.ContentsKey;
-import io.neco.store.StoreException;
 import java.io.IOException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes CKE's configuration, has one server give CKE this release's cluster template, and starts CKE and its local proxy again. They are
- * started also when the template was not taken: with the former one they do what they did before the update.
+ * Writes CKE's configuration, has one server give CKE this release's cluster template, and starts CKE and its local proxy again. When the
+ * template was not taken they stay stopped, since the attempt may be repeated while another server is about to give it; the end of
+ * the update starts them ({@link StopCKE#undo}), and with the former one they do what they did before.
  *
- * <p>Source: worker/cke.go at 1eec387, which leaves CKE stopped when the template is not taken.
+ * <p>Source: worker/cke.go at 1eec387, which leaves CKE stopped for good when the template is not taken.
  */
 public final class UpdateCKE implements UpdateStep {
     private static final Logger log = LoggerFactory.getLogger(UpdateCKE.class);
@@ -45,14 +45,8 @@ public final class UpdateCKE implements UpdateStep {
                                 CkeProgram.CONFIG_FILE,
                                 CkeProgram.config(context.request().servers(), host.servers()),
                                 FileMode.WORLD_READABLE));
-        CkeServices services = new CkeServices(host, context::changed);
-        try {
-            giveTemplate(context);
-        } catch (IOException | CancelledException | StoreException e) {
-            restartDespite(e, services);
-            throw e;
-        }
-        services.restart();
+        giveTemplate(context);
+        new CkeServices(host, context::changed).restart();
         log.info("cke: updated");
     }
 
@@ -70,14 +64,5 @@ public final class UpdateCKE implements UpdateStep {
                 throw new StepFailedException(String.valueOf(e.getMessage()), e);
             }
         });
-    }
-
-    private static void restartDespite(Exception failure, CkeServices services) throws InterruptedException {
-        try {
-            services.restart();
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-            log.atError().addKeyValue("error", e.getMessage()).log("cke: cannot be started after the failure");
-        }
     }
 }
