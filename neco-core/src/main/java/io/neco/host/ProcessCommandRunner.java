@@ -1,14 +1,15 @@
 package io.neco.host;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,20 @@ public final class ProcessCommandRunner implements CommandRunner {
         private static final Logger log = LoggerFactory.getLogger(ProcessCommandRunner.class);
     }
 
+    private static final Duration OUTPUT_WITHIN = Duration.ofSeconds(5);
+
+    private final Duration outputWithin;
+
+    /** Runs commands. */
+    public ProcessCommandRunner() {
+        this(OUTPUT_WITHIN);
+    }
+
+    /** @param outputWithin how long after a command's end its output is read on when something it has started keeps that open */
+    ProcessCommandRunner(Duration outputWithin) {
+        this.outputWithin = outputWithin;
+    }
+
     @Override
     public CommandResult run(Command command) throws IOException, InterruptedException {
         long begin = System.nanoTime();
@@ -31,17 +46,26 @@ public final class ProcessCommandRunner implements CommandRunner {
                     ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         }
         Process process = builder.start();
+        Output stdout = new Output(process.getInputStream());
+        Output stderr = new Output(process.getErrorStream());
         boolean ended = false;
         try {
-            FutureTask<String> stdout = collect(process.getInputStream(), command, "stdout");
-            FutureTask<String> stderr = collect(process.getErrorStream(), command, "stderr");
-            feed(process, command);
+            start(stdout, command, "stdout");
+            start(stderr, command, "stderr");
+            command.stdin().ifPresent(text -> start(() -> feed(process, command, text), command, "stdin"));
             if (!process.waitFor(command.deadline().toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IOException("`" + String.join(" ", command.argv()) + "` did not end within "
                         + command.deadline().toSeconds() + " s and was killed");
             }
             ended = true;
-            CommandResult result = new CommandResult(command, process.exitValue(), await(stdout), await(stderr));
+            long deadline = System.nanoTime() + outputWithin.toNanos();
+            if (!stdout.awaitEnd(deadline) || !stderr.awaitEnd(deadline)) {
+                Log.log
+                        .atWarn()
+                        .addKeyValue("command", command.argv().get(0))
+                        .log("a command has ended, but something it has started keeps its output open");
+            }
+            CommandResult result = new CommandResult(command, process.exitValue(), stdout.text(), stderr.text());
             tell(result, System.nanoTime() - begin);
             return result;
         } finally {
@@ -49,40 +73,79 @@ public final class ProcessCommandRunner implements CommandRunner {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
             }
+            stdout.close();
+            stderr.close();
         }
     }
 
-    private static void feed(Process process, Command command) {
-        if (command.stdin().isEmpty()) {
-            return;
-        }
+    /** A thread that does not outlive the program, but may outlive the command: a pipe's end cannot be waited for with a deadline. */
+    private static void start(Runnable task, Command command, String name) {
+        Thread thread = new Thread(task, name + " of " + command.argv().get(0));
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void feed(Process process, Command command, String text) {
         try (OutputStream out = process.getOutputStream()) {
-            out.write(command.stdin().get().getBytes(StandardCharsets.UTF_8));
+            out.write(text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             // the command need not read what it is given; its exit status tells whether it minded
             Log.log.atDebug().addKeyValue("command", command.argv().get(0)).log("command did not read its input");
         }
     }
 
-    private static FutureTask<String> collect(InputStream in, Command command, String name) {
-        FutureTask<String> task = new FutureTask<>(() -> new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        Thread thread = new Thread(task, name + " of " + command.argv().get(0));
-        thread.setDaemon(true);
-        thread.start();
-        return task;
-    }
+    /** What a command writes. */
+    private static final class Output implements Runnable {
+        private final InputStream in;
+        private final CountDownLatch end = new CountDownLatch(1);
+        private final ByteArrayOutputStream read = new ByteArrayOutputStream();
+        private Optional<IOException> failure = Optional.empty();
 
-    private static String await(FutureTask<String> task) throws IOException, InterruptedException {
-        try {
-            return task.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException io) {
-                throw io;
+        Output(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public void run() {
+            byte[] buffer = new byte[8192];
+            try {
+                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                    keep(buffer, n);
+                }
+            } catch (IOException e) {
+                fail(e);
+            } finally {
+                end.countDown();
             }
-            if (e.getCause() instanceof UncheckedIOException io) {
-                throw new IOException(io);
+        }
+
+        private synchronized void keep(byte[] buffer, int length) {
+            read.write(buffer, 0, length);
+        }
+
+        private synchronized void fail(IOException e) {
+            failure = Optional.of(e);
+        }
+
+        boolean awaitEnd(long deadline) throws InterruptedException {
+            return end.await(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        }
+
+        /** What was read so far. */
+        synchronized String text() throws IOException {
+            if (failure.isPresent()) {
+                throw failure.get();
             }
-            throw new IllegalStateException(e.getCause());
+            return read.toString(StandardCharsets.UTF_8);
+        }
+
+        /** A read that waits for a daemon goes on waiting, but nothing is read after it. */
+        void close() {
+            try {
+                in.close();
+            } catch (IOException e) {
+                Log.log.atDebug().setCause(e).log("the output of a command is not closed");
+            }
         }
     }
 
