@@ -39,7 +39,7 @@ public final class DockerProxy {
                 .addKeyValue("proxy", withoutPassword(proxy.get()))
                 .log("docker: restarting the engine, since its proxy differs from config/proxy");
         host.files().write(MARK, "", FileMode.WORLD_READABLE);
-        host.files().replace(DROP_IN, dropIn(proxy.get()), FileMode.WORLD_READABLE);
+        host.files().replace(DROP_IN, dropIn(proxy.get()), mode(proxy.get()));
         new RollingRestart(host, store, cancellation)
                 .run("restart docker", lock -> {}, () -> host.systemd().restartService("docker"));
         host.files().deleteIfExists(MARK);
@@ -54,12 +54,18 @@ public final class DockerProxy {
                         && !host.files().exists(MARK));
     }
 
+    /** What is not shown to others may hold a password. */
+    private static FileMode mode(String proxy) {
+        return withoutPassword(proxy).equals(proxy) ? FileMode.WORLD_READABLE : FileMode.PRIVATE;
+    }
+
+    /** To systemd a single percent sign is the begin of something else. */
     static String dropIn(String proxy) {
         return """
                 [Service]
                 Environment="HTTP_PROXY=%1$s"
                 Environment="HTTPS_PROXY=%1$s"
-                """.formatted(proxy);
+                """.formatted(proxy.replace("%", "%%"));
     }
 
     private static String withoutPassword(String proxy) {

@@ -10,7 +10,9 @@ import io.neco.store.Leadership;
 import io.neco.store.NecoStore;
 import io.neco.store.testing.EtcdCluster;
 import io.neco.update.UpdateRequest;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -108,6 +110,16 @@ class StepsIT {
         }
         assertThat(restartsOfTheEngine()).isEqualTo(2);
         assertThat(fake.files.read(DockerProxy.DROP_IN)).contains("\"HTTP_PROXY=http://neco:changed@10.0.49.3:3128\"");
+    }
+
+    @Test
+    void aPasswordIsWrittenAsSystemdReadsItAndNotForEverybody() throws Exception {
+        DockerProxy.apply(fake.host(), store, Optional.of("http://neco:at%40home@10.0.49.3:3128"), cancellation);
+
+        assertThat(fake.files.read(DockerProxy.DROP_IN))
+                .contains("\"HTTPS_PROXY=http://neco:at%%40home@10.0.49.3:3128\"");
+        assertThat(Files.getPosixFilePermissions(fake.files.path(DockerProxy.DROP_IN)))
+                .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
     }
 
     @Test
