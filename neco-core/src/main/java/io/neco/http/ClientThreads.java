@@ -16,15 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class ClientThreads implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final long IDLE_SECONDS = 10;
-    /** The JDK's default of 16 KiB costs four times the processor time when gigabytes are downloaded. */
-    private static final String BUFFER_BYTES = "131072";
-
-    static {
-        // read once by the JDK, when its first client is made
-        if (System.getProperty("jdk.httpclient.bufsize") == null) {
-            System.setProperty("jdk.httpclient.bufsize", BUFFER_BYTES);
-        }
-    }
 
     /** Makes the client. */
     interface Maker {

@@ -1,22 +1,23 @@
 package io.neco.http;
 
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.Proxy;
-import java.net.ProxySelector;
-import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Proxies by {@code HTTP_PROXY}, {@code HTTPS_PROXY} and {@code NO_PROXY} (or lower case), as Go's default client reads them; source:
  * pkg.go.dev/golang.org/x/net/http/httpproxy.
  */
-final class EnvironmentProxy extends ProxySelector {
+final class EnvironmentProxy extends ProxyChoice {
+    private static final String FOR_HTTP = "HTTP_PROXY";
+    private static final String FOR_HTTPS = "HTTPS_PROXY";
+
     private final Map<String, String> environment;
 
     EnvironmentProxy(Map<String, String> environment) {
@@ -24,19 +25,30 @@ final class EnvironmentProxy extends ProxySelector {
     }
 
     @Override
-    public List<Proxy> select(URI uri) {
-        String name = "https".equals(uri.getScheme()) ? "HTTPS_PROXY" : "HTTP_PROXY";
-        String address = value(name);
-        if (address.isEmpty() || bypasses(uri)) {
-            return List.of(Proxy.NO_PROXY);
-        }
-        String full = address.contains("://") ? address : "http://" + address;
-        return List.of(ProxySetting.parse(full, "environment variable " + name).proxy());
+    Optional<ProxySetting> proxyFor(URI uri) {
+        return bypasses(uri) ? Optional.empty() : proxy("https".equals(uri.getScheme()) ? FOR_HTTPS : FOR_HTTP);
     }
 
     @Override
-    public void connectFailed(URI uri, SocketAddress address, IOException error) {
-        // the request fails and tells
+    List<ProxySetting> all() {
+        return Stream.of(FOR_HTTP, FOR_HTTPS)
+                .flatMap(name -> {
+                    try {
+                        return proxy(name).stream();
+                    } catch (IllegalArgumentException e) {
+                        return Stream.empty(); // told by the request that needs it
+                    }
+                })
+                .toList();
+    }
+
+    private Optional<ProxySetting> proxy(String name) {
+        String address = value(name);
+        if (address.isEmpty()) {
+            return Optional.empty();
+        }
+        String full = address.contains("://") ? address : "http://" + address;
+        return Optional.of(ProxySetting.parse(full, "environment variable " + name));
     }
 
     private String value(String name) {

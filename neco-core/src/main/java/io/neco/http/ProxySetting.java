@@ -1,12 +1,10 @@
 package io.neco.http;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
-import java.net.ProxySelector;
-import java.net.SocketAddress;
 import java.net.URI;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -36,26 +34,31 @@ record ProxySetting(String host, int port, Optional<String> credentials) {
         } catch (java.net.URISyntaxException e) {
             // told below
         }
-        throw new IllegalArgumentException("the proxy \"" + address.replaceAll("//[^/@]*@", "//…@") + "\" of " + source
+        throw new IllegalArgumentException("the proxy \"" + shown(address) + "\" of " + source
                 + " must be an address such as http://10.0.0.1:3128");
+    }
+
+    /** The text without all that may belong to a password, however little it looks like an address. */
+    private static String shown(String address) {
+        return address.replaceFirst("^(\\w[\\w+.-]*://)?.*@", "$1…@");
     }
 
     Proxy proxy() {
         return new Proxy(Proxy.Type.HTTP, new InetSocketAddress(host, port));
     }
 
-    /** Sends every request to the proxy, local addresses as well. */
-    ProxySelector forEverything() {
-        return new ProxySelector() {
-            @Override
-            public List<Proxy> select(URI uri) {
-                return List.of(proxy());
-            }
+    String user() {
+        return credentials.orElse("").split(":", 2)[0];
+    }
 
-            @Override
-            public void connectFailed(URI uri, SocketAddress address, IOException error) {
-                // the request fails and tells
-            }
-        };
+    String password() {
+        String[] parts = credentials.orElse("").split(":", 2);
+        return parts.length > 1 ? parts[1] : "";
+    }
+
+    /** What the header {@code Proxy-Authorization} tells the proxy. */
+    Optional<String> authorization() {
+        return credentials.map(c -> "Basic "
+                + Base64.getEncoder().encodeToString((user() + ":" + password()).getBytes(StandardCharsets.UTF_8)));
     }
 }

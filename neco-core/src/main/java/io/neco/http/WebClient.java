@@ -41,6 +41,7 @@ public final class WebClient implements Sender, AutoCloseable {
 
     private final ClientThreads.Maker maker;
     private final Authorization authorization;
+    private final ProxyChoice proxies;
     private final String route;
     private final Supplier<BlockingClient> blockingMaker;
     private @Nullable ClientThreads threads;
@@ -50,12 +51,19 @@ public final class WebClient implements Sender, AutoCloseable {
     /**
      * A client.
      *
+     * @param proxies what the client made asks for a proxy; its proxies get their password at once, as Go's client does it
      * @param route how messages name the proxy; empty: none
      * @param blocking makes the client for uploads
      */
-    WebClient(ClientThreads.Maker maker, Authorization authorization, String route, Supplier<BlockingClient> blocking) {
+    WebClient(
+            ClientThreads.Maker maker,
+            Authorization authorization,
+            ProxyChoice proxies,
+            String route,
+            Supplier<BlockingClient> blocking) {
         this.maker = maker;
         this.authorization = authorization;
+        this.proxies = proxies;
         this.route = route;
         this.blockingMaker = blocking;
     }
@@ -125,14 +133,32 @@ public final class WebClient implements Sender, AutoCloseable {
 
     /** The request with what its server gets to see. */
     static HttpRequest authorized(HttpRequest request, Authorization authorization) {
-        Optional<String> header = authorization.headerFor(request.uri());
-        if (header.isEmpty()) {
+        return with("Authorization", authorization.headerFor(request.uri()), request);
+    }
+
+    private static HttpRequest with(String name, Optional<String> value, HttpRequest request) {
+        if (value.isEmpty()) {
             return request;
         }
-        return copy(request, name -> true)
+        return copy(request, any -> true)
                 .uri(request.uri())
-                .setHeader("Authorization", header.get())
+                .setHeader(name, value.get())
                 .build();
+    }
+
+    /**
+     * The request with what the proxy gets to see, if there is one. The JDK's client tells proxies only; it could answer them by itself,
+     * but would then also make an exception of every answer 401 of a server.
+     */
+    private HttpRequest forProxy(HttpRequest request, String shown) throws IOException {
+        try {
+            return with(
+                    "Proxy-Authorization",
+                    proxies.proxyFor(request.uri()).flatMap(ProxySetting::authorization),
+                    request);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(shown + ": " + e.getMessage(), e);
+        }
     }
 
     /** Whether the answer says where else to ask. */
@@ -187,9 +213,15 @@ public final class WebClient implements Sender, AutoCloseable {
                         && info.headers().firstValue("Location").isPresent()
                 ? BodySubscribers.replacing(Optional.empty())
                 : BodySubscribers.mapping(handler.apply(info), Optional::of);
-        CompletableFuture<HttpResponse<Optional<T>>> pending = client().sendAsync(request, unlessRedirected);
+        CompletableFuture<HttpResponse<Optional<T>>> pending =
+                client().sendAsync(forProxy(request, shown), unlessRedirected);
         try {
-            return pending.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            HttpResponse<Optional<T>> answer = pending.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            if (answer.body() == null) {
+                throw new IOException(
+                        shown + route + ": the proxy opens no tunnel: status code " + answer.statusCode());
+            }
+            return answer;
         } catch (TimeoutException e) {
             throw new HttpTimeoutException(shown + route + ": no answer within " + deadline.toMillis() + " ms");
         } catch (ExecutionException e) {

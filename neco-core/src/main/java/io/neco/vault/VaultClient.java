@@ -8,6 +8,7 @@ import io.github.jopenlibs.vault.json.JsonObject;
 import io.github.jopenlibs.vault.json.JsonValue;
 import io.github.jopenlibs.vault.response.HealthResponse;
 import io.github.jopenlibs.vault.response.LogicalResponse;
+import io.neco.http.HttpClients;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Map;
@@ -51,10 +52,8 @@ public final class VaultClient implements SealedVault {
      *     used for plain {@code http}
      */
     public static VaultClient connect(String address, @Nullable SSLContext trust) {
-        HttpClient.Builder builder = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NORMAL)
-                .connectTimeout(CONNECT_DEADLINE);
+        HttpClient.Builder builder =
+                HttpClients.jdk().followRedirects(HttpClient.Redirect.NORMAL).connectTimeout(CONNECT_DEADLINE);
         if (trust != null) {
             builder.sslContext(trust);
         }

@@ -2,6 +2,7 @@ package io.neco.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.neco.http.HttpClients;
 import io.neco.store.testing.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,7 +27,7 @@ final class LocalRegistry implements AutoCloseable {
     /** bcrypt of the password above. */
     private static final String HTPASSWD = USER + ":$2y$05$abcdefghijklmnopqrstuuRkBB01eIaA4061m7D0uBxyUwJhIWyme\n";
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http = HttpClients.jdk().build();
     private final int port = Ports.free();
     private final Path log;
     private final Process process;

@@ -54,11 +54,24 @@ class EnvironmentProxyTest {
                 .withMessageContaining("\"" + address + "\" of config/proxy");
     }
 
-    @Test
-    void keepsThePasswordOutOfMessages() {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ftp://me:secret@10.0.0.1",
+                "http://me:p@secret@10.0.0.1",
+                "http://me:p/secret@10.0.0.1",
+                "http:me:secret@10.0.0.1",
+                "me:secret@10.0.0.1",
+            })
+    void keepsThePasswordOutOfMessages(String address) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ProxySetting.parse("ftp://me:secret@10.0.0.1", "config/proxy"))
+                .isThrownBy(() -> ProxySetting.parse(address, "config/proxy"))
+                .withMessageContaining("…@10.0.0.1\"")
                 .withMessageNotContaining("secret");
+    }
+
+    @Test
+    void portEightyIsMeantWithoutAPort() {
         assertThat(ProxySetting.parse("http://me:secret@10.0.0.1", "x").port()).isEqualTo(80);
     }
 }
