@@ -12,8 +12,9 @@ import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,14 +31,26 @@ final class Campaign {
     private final EtcdKeys keys;
     private final ElectionName election;
     private final String value;
-    private final Duration timeToLive;
+    private final Supplier<KeptLease> leases;
+    private final Duration lookAgain;
 
     Campaign(EtcdConnection connection, EtcdKeys keys, ElectionName election, String value, Duration timeToLive) {
+        this(connection, keys, election, value, () -> KeptLease.grant(connection, timeToLive), LOOK_AGAIN);
+    }
+
+    Campaign(
+            EtcdConnection connection,
+            EtcdKeys keys,
+            ElectionName election,
+            String value,
+            Supplier<KeptLease> leases,
+            Duration lookAgain) {
         this.connection = connection;
         this.keys = keys;
         this.election = election;
         this.value = value;
-        this.timeToLive = timeToLive;
+        this.leases = leases;
+        this.lookAgain = lookAgain;
     }
 
     /** Blocks until elected; cleans up when it is not. */
@@ -82,7 +95,7 @@ final class Campaign {
 
     private KeptLease granted() throws InterruptedException {
         try {
-            return KeptLease.grant(connection, timeToLive);
+            return leases.get();
         } catch (StoreException e) {
             if (Thread.interrupted()) {
                 throw asInterruption(e);
@@ -120,6 +133,9 @@ final class Campaign {
 
     /** Waits until nobody is before us. False when our own key is gone. */
     private boolean awaitTurn(Candidate candidate, Deadline deadline, Duration maxWait) throws InterruptedException {
+        // one for all rounds: a candidate may wait for a month, and what listens to its lease stays there
+        Semaphore news = new Semaphore(0);
+        var unused = candidate.lease().lost().thenRun(news::release);
         while (true) {
             TxnResponse answer = look(candidate);
             if (answer.getResponses(1).getResponseRange().getCount() == 0
@@ -137,8 +153,7 @@ final class Campaign {
                         + holder.getValue().toStringUtf8()
                         + " is before us");
             }
-            awaitDeletion(
-                    holder.getKey(), answer.getHeader().getRevision() + 1, deadline.atMost(LOOK_AGAIN), candidate);
+            awaitDeletion(holder.getKey(), answer.getHeader().getRevision() + 1, deadline.atMost(lookAgain), news);
         }
     }
 
@@ -164,27 +179,26 @@ final class Campaign {
                         .build());
     }
 
-    private void awaitDeletion(ByteString key, long fromRevision, Duration patience, Candidate candidate)
+    /** News of a round before only makes us look once more. */
+    private void awaitDeletion(ByteString key, long fromRevision, Duration patience, Semaphore news)
             throws InterruptedException {
-        CountDownLatch news = new CountDownLatch(1);
         ResumingWatch.Listener listener = new ResumingWatch.Listener() {
             @Override
             public void event(Event event) {
                 if (event.getType() == Event.EventType.DELETE) {
-                    news.countDown();
+                    news.release();
                 }
             }
 
             @Override
             public void missed(long revision) {
-                news.countDown();
+                news.release();
             }
         };
-        var unused = candidate.lease().lost().thenRun(news::countDown);
         try (ResumingWatch watch =
                 new ResumingWatch(connection, "election-predecessor", key, ByteString.EMPTY, fromRevision, listener)) {
             watch.start();
-            if (!news.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!news.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.trace("no news of {}, looking again", key);
             }
         }

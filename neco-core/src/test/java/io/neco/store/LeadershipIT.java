@@ -365,6 +365,29 @@ class LeadershipIT {
     }
 
     @Test
+    void aCandidateThatWaitsForLongGathersNothing() throws InterruptedException {
+        List<KeptLease> leases = new ArrayList<>();
+        try (Leadership holder = lead("holder", TTL)) {
+            Campaign patient = new Campaign(
+                    store.connection(),
+                    new EtcdKeys(config.prefix()),
+                    ElectionName.UPDATER,
+                    "patient",
+                    () -> {
+                        leases.add(KeptLease.grant(store.connection(), TTL));
+                        return leases.get(0);
+                    },
+                    Duration.ofMillis(1));
+
+            assertThatThrownBy(() -> patient.run(Duration.ofSeconds(1))).isInstanceOf(StoreTimeoutException.class);
+
+            assertThat(holder.isHeld()).isTrue();
+            assertThat(leases).hasSize(1);
+            assertThat(leases.get(0).lost().getNumberOfDependents()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aCandidateWhoseKeyVanishesStandsAgain() throws Exception {
         Future<Leadership> waiting;
         try (Leadership holder = lead("holder", TTL)) {
