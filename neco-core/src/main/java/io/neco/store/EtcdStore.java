@@ -48,7 +48,7 @@ public final class EtcdStore extends SchemaReader implements NecoStore {
      * Connects to the cluster; returns when the first member has answered.
      *
      * @throws EtcdConfigException when the configuration or a file it names cannot be used
-     * @throws StoreException when no member answers within the larger of five seconds and the configured timeout
+     * @throws StoreException when no member answers within the larger of ten seconds and the configured timeout
      */
     public static EtcdStore open(EtcdConfig config) {
         return open(config, Timing.standard(config.timeout()));

@@ -20,7 +20,7 @@ public interface Leadership extends AutoCloseable {
      */
     boolean isHeld();
 
-    /** Gives the leadership up: deletes the key, revokes the lease, waits at most some seconds; never throws. */
+    /** Gives the leadership up: deletes the key, revokes the lease, waits three seconds at most; never throws. */
     @Override
     void close();
 }
