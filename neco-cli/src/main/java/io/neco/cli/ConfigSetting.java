@@ -8,8 +8,8 @@ import java.util.Optional;
 /** The settings of {@code neco config}: their names, checks, and what they are when unset; source: pkg/neco/cmd/config_*.go at 1eec387. */
 enum ConfigSetting {
     ENV("env", ConfigKey.ENV, Kind.ENVIRONMENT),
-    SLACK("slack", ConfigKey.SLACK, Kind.URL),
-    PROXY("proxy", ConfigKey.PROXY, Kind.URL),
+    SLACK("slack", ConfigKey.SLACK, Kind.WEBHOOK),
+    PROXY("proxy", ConfigKey.PROXY, Kind.PROXY),
     QUAY_USERNAME("quay-username", ConfigKey.QUAY_USERNAME, "QUAY_USER"),
     QUAY_PASSWORD("quay-password", ConfigKey.QUAY_PASSWORD, "QUAY_PASSWORD"),
     CHECK_UPDATE_INTERVAL("check-update-interval", ConfigKey.CHECK_UPDATE_INTERVAL, Kind.DURATION),
@@ -25,6 +25,8 @@ enum ConfigSetting {
     private enum Kind {
         ENVIRONMENT,
         URL,
+        PROXY,
+        WEBHOOK,
         DURATION,
         NETWORK,
         TEXT
@@ -96,6 +98,8 @@ enum ConfigSetting {
         return switch (kind) {
             case ENVIRONMENT -> ConfigValue.environment(value);
             case URL -> ConfigValue.url(value);
+            case PROXY -> ConfigValue.proxy(value);
+            case WEBHOOK -> ConfigValue.webhook(value);
             case DURATION -> ConfigValue.duration(value);
             case NETWORK -> ConfigValue.ipv4Network(value);
             case TEXT -> value;

@@ -1,5 +1,7 @@
 package io.neco.cli;
 
+import io.neco.http.HttpClients;
+import io.neco.notify.SlackNotifier;
 import io.neco.time.GoDuration;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -25,6 +27,23 @@ final class ConfigValue {
         if (scheme.isEmpty()) {
             throw new IllegalArgumentException(
                     "invalid URL: \"" + value + "\" has no scheme; write it like http://10.0.49.3:3128");
+        }
+        return value;
+    }
+
+    /** What the programs' HTTP clients can use. */
+    static String proxy(String value) {
+        HttpClients.requireProxy(value, "`neco config set proxy`");
+        return value;
+    }
+
+    /** What the updater can post to. */
+    static String webhook(String value) {
+        url(value);
+        try {
+            SlackNotifier.requireWebhook(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("invalid webhook: \"" + value + "\" is not an http or https address", e);
         }
         return value;
     }

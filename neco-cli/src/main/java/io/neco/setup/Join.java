@@ -3,6 +3,7 @@ package io.neco.setup;
 import io.neco.artifact.ContainerImage;
 import io.neco.host.Command;
 import io.neco.host.HostPaths;
+import io.neco.http.HttpClients;
 import io.neco.program.etcd.EtcdProgram;
 import io.neco.program.vault.VaultCa;
 import io.neco.program.vault.VaultProgram;
@@ -263,7 +264,8 @@ public final class Join {
         String proxy = store.config(ConfigKey.PROXY).orElse("");
         String advice = proxy.isEmpty()
                 ? "see whether docker of this host reaches the registry; no proxy is set (`neco config set proxy URL`)"
-                : "see whether docker of this host reaches the registry through the proxy " + proxy
+                : "see whether docker of this host reaches the registry through the proxy "
+                        + HttpClients.shownProxy(proxy)
                         + ", which neco-worker sets (`journalctl -u neco-worker`)";
         for (String name : new String[] {EtcdProgram.IMAGE, VaultProgram.IMAGE}) {
             ContainerImage image = host.artifacts().image(name);

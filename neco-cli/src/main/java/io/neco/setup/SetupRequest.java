@@ -1,7 +1,6 @@
 package io.neco.setup;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import io.neco.http.HttpClients;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,7 +24,7 @@ public record SetupRequest(
     /**
      * Reads the command line.
      *
-     * @throws IllegalArgumentException for too few, double or malformed numbers and for a proxy that is no absolute URL; the
+     * @throws IllegalArgumentException for too few, double or malformed numbers and for a proxy that cannot be used; the
      *     message names the value
      */
     public static SetupRequest of(List<String> lrns, boolean isNoRevoke, String proxy, boolean isStartOver) {
@@ -41,15 +40,7 @@ public record SetupRequest(
         if (text.isEmpty()) {
             return Optional.empty();
         }
-        try {
-            URI uri = new URI(text);
-            if (!uri.isAbsolute() || uri.getHost() == null) {
-                throw new IllegalArgumentException(
-                        "proxy not absolute: --proxy " + text + " must be a URL such as http://10.0.49.3:3128");
-            }
-            return Optional.of(text);
-        } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("--proxy " + text + " is no URL: " + e.getReason(), e);
-        }
+        HttpClients.requireProxy(text, "--proxy");
+        return Optional.of(text);
     }
 }

@@ -32,7 +32,7 @@ class ConfigValueTest {
                 "http://h:/"
             })
     void storesUrlsAsTheyAre(String value) {
-        assertThat(ConfigSetting.PROXY.toStored(value)).isEqualTo(value);
+        assertThat(ConfigSetting.NODE_PROXY.toStored(value)).isEqualTo(value);
     }
 
     @ParameterizedTest
@@ -52,6 +52,35 @@ class ConfigValueTest {
             })
     void refusesWhatIsNoAbsoluteUrl(String value, String message) {
         assertThatThrownBy(() -> ConfigSetting.SLACK.toStored(value)).hasMessageStartingWith(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://10.0.49.3:3128", "http://me:secret@proxy", "http://[fd00::1]:80/"})
+    void storesAProxyThatTheClientsCanUse(String value) {
+        assertThat(ConfigSetting.PROXY.toStored(value)).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://me:secret@p:3129", "socks5://p", "http:p", "http://", "p:3128", ""})
+    void refusesAProxyThatNoClientCanUse(String value) {
+        assertThatThrownBy(() -> ConfigSetting.PROXY.toStored(value))
+                .hasMessageContaining(
+                        "must be an address such as http://10.0.0.1:3128; https and socks5 proxies cannot be used")
+                .hasMessageContaining(value.replace("me:secret", "…"))
+                .hasMessageNotContaining("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ftp://h/x", "https:x", "http://"})
+    void refusesAWebhookThatCannotBePostedTo(String value) {
+        assertThatThrownBy(() -> ConfigSetting.SLACK.toStored(value))
+                .hasMessage("invalid webhook: \"" + value + "\" is not an http or https address");
+    }
+
+    @Test
+    void storesAWebhookAsItIs() {
+        String webhook = "https://hooks.slack.com/services/a/b?c=d#e";
+        assertThat(ConfigSetting.SLACK.toStored(webhook)).isEqualTo(webhook);
     }
 
     @Test

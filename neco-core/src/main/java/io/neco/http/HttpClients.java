@@ -70,6 +70,21 @@ public final class HttpClients {
         }
     }
 
+    /**
+     * Checks what is to be the proxy of {@link #proxied} and the others.
+     *
+     * @param source where it comes from, for messages
+     * @throws IllegalArgumentException when it cannot be used; the message tells source, address without a password, and what can
+     */
+    public static void requireProxy(String address, String source) {
+        ProxySetting.parse(address, source);
+    }
+
+    /** A proxy's address as messages may show it: without user and password. */
+    public static String shownProxy(String address) {
+        return ProxySetting.shown(address);
+    }
+
     /** What begins a client of the JDK, for who has to have one himself. */
     public static HttpClient.Builder jdk() {
         return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT);

@@ -26,7 +26,7 @@ record ProxySetting(String host, int port, Optional<String> credentials) {
     static ProxySetting parse(String address, String source) {
         try {
             URI uri = new URI(address.strip());
-            if ("http".equals(uri.getScheme()) && uri.getHost() != null) {
+            if ("http".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null) {
                 int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
                 return new ProxySetting(
                         uri.getHost().replaceAll("[\\[\\]]", ""), port, Optional.ofNullable(uri.getUserInfo()));
@@ -35,11 +35,11 @@ record ProxySetting(String host, int port, Optional<String> credentials) {
             // told below
         }
         throw new IllegalArgumentException("the proxy \"" + shown(address) + "\" of " + source
-                + " must be an address such as http://10.0.0.1:3128");
+                + " must be an address such as http://10.0.0.1:3128; https and socks5 proxies cannot be used");
     }
 
     /** The text without all that may belong to a password, however little it looks like an address. */
-    private static String shown(String address) {
+    static String shown(String address) {
         return address.replaceFirst("^(\\w[\\w+.-]*://)?.*@", "$1…@");
     }
 

@@ -176,6 +176,10 @@ public final class WebClient implements Sender, AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new IOException(shown + ": redirected to something that is no address: " + location, e);
         }
+        if (target.getHost() == null
+                || !("http".equalsIgnoreCase(target.getScheme()) || "https".equalsIgnoreCase(target.getScheme()))) {
+            throw new IOException(shown + ": redirected to something that is no web address: " + shown(target));
+        }
         if ("https".equals(request.uri().getScheme()) && !"https".equals(target.getScheme())) {
             throw new IOException(shown + ": refused to follow a redirect from https to " + shown(target));
         }

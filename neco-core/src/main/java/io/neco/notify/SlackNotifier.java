@@ -27,18 +27,32 @@ public final class SlackNotifier implements Notifier {
      * @throws IllegalArgumentException when the webhook is not an address; the message does not show it
      */
     public SlackNotifier(String webhook, String cluster, WebClient client) {
+        this.webhook = address(webhook);
+        this.cluster = cluster;
+        this.client = client;
+    }
+
+    /**
+     * Checks a webhook.
+     *
+     * @throws IllegalArgumentException when it is not an http or https address; the message does not show it
+     */
+    public static void requireWebhook(String webhook) {
+        address(webhook);
+    }
+
+    private static URI address(String webhook) {
         URI uri;
         try {
             uri = URI.create(webhook.strip());
         } catch (IllegalArgumentException e) {
             throw notAnAddress();
         }
-        if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+        if (uri.getHost() == null
+                || !("http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme()))) {
             throw notAnAddress();
         }
-        this.webhook = uri;
-        this.cluster = cluster;
-        this.client = client;
+        return uri;
     }
 
     private static IllegalArgumentException notAnAddress() {

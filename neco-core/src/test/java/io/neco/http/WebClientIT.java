@@ -16,6 +16,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WebClientIT {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
@@ -76,6 +78,18 @@ class WebClientIT {
                     .withMessageContaining("stopped after 10 redirects");
         }
         assertThat(server.requests()).hasSize(11);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ftp://127.0.0.1/x", "http:///x", "mailto:a@b"})
+    void aRedirectToWhatIsNoWebAddressFails(String location) {
+        server.answer(request -> Reply.of(302, "").with("Location", location));
+
+        try (WebClient client = clients.local()) {
+            assertThatIOException()
+                    .isThrownBy(() -> client.getText(server.uri(), Map.of(), DEADLINE))
+                    .withMessageStartingWith("GET " + server.uri() + ": redirected to something that is no ");
+        }
     }
 
     @Test
