@@ -59,7 +59,10 @@ final class MemberConnector implements AutoCloseable {
                         Math.min(Integer.MAX_VALUE, config.timeout().toMillis()))
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(config.timeout().toMillis() * 2, TimeUnit.MILLISECONDS)
-                .keepAliveWithoutCalls(true);
+                // an etcd throws out who asks without a call ("too_many_pings"). The first call over a connection that
+                // was idle
+                // asks at once whether it still works, and calls and watches have deadlines of their own
+                .keepAliveWithoutCalls(false);
         if (!config.username().isEmpty()) {
             builder.intercept(token);
         }
