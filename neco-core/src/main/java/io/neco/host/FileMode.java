@@ -27,6 +27,18 @@ public record FileMode(String permissions, OptionalInt ownerId) {
     public static final FileMode CONTAINER_DIRECTORY =
             new FileMode("rwx------", OptionalInt.of(HostPaths.CONTAINER_UID));
 
+    /** Whether {@code path} has these permissions and, looked at on the real host only, this owner. */
+    boolean isOf(Path path, HostRoot root) throws IOException {
+        if (!PosixFilePermissions.toString(Files.getPosixFilePermissions(path)).equals(permissions)) {
+            return false;
+        }
+        if (ownerId.isEmpty() || !root.isSystem()) {
+            return true;
+        }
+        Integer id = ownerId.getAsInt();
+        return id.equals(Files.getAttribute(path, "unix:uid")) && id.equals(Files.getAttribute(path, "unix:gid"));
+    }
+
     /** Gives {@code path} these permissions and, on the real host only, this owner. */
     void applyTo(Path path, HostRoot root) throws IOException {
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));

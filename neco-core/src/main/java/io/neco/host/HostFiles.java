@@ -182,15 +182,13 @@ public class HostFiles {
     }
 
     /**
-     * Gives a file mode and owner if it is there and has other permissions, e.g. since an earlier version of Neco wrote it.
+     * Gives a file mode and owner if it is there and has others, e.g. since an earlier version of Neco wrote it, or a backup was restored.
      *
-     * @return whether its permissions were changed
+     * @return whether permissions or owner were changed
      */
     public boolean setMode(String absolute, FileMode mode) throws IOException {
         Path target = root.resolve(absolute);
-        if (!Files.isRegularFile(target)
-                || PosixFilePermissions.toString(Files.getPosixFilePermissions(target))
-                        .equals(mode.permissions())) {
+        if (!Files.isRegularFile(target) || mode.isOf(target, root)) {
             return false;
         }
         applyMode(absolute, mode);

@@ -1,0 +1,91 @@
+package io.neco.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What only root can do with files: give them away. */
+class HostFilesIT {
+    private static final String CONTAINER = "rw------- " + HostPaths.CONTAINER_UID + ":" + HostPaths.CONTAINER_UID;
+    private static final int ROOT = 0;
+
+    /** Owners are given on the real host only, so that is where these files are. */
+    private final HostFiles files = new HostFiles(HostRoot.system());
+
+    @TempDir
+    Path dir;
+
+    @BeforeEach
+    void requireRoot() throws IOException {
+        assumeTrue(Files.getAttribute(dir, "unix:uid").equals(ROOT), "only root can give files away");
+    }
+
+    @Test
+    void aFileIsWrittenForItsReader() throws IOException {
+        String key = dir.resolve("server.key").toString();
+        files.write(key, "old", FileMode.PRIVATE);
+        assertThat(mode(key)).isEqualTo("rw------- 0:0");
+
+        files.write(key, "secret", FileMode.CONTAINER_PRIVATE);
+
+        assertThat(mode(key)).isEqualTo(CONTAINER);
+        assertThat(files.read(key)).isEqualTo("secret");
+    }
+
+    @Test
+    void aDirectoryIsMadeForItsReader() throws IOException {
+        String data = dir.resolve("data").toString();
+
+        files.createDirectory(data, FileMode.CONTAINER_DIRECTORY);
+
+        assertThat(mode(data)).isEqualTo(CONTAINER.replace("rw-", "rwx"));
+    }
+
+    @Test
+    void replaceMendsTheOwnerOfAnUnchangedFile() throws IOException {
+        String key = dir.resolve("server.key").toString();
+        files.write(key, "secret", FileMode.PRIVATE);
+
+        assertThat(files.replace(key, "secret", FileMode.CONTAINER_PRIVATE)).isFalse();
+
+        assertThat(mode(key)).isEqualTo(CONTAINER);
+    }
+
+    @Test
+    void aFileOfTheWrongOwnerOrGroupIsGivenToItsReaderAsAfterARestoredBackup() throws IOException {
+        String key = dir.resolve("server.key").toString();
+        files.write(key, "secret", FileMode.PRIVATE);
+        assertThat(files.setMode(key, FileMode.CONTAINER_PRIVATE)).isTrue();
+        assertThat(mode(key)).isEqualTo(CONTAINER);
+
+        assertThat(files.setMode(key, FileMode.CONTAINER_PRIVATE)).isFalse();
+
+        Files.setAttribute(Path.of(key), "unix:gid", ROOT);
+        assertThat(files.setMode(key, FileMode.CONTAINER_PRIVATE)).isTrue();
+        assertThat(mode(key)).isEqualTo(CONTAINER);
+    }
+
+    @Test
+    void anOwnerThatDoesNotMatterStaysAsItIs() throws IOException {
+        String key = dir.resolve("etcd.key").toString();
+        files.write(key, "secret", FileMode.CONTAINER_PRIVATE);
+
+        assertThat(files.setMode(key, FileMode.PRIVATE)).isFalse();
+
+        assertThat(mode(key)).isEqualTo(CONTAINER);
+    }
+
+    private String mode(String absolute) throws IOException {
+        Map<String, Object> attributes = Files.readAttributes(files.path(absolute), "unix:uid,gid");
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(files.path(absolute))) + " "
+                + attributes.get("uid") + ":" + attributes.get("gid");
+    }
+}
