@@ -3,7 +3,11 @@ package io.neco.host;
 import java.io.IOException;
 import java.util.Set;
 
-/** What kind of machine this is; source: hardware.go at 1eec387. */
+/**
+ * What kind of machine this is, for programs that have to tell them apart. As in the reference, Neco's own do not: all of them run on any.
+ *
+ * <p>Source: hardware.go at 1eec387.
+ */
 public enum HardwareKind {
     /** A virtual machine. */
     VM,

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -53,6 +54,15 @@ public class HostFiles {
     public Optional<String> readIfExists(String absolute) throws IOException {
         try {
             return Optional.of(Files.readString(root.resolve(absolute)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** When a file was last written; empty when there is none. */
+    public Optional<Instant> lastModified(String absolute) throws IOException {
+        try {
+            return Optional.of(Files.getLastModifiedTime(root.resolve(absolute)).toInstant());
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }

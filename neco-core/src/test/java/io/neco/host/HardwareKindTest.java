@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,6 +41,24 @@ class HardwareKindTest {
     void bareMetalIsTakenByVendor() throws IOException {
         assertThat(HardwareKind.classify("none", "Dell Inc.")).isEqualTo(HardwareKind.DELL);
         assertThatThrownBy(() -> HardwareKind.classify("none", "ACME")).hasMessage("unsupported hardware vendor: ACME");
+    }
+
+    @Test
+    void bareMetalIsNoFailureAlthoughItsAnswerIs(@TempDir Path root) throws Exception {
+        HostFiles files = new HostFiles(new HostRoot(root));
+        files.write("/sys/class/dmi/id/chassis_vendor", "Dell Inc.\n", FileMode.WORLD_READABLE);
+
+        assertThat(HardwareKind.detect(answering(1, "none\n"), files)).isEqualTo(HardwareKind.DELL);
+        assertThat(HardwareKind.detect(answering(0, "kvm\n"), files)).isEqualTo(HardwareKind.VM);
+        assertThatThrownBy(() -> HardwareKind.detect(answering(1, ""), files))
+                .hasMessageContaining("systemd-detect-virt");
+    }
+
+    private static CommandRunner answering(int exitCode, String stdout) {
+        return command -> {
+            assertThat(command.argv()).containsExactly("systemd-detect-virt");
+            return new CommandResult(command, exitCode, stdout, "");
+        };
     }
 
     @Test

@@ -10,7 +10,9 @@ import io.neco.store.Leadership;
 import io.neco.store.NecoConfigFile;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,13 +24,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class UpdateEtcd implements UpdateStep {
     private static final Logger log = LoggerFactory.getLogger(UpdateEtcd.class);
+    private static final String UPDATER = "neco-updater";
     private static final Duration TOOL_DEADLINE = Duration.ofMinutes(2);
     private static final Duration TIME_TO_LIVE = Duration.ofSeconds(10);
     private static final Duration LOCK_DEADLINE = Duration.ofMinutes(10);
 
     @Override
     public String description() {
-        return "installs the tools of etcd's image, joins the cluster if this server is no member, and writes etcd's unit and configuration";
+        return "installs the tools of etcd's image, joins the cluster if this server is no member, writes etcd's unit and configuration, and restarts"
+                + " neco-updater if etcd has other endpoints";
     }
 
     @Override
@@ -49,9 +53,31 @@ public final class UpdateEtcd implements UpdateStep {
                 .interrupting(() -> context.store().campaign(ElectionName.WORKER, me, TIME_TO_LIVE, LOCK_DEADLINE))) {
             log.atDebug().addKeyValue("key", lock.key().key()).log("etcd: elected");
             new EtcdMembership(context, unit(context.host()), lock).ensure();
-            writeFiles(context);
+            boolean haveMoved = writeFiles(context);
             hideKeys(context);
+            restartUpdater(context, haveMoved);
         }
+    }
+
+    /** It reads the endpoints when it starts, and would be lost with those of members that have left. The worker connects anew by itself. */
+    private static void restartUpdater(StepContext context, boolean haveMoved)
+            throws IOException, InterruptedException {
+        StepHost host = context.host();
+        if (haveMoved ? host.systemd().runningSince(UPDATER).isPresent() : hasFormerEndpoints(host)) {
+            host.systemd().restart(UPDATER + ".service");
+            context.changed("restarted " + UPDATER + ".service");
+        }
+    }
+
+    /** When an attempt before this one has replaced the file and came no further. */
+    private static boolean hasFormerEndpoints(StepHost host) throws IOException, InterruptedException {
+        Instant written = host.files().lastModified(HostPaths.NECO_CONFIG_FILE).orElse(Instant.MIN);
+        // the package's installation restarts it
+        if (written.isBefore(host.files().lastModified(HostPaths.PACKAGE_LIST).orElse(Instant.MIN))) {
+            return false;
+        }
+        Optional<Instant> since = host.systemd().runningSince(UPDATER);
+        return since.isPresent() && since.get().isBefore(written);
     }
 
     private static void installTools(StepContext context) throws IOException, InterruptedException {
@@ -68,7 +94,8 @@ public final class UpdateEtcd implements UpdateStep {
         context.recordImage(EtcdProgram.IMAGE);
     }
 
-    private static void writeFiles(StepContext context) throws IOException {
+    /** Returns whether the endpoints of etcd are others than before. */
+    private static boolean writeFiles(StepContext context) throws IOException {
         StepHost host = context.host();
         HostFiles files = host.files();
         List<Integer> lrns = context.request().servers();
@@ -80,12 +107,12 @@ public final class UpdateEtcd implements UpdateStep {
                         HostPaths.ETCD_CONFIG_FILE,
                         EtcdProgram.newConfig(host.lrn(), lrns, host.servers()),
                         FileMode.WORLD_READABLE));
-        context.changed(
+        boolean haveMoved = files.replace(
                 HostPaths.NECO_CONFIG_FILE,
-                files.replace(
-                        HostPaths.NECO_CONFIG_FILE,
-                        NecoConfigFile.render(host.servers().etcdEndpoints(lrns)),
-                        FileMode.WORLD_READABLE));
+                NecoConfigFile.render(host.servers().etcdEndpoints(lrns)),
+                FileMode.WORLD_READABLE);
+        context.changed(HostPaths.NECO_CONFIG_FILE, haveMoved);
+        return haveMoved;
     }
 
     private static void hideKeys(StepContext context) throws IOException {

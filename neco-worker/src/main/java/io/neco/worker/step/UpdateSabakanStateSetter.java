@@ -1,11 +1,10 @@
 package io.neco.worker.step;
 
+import io.neco.host.HostFiles;
 import io.neco.host.HostPaths;
 import io.neco.host.Systemd;
 import io.neco.program.sabakan.SabakanProgram;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Restarts sabakan-state-setter if it runs since before its package was unpacked, and removes the timer that earlier versions ran it by.
+ * Restarts sabakan-state-setter if it runs since before its package was unpacked or etcd's endpoints were replaced, and removes the timer that earlier versions ran it by.
  *
  * <p>Source: worker/sabakan.go at 1eec387.
  */
@@ -49,19 +48,25 @@ public final class UpdateSabakanStateSetter implements UpdateStep {
             log.info("sabakan-state-setter: not installed on this server");
             return;
         }
-        if (!hasTimer && systemd.isEnabled(name + ".service") && isOfThisPackage(context, name)) {
+        if (!hasTimer && systemd.isEnabled(name + ".service") && isUpToDate(context, name)) {
             return;
         }
         systemd.restart(name + ".service", hasTimer);
         context.changed("restarted " + name + ".service");
     }
 
-    /** Whether the process began after the package, with program and configuration, was unpacked: installing it restarts its services. */
-    private static boolean isOfThisPackage(StepContext context, String name) throws IOException, InterruptedException {
-        Path list = context.host().files().path(HostPaths.PACKAGE_LIST);
+    /**
+     * Whether the process began after the package, with program and configuration, was unpacked (installing it restarts its services), and
+     * after the list of etcd's endpoints, which it reads at its start, was replaced.
+     */
+    private static boolean isUpToDate(StepContext context, String name) throws IOException, InterruptedException {
+        HostFiles files = context.host().files();
+        Optional<Instant> unpacked = files.lastModified(HostPaths.PACKAGE_LIST);
         Optional<Instant> since = context.host().systemd().runningSince(name);
         return since.isPresent()
-                && Files.exists(list)
-                && since.get().isAfter(Files.getLastModifiedTime(list).toInstant());
+                && unpacked.isPresent()
+                && since.get().isAfter(unpacked.get())
+                && !since.get()
+                        .isBefore(files.lastModified(HostPaths.NECO_CONFIG_FILE).orElse(Instant.MIN));
     }
 }

@@ -100,7 +100,9 @@ class RehearsalIT {
         assertThat(fake.images).isEmpty();
         assertThat(fake.packages).isEmpty();
         assertThat(fake.commands)
-                .allMatch(line -> line.startsWith("systemctl is-active ") || line.endsWith("sabactl completion"));
+                .allMatch(line -> line.startsWith("systemctl is-active ")
+                        || line.startsWith("systemctl show ")
+                        || line.endsWith("sabactl completion"));
         assertThat(planned).extracting(PlannedStep::problem).allMatch(Optional::isEmpty);
     }
 

@@ -3,6 +3,7 @@ package io.neco.worker.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.neco.host.FileMode;
 import io.neco.host.HostPaths;
 import io.neco.store.ElectionName;
 import io.neco.store.EtcdStore;
@@ -169,6 +170,31 @@ class StepsIT {
         new UpdateEtcd().run(again);
         assertThat(again.changes()).isEmpty();
         assertThat(fake.runs).hasSize(1);
+    }
+
+    @Test
+    void theUpdaterIsRestartedWhenItRunsSinceBeforeTheEndpointsWereReplaced() throws Exception {
+        String restart = "systemctl restart neco-updater.service";
+        fake.answers.put(
+                "systemctl show --property=MainPID", ProcessHandle.current().pid() + "\n");
+        new UpdateEtcd().run(context);
+        assertThat(fake.commands).contains(restart);
+
+        // as after an attempt that ended between the two
+        fake.commands.clear();
+        new UpdateEtcd().run(context(Optional.empty()));
+        assertThat(fake.commands).contains(restart);
+
+        // the package was unpacked later, and that restarts it
+        fake.files.write(HostPaths.PACKAGE_LIST, "", FileMode.WORLD_READABLE);
+        fake.commands.clear();
+        new UpdateEtcd().run(context(Optional.empty()));
+        assertThat(fake.commands).doesNotContain(restart);
+
+        fake.files.write(HostPaths.NECO_CONFIG_FILE, "endpoints: [https://10.69.0.3:2379]\n", FileMode.WORLD_READABLE);
+        fake.answers.put("systemctl show --property=MainPID", "0\n");
+        new UpdateEtcd().run(context(Optional.empty()));
+        assertThat(fake.commands).as("one that does not run").doesNotContain(restart);
     }
 
     @Test
