@@ -23,7 +23,10 @@ final class NecoProcess implements AutoCloseable {
     private NecoProcess(List<String> command) {
         try {
             output = Files.createTempFile("neco", ".out");
-            process = new ProcessBuilder(command)
+            // what runs in the background of a shell has that signal ignored, and so has all that it starts
+            List<String> heeding = new ArrayList<>(List.of("env", "--default-signal=INT"));
+            heeding.addAll(command);
+            process = new ProcessBuilder(heeding)
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();

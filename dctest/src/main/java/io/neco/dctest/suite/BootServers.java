@@ -61,17 +61,28 @@ public record BootServers(Lab lab) {
                 .strip();
     }
 
-    /** Runs {@code neco setup} on all three at once. */
-    public void setUpAll() {
+    /** Runs {@code neco setup} on all three at once, with further flags. */
+    public void setUpAll(String... flags) {
+        trySetUp(() -> {}, flags).forEach(Lab.Result::orFail);
+    }
+
+    /**
+     * The same, and does something meanwhile.
+     *
+     * @return how it went, in the order of {@link #NAMES}
+     */
+    public List<Lab.Result> trySetUp(Runnable meanwhile, String... flags) {
+        List<String> command = new ArrayList<>(List.of("neco", "setup", "--no-revoke", "--proxy=" + PROXY));
+        command.addAll(List.of(flags));
+        command.addAll(List.of("0", "1", "2"));
         ExecutorService hosts = Executors.newFixedThreadPool(NAMES.size());
         try {
             List<CompletableFuture<Lab.Result>> runs = new ArrayList<>();
             for (String server : NAMES) {
-                runs.add(CompletableFuture.supplyAsync(
-                        () -> lab.exec(server, "neco", "setup", "--no-revoke", "--proxy=" + PROXY, "0", "1", "2"),
-                        hosts));
+                runs.add(CompletableFuture.supplyAsync(() -> lab.exec(server, command.toArray(new String[0])), hosts));
             }
-            runs.forEach(run -> run.join().orFail());
+            meanwhile.run();
+            return runs.stream().map(CompletableFuture::join).toList();
         } finally {
             hosts.shutdownNow();
         }

@@ -87,9 +87,53 @@ class BootstrapSuite {
     }
 
     @Test
+    @Order(24)
+    void setupWithADeadRegistryNamesItAndHasStartedNothing() {
+        lab.fault("registry", "down");
+
+        Lab.Result failed = setup("boot-0", "0", "1", "2");
+
+        lab.clearFaults();
+        assertThat(failed.exitCode()).as(failed.toString()).isEqualTo(1);
+        assertThat(failed.stderr())
+                .contains("setup failed in phase tools", "quay.io/cybozu/vault:", "registry quay.io")
+                .contains("Nothing was started here: run setup again on every server");
+        assertThat(lab.exec("boot-0", "docker", "ps", "-q").stdout()).isEmpty();
+    }
+
+    /** One server is told to stop when its etcd has begun; the others need it, and are told to stop then. */
+    @Test
+    @Order(26)
+    void aSetupThatWasStoppedHalfWayIsToldAndStartedOver() {
+        String stop = "pkill -TERM -f 'setup .*0 1 2$'";
+
+        List<Lab.Result> stopped = servers.trySetUp(() -> {
+            lab.shell(
+                            "boot-1",
+                            "timeout 120 sh -c 'until grep -q ^phase=etcd /var/lib/neco/setup.state; do sleep 0.1; done';"
+                                    + stop)
+                    .orFail();
+            lab.shell("boot-2", stop).orFail();
+            lab.shell("boot-0", stop).orFail();
+        });
+
+        for (Lab.Result result : stopped) {
+            assertThat(result.exitCode()).as(result.toString()).isEqualTo(128 + 15);
+        }
+        assertThat(stopped.get(1).stderr())
+                .contains("it was told to stop", "etcd and Vault of this server were stopped")
+                .contains("run `neco setup --start-over 0 1 2` on every server");
+        Lab.Result again = setup("boot-1", "0", "1", "2");
+        assertThat(again.exitCode()).as(again.toString()).isEqualTo(1);
+        assertThat(again.stderr())
+                .contains("an earlier setup has not been completed on this host")
+                .contains("run `neco setup --start-over 0 1 2` on every server");
+    }
+
+    @Test
     @Order(30)
-    void setupCompletesOnThreeServersAtOnce() {
-        servers.setUpAll();
+    void setupStartedOverCompletesOnThreeServersAtOnce() {
+        servers.setUpAll("--start-over");
     }
 
     @Test
