@@ -5,7 +5,6 @@ import io.neco.vault.CertificateRequest;
 import io.neco.vault.VaultClient;
 import io.neco.vault.VaultRequestException;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,6 @@ import org.slf4j.LoggerFactory;
 /** First certificates for every server, valid for an hour; source: setup/certs.go at 1eec387. */
 final class BootstrapPhase {
     private static final Logger log = LoggerFactory.getLogger(BootstrapPhase.class);
-    private static final Duration OTHERS_DEADLINE = Duration.ofMinutes(10);
 
     private final SetupHost host;
     private final BootCluster cluster;
@@ -96,7 +94,7 @@ final class BootstrapPhase {
         TreeSet<Integer> done = new TreeSet<>();
         waiting.until(
                 "waiting for certificates to be taken",
-                OTHERS_DEADLINE,
+                Waiting.WHILE_OTHERS_PULL,
                 "is neco setup running there with the same numbers?",
                 () -> {
                     tools.check();

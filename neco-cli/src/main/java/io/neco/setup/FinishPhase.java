@@ -38,7 +38,7 @@ final class FinishPhase {
             store.recordContainerTag(me, name, host.artifacts().image(name).tag());
         }
         store.finish(me, READY);
-        await(store, READY, "waiting for all servers to finish");
+        await(store, READY, Waiting.WHILE_OTHERS_PULL, "waiting for all servers to finish");
     }
 
     /** Makes etcd and Vault use their new certificates. Returns a new connection; the old one is closed. */
@@ -64,12 +64,13 @@ final class FinishPhase {
     /** Tells that this server has restarted and waits until all have. */
     void awaitRestarts(NecoStore store) throws IOException, InterruptedException {
         store.finish(cluster.me(), RESTARTED);
-        await(store, RESTARTED, "waiting for all servers to restart vault");
+        await(store, RESTARTED, OTHERS_DEADLINE, "waiting for all servers to restart vault");
     }
 
     /** A server that is further counts as well: unlike the reference nobody has to hurry to see the others. */
-    private void await(NecoStore store, int stage, String what) throws IOException, InterruptedException {
-        waiting.until(what, OTHERS_DEADLINE, "see the output of neco setup there", () -> {
+    private void await(NecoStore store, int stage, Duration deadline, String what)
+            throws IOException, InterruptedException {
+        waiting.until(what, deadline, "see the output of neco setup there", () -> {
             TreeSet<Integer> reached = new TreeSet<>();
             try {
                 for (int s = stage; s <= RESTARTED; s++) {

@@ -76,8 +76,10 @@ final class Leftovers {
                     + SetupJournal.FILE + "); setup is done once in the life of a cluster and never again on top of it."
                     + " See `neco status`");
         }
-        if (journal.isPresent() && !SetupPhase.isBeforeCompletion(journal.get().phase())) {
-            return finishable(journal.get(), cluster, isStartOver);
+        Optional<SetupPhase> finishable = journal.flatMap(entry -> SetupPhase.finishable(entry.phase()));
+        if (finishable.isPresent() && (!isStartOver || !finishable.get().isBeforeCompletion())) {
+            requireThatItCanBeFinished(journal.orElseThrow(), cluster, isStartOver);
+            return finishable.get();
         }
         refuseWhereEtcdRuns(cluster);
         List<String> found = found();
@@ -103,19 +105,19 @@ final class Leftovers {
     private void refuseAfterJoin() throws IOException {
         Optional<SetupJournal.Entry> join = SetupJournal.ofJoin(files).read();
         if (join.isPresent()) {
-            throw new IOException(
-                    "this boot server "
-                            + join.get()
-                                    .completed()
-                                    .map(time -> "has joined a cluster at " + time)
-                                    .orElse("has begun to join a cluster")
-                            + ", that of " + join.get().servers() + " (says " + SetupJournal.JOIN_FILE
-                            + "), which setup never touches. See `neco status`; if this server has left that cluster for good, install it anew");
+            throw new IOException("this boot server "
+                    + join.get()
+                            .completed()
+                            .map(time -> "has joined a cluster at " + time)
+                            .orElse("has begun to join a cluster")
+                    + ", that of " + join.get().servers() + " (says " + SetupJournal.JOIN_FILE
+                    + "), which setup never touches. See `neco status`; if this server has left that cluster for good, remove"
+                    + " what is left by hand, that file, too (/usr/share/doc/neco/docs/setup.md)");
         }
     }
 
     /** From the last barrier on every server may be complete, so what is left to do is done and nothing is removed. */
-    private static SetupPhase finishable(SetupJournal.Entry journal, BootCluster cluster, boolean isStartOver)
+    private static void requireThatItCanBeFinished(SetupJournal.Entry journal, BootCluster cluster, boolean isStartOver)
             throws IOException {
         String state = "an earlier setup of servers " + journal.servers() + " got as far as phase " + journal.phase()
                 + " on this host, and the others may have completed theirs";
@@ -127,7 +129,6 @@ final class Leftovers {
             throw new IOException(state + ". To finish it, run `neco setup " + journal.servers() + "` here, not with "
                     + numbers(cluster.lrns()));
         }
-        return SetupPhase.AWAIT_RESTARTS;
     }
 
     /** Where the leader begins no other server can have got further, so whoever answers belongs to another cluster. */

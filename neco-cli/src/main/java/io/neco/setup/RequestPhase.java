@@ -32,10 +32,11 @@ final class RequestPhase {
 
     /** May be run again after it has failed, or was ended, at any point. */
     void run(NecoStore store, VaultClient vault) throws IOException, InterruptedException {
+        // first: the updaters of the others write a request as soon as they see the release
+        request.proxy().ifPresent(proxy -> store.putConfig(ConfigKey.PROXY, proxy));
         if (store.snapshot().request().isEmpty()) {
             String version = host.dpkg().installedVersion("neco");
             store.putNecoRelease(version, LeaderKey.SETUP);
-            request.proxy().ifPresent(proxy -> store.putConfig(ConfigKey.PROXY, proxy));
             OffsetDateTime now = OffsetDateTime.ofInstant(host.clock().instant(), ZoneOffset.UTC);
             store.putRequest(new UpdateRequest(version, cluster.lrns(), false, now), LeaderKey.SETUP);
         }

@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Setup {
     private static final Logger log = LoggerFactory.getLogger(Setup.class);
+    private static final String STOPPED = "it was told to stop";
 
     private final SetupHost host;
     private final SetupRequest request;
@@ -66,15 +67,16 @@ public final class Setup {
                     .addKeyValue("leader", cluster.leader())
                     .log("setup: started");
             try {
-                if (first == SetupPhase.AWAIT_RESTARTS) {
-                    finish(cluster);
-                } else {
+                if (first == SetupPhase.TOOLS) {
                     phases(cluster, checked.bastion());
+                } else {
+                    finish(cluster, first);
                 }
             } catch (IOException | StoreException e) {
-                throw failed(cluster, e, String.valueOf(e.getMessage()));
+                boolean isStopped = Thread.currentThread().isInterrupted();
+                throw failed(cluster, e, isStopped ? STOPPED : String.valueOf(e.getMessage()));
             } catch (InterruptedException e) {
-                throw failed(cluster, e, "it was told to stop");
+                throw failed(cluster, e, STOPPED);
             }
         } finally {
             lock.close();
@@ -84,7 +86,6 @@ public final class Setup {
     private void phases(BootCluster cluster, String bastion) throws IOException, InterruptedException {
         EtcdPhase etcd = new EtcdPhase(host, cluster, waiting);
         VaultPhase vaultPhase = new VaultPhase(host, cluster, waiting, this::localVault);
-        FinishPhase finish = new FinishPhase(host, cluster, waiting);
 
         Map<VaultCa, String> authorities;
         try (Background tools = phaseWith(cluster, SetupPhase.TOOLS, new ToolsPhase(host, cluster)::run)) {
@@ -101,8 +102,7 @@ public final class Setup {
             NecoStore first = store;
             VaultClient vault = phaseWith(cluster, SetupPhase.VAULT, () -> vaultPhase.run(first, authorities));
             phase(cluster, SetupPhase.CERTIFICATES, () -> new CertificatePhase(host, cluster, bastion).run(vault));
-            phase(cluster, SetupPhase.REGISTER, () -> finish.register(first));
-            store = phaseWith(cluster, SetupPhase.RESTART, () -> finish.restart(first, etcd, vaultPhase, vault));
+            store = registerAndRestart(cluster, etcd, vaultPhase, first, vault);
             lastPhases(cluster, store, vault);
         } finally {
             store.close();
@@ -110,14 +110,32 @@ public final class Setup {
     }
 
     /** Goes on with a setup that ended on this host after its etcd and Vault were complete; what was done already is not done again. */
-    private void finish(BootCluster cluster) throws IOException, InterruptedException {
-        phase = SetupPhase.AWAIT_RESTARTS;
-        log.info("setup: found an earlier setup that was not completed, finishes it");
+    private void finish(BootCluster cluster, SetupPhase first) throws IOException, InterruptedException {
+        phase = first;
+        log.atInfo().addKeyValue("phase", first.text()).log("setup: found an earlier setup, finishes it");
+        EtcdPhase etcd = new EtcdPhase(host, cluster, waiting);
+        VaultPhase vaultPhase = new VaultPhase(host, cluster, waiting, this::localVault);
+        host.systemd().enable(EtcdProgram.SERVICE + ".service", VaultProgram.SERVICE + ".service");
         host.systemd().start(EtcdProgram.SERVICE + ".service");
-        try (NecoStore store = new EtcdPhase(host, cluster, waiting).reconnect()) {
-            VaultClient vault = new VaultPhase(host, cluster, waiting, this::localVault).startAgain(store);
+        NecoStore store = etcd.reconnect();
+        try {
+            VaultClient vault = vaultPhase.startAgain(store);
+            if (first == SetupPhase.REGISTER) {
+                store = registerAndRestart(cluster, etcd, vaultPhase, store, vault);
+            }
             lastPhases(cluster, store, vault);
+        } finally {
+            store.close();
         }
+    }
+
+    /** Returns a new connection; the one given is closed. */
+    private NecoStore registerAndRestart(
+            BootCluster cluster, EtcdPhase etcd, VaultPhase vaultPhase, NecoStore store, VaultClient vault)
+            throws IOException, InterruptedException {
+        FinishPhase finish = new FinishPhase(host, cluster, waiting);
+        phase(cluster, SetupPhase.REGISTER, () -> finish.register(store));
+        return phaseWith(cluster, SetupPhase.RESTART, () -> finish.restart(store, etcd, vaultPhase, vault));
     }
 
     private void lastPhases(BootCluster cluster, NecoStore store, VaultClient vault)
@@ -182,6 +200,17 @@ public final class Setup {
 
     /** Before the first barrier nobody depends on this server, so what was started is stopped and setup can be started over. */
     private IOException failed(BootCluster cluster, Exception cause, String reason) {
+        boolean isInterrupted = Thread.interrupted(); // or nothing could be stopped
+        try {
+            return told(cluster, cause, reason);
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private IOException told(BootCluster cluster, Exception cause, String reason) {
         String servers =
                 String.join(" ", cluster.lrns().stream().map(String::valueOf).toList());
         String what = "setup failed in phase " + phase.text() + " after " + since(started) + ": " + reason;
@@ -189,16 +218,18 @@ public final class Setup {
         if (phase.compareTo(SetupPhase.ETCD) < 0) {
             return new IOException(what + ". Nothing was started here: run setup again on every server", cause);
         }
-        if (phase.isBeforeBarrier()) {
-            stopWhatRuns(cause);
+        String goOn = SetupPhase.finishable(phase.text()).isPresent()
+                ? "To go on, run the same command again, without --start-over. "
+                : "";
+        if (phase.isBeforeBarrier() && stopWhatRuns(cause)) {
             return new IOException(
-                    what + ". etcd and Vault of this server were stopped. To start over, " + again, cause);
+                    what + ". etcd and Vault of this server were stopped. " + goOn + "To start over, " + again, cause);
         }
         if (phase.isBeforeCompletion()) {
             return new IOException(
                     what
-                            + ". etcd and Vault keep running. To start over, run `systemctl disable --now vault etcd-container` and"
-                            + " then " + again,
+                            + ". etcd and Vault keep running. " + goOn
+                            + "To start over, run `systemctl disable --now vault etcd-container` and then " + again,
                     cause);
         }
         return new IOException(
@@ -208,19 +239,23 @@ public final class Setup {
                 cause);
     }
 
-    private void stopWhatRuns(Exception cause) {
+    /** Returns whether nothing runs any more. */
+    private boolean stopWhatRuns(Exception cause) {
+        boolean isStopped = true;
         for (String unit : new String[] {VaultProgram.SERVICE, EtcdProgram.SERVICE}) {
             if (host.files().exists(HostPaths.serviceUnit(unit))) {
                 try {
                     host.systemd().disableNow(unit + ".service");
                 } catch (IOException e) {
                     cause.addSuppressed(e);
+                    isStopped = false;
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     cause.addSuppressed(e);
-                    return;
+                    return false;
                 }
             }
         }
+        return isStopped;
     }
 }

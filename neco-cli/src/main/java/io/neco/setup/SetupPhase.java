@@ -1,6 +1,7 @@
 package io.neco.setup;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /** The phases of setup, in their order. */
 enum SetupPhase {
@@ -46,8 +47,19 @@ enum SetupPhase {
         return compareTo(RESTART) < 0;
     }
 
-    /** The same for a name; one that is not known may be any. */
-    static boolean isBeforeCompletion(String text) {
-        return Arrays.stream(values()).anyMatch(phase -> phase.text.equals(text) && phase.isBeforeCompletion());
+    /**
+     * Where a setup that ended in the phase of this name can be finished: the others may wait for this server there. Empty: it has to be
+     * started over. A name that is not known is of a later version, in which all servers may be complete.
+     */
+    static Optional<SetupPhase> finishable(String text) {
+        Optional<SetupPhase> phase =
+                Arrays.stream(values()).filter(p -> p.text.equals(text)).findFirst();
+        if (phase.isEmpty()) {
+            return Optional.of(AWAIT_RESTARTS);
+        }
+        if (phase.get().compareTo(REGISTER) < 0) {
+            return Optional.empty();
+        }
+        return Optional.of(phase.get().isBeforeCompletion() ? REGISTER : AWAIT_RESTARTS);
     }
 }

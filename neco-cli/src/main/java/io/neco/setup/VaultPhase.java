@@ -15,6 +15,7 @@ import io.neco.vault.VaultRequestException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ final class VaultPhase {
     private static final Duration OTHERS_DEADLINE = Duration.ofMinutes(10);
     private static final Duration RELOAD_DEADLINE = Duration.ofSeconds(10);
     private static final int PORT = 8200;
+    private static final int FORBIDDEN = 403;
     private static final String JOURNAL = "see `journalctl -u vault`";
 
     private final SetupHost host;
@@ -75,7 +77,7 @@ final class VaultPhase {
     /**
      * Lets a Vault that was set up before serve again.
      *
-     * @return a client of this host's Vault without a token
+     * @return a client of this host's Vault, with the root token if that is still known
      */
     VaultClient startAgain(NecoStore store) throws IOException, InterruptedException {
         host.systemd().start(VaultProgram.SERVICE + ".service");
@@ -86,13 +88,13 @@ final class VaultPhase {
                             + " (`vault operator unseal`), then run this again"));
             client.unseal(key);
         }
-        waiting.until("waiting for this host's Vault to serve", ANSWER_DEADLINE, JOURNAL, () -> {
-            VaultHealth health = client.health();
-            return health.isInitialized() && !health.isSealed()
-                    ? Waiting.Look.found(health)
-                    : Waiting.Look.notYet("it is " + health.state());
-        });
-        return client;
+        Optional<String> token = store.secret(SecretKey.VAULT_ROOT_TOKEN);
+        if (token.isEmpty()) {
+            return client;
+        }
+        VaultClient rooted = client.withToken(token.get());
+        awaitLeader(rooted);
+        return rooted;
     }
 
     /** Waits until some server's Vault is active and this one reaches it. */
@@ -103,7 +105,10 @@ final class VaultPhase {
                         client.requireLeader();
                         return Waiting.Look.found(client);
                     } catch (VaultRequestException e) {
-                        return Waiting.Look.notYet(String.valueOf(e.getMessage()));
+                        // a setup that is finished later may find its token revoked, and somebody must have said so
+                        return e.status() == FORBIDDEN
+                                ? Waiting.Look.found(client)
+                                : Waiting.Look.notYet(String.valueOf(e.getMessage()));
                     }
                 });
     }

@@ -169,6 +169,19 @@ class LeftoversTest {
     }
 
     @Test
+    void finishesASetupForWhichTheOthersMayWaitOrStartsItOver() throws IOException, InterruptedException {
+        for (String phase : new String[] {"register", "restart"}) {
+            leave("/var/lib/etcd-container/member/wal");
+            new SetupJournal(host.files).begin(CLUSTER, phase, STARTED);
+
+            assertThat(settle(false)).isEqualTo(SetupPhase.REGISTER);
+            assertThat(host.files.exists("/var/lib/etcd-container/member/wal")).isTrue();
+            assertThat(settle(true)).isEqualTo(SetupPhase.TOOLS);
+            assertThat(host.files.exists("/var/lib/etcd-container/member/wal")).isFalse();
+        }
+    }
+
+    @Test
     void finishesASetupWithItsOwnServersOnly() throws IOException {
         new SetupJournal(host.files).begin(CLUSTER, "request", STARTED);
         cluster = new BootCluster(0, List.of(0, 1, 3), new BootServer(Site.defaults()));

@@ -28,7 +28,7 @@ public record FileMode(String permissions, OptionalInt ownerId) {
             new FileMode("rwx------", OptionalInt.of(HostPaths.CONTAINER_UID));
 
     /** Whether {@code path} has these permissions and, looked at on the real host only, this owner. */
-    boolean isOf(Path path, HostRoot root) throws IOException {
+    public boolean isOf(Path path, HostRoot root) throws IOException {
         if (!PosixFilePermissions.toString(Files.getPosixFilePermissions(path)).equals(permissions)) {
             return false;
         }

@@ -16,6 +16,7 @@ import java.util.Optional;
  */
 record ProxySetting(String host, int port, Optional<String> credentials) {
     private static final int DEFAULT_PORT = 80;
+    private static final int LAST_PORT = 65_535;
 
     /**
      * Reads an address such as {@code http://10.0.0.1:3128}.
@@ -26,7 +27,7 @@ record ProxySetting(String host, int port, Optional<String> credentials) {
     static ProxySetting parse(String address, String source) {
         try {
             URI uri = new URI(address.strip());
-            if ("http".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null) {
+            if ("http".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null && uri.getPort() <= LAST_PORT) {
                 int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
                 return new ProxySetting(
                         uri.getHost().replaceAll("[\\[\\]]", ""), port, Optional.ofNullable(uri.getUserInfo()));

@@ -103,7 +103,7 @@ class ProcessCommandRunnerTest {
 
     @Test
     void doesNotWaitForADaemonThatACommandHasLeftBehind() throws IOException, InterruptedException {
-        CommandResult result = new ProcessCommandRunner(Duration.ofMillis(200))
+        CommandResult result = new ProcessCommandRunner(Duration.ofSeconds(2))
                 .run(Command.of("sh", "-c", "echo out; sleep 20 & echo $! >&2; exit 3")
                         .silent());
 

@@ -1,7 +1,9 @@
 package io.neco.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.Proxy;
 import java.net.URI;
@@ -12,6 +14,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvironmentProxyTest {
+    @Test
+    void aPortThatNoConnectionCanHaveIsRefused() {
+        assertThatThrownBy(() -> HttpClients.requireProxy("http://10.0.0.1:31280", "config/proxy"))
+                .hasMessageContaining("http://10.0.0.1:31280")
+                .hasMessageContaining("config/proxy");
+        assertThatCode(() -> HttpClients.requireProxy("http://10.0.0.1:65535", "config/proxy"))
+                .doesNotThrowAnyException();
+    }
 
     @ParameterizedTest
     @CsvSource(

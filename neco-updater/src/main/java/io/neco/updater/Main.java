@@ -33,7 +33,10 @@ public final class Main {
 
     private Main() {}
 
-    /** Runs until SIGTERM or SIGINT. Exit status: 0 stopped by a signal, 1 cannot start, 2 wrong flag, 5 nobody reads the log. */
+    /**
+     * Runs until SIGTERM or SIGINT. Exit status: 0 stopped by a signal, 1 cannot start or cannot go on because of a mistake, 2 wrong flag, 5
+     * nobody reads the log.
+     */
     public static void main(String[] args) {
         Main main = new Main();
         main.program.run(args, out -> {

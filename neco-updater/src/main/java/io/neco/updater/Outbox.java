@@ -119,7 +119,7 @@ final class Outbox implements AutoCloseable {
             while (true) {
                 UpdateNotice next = next();
                 try {
-                    notifications.send(notification(next));
+                    send(next);
                     settle(next);
                     pause = FIRST_PAUSE;
                 } catch (IOException e) {
@@ -138,6 +138,15 @@ final class Outbox implements AutoCloseable {
             log.trace("stopped", e);
         } catch (LostLeadershipException e) {
             log.atDebug().addKeyValue("error", e).log("the next leader will tell it again");
+        }
+    }
+
+    /** Whatever a setting or a server makes of it: people who hear nothing are no reason to stop updating. */
+    private void send(UpdateNotice notice) throws IOException, InterruptedException {
+        try {
+            notifications.send(notification(notice));
+        } catch (RuntimeException e) {
+            throw new IOException("unexpected failure: " + e, e);
         }
     }
 

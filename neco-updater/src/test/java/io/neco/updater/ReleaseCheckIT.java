@@ -254,6 +254,7 @@ class ReleaseCheckIT {
 
         try (RunningUpdater updater = updater()) {
             awaitRequests(1);
+            log.awaitLine("action=\"wait-for-info\""); // the loop has nothing to write any more
             etcdctl.raiseNoSpaceAlarm();
             int refused = etcdctl.refusedTransactions();
             gitHub.answer(request -> Reply.of(200, release(NEW, false)));

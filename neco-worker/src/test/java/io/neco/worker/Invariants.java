@@ -132,14 +132,6 @@ final class Invariants {
         }
     }
 
-    /** A worker removes a member of etcd: it must not be one of a server that takes part in the present update. */
-    void removes(SimulatedHost host, int member) {
-        if (sim.etcd.request().filter(request -> request.isMember(member)).isPresent()) {
-            throw new Violation("boot-" + host.lrn + " removes the member of etcd on boot-" + member
-                    + ", which takes part in the update");
-        }
-    }
-
     void givesUpRestart(SimulatedHost host) {
         hasGivenUpRestart[host.lrn] = true;
     }

@@ -342,7 +342,6 @@ final class SimulatedWork {
         if (!isLockHeld()) {
             return false;
         }
-        sim.invariants.removes(host, member);
         return sim.etcd.removeMember(member);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neco.host.HostFiles;
 import io.neco.host.HostRoot;
+import io.neco.log.Logging;
 import io.neco.store.ConfigKey;
 import io.neco.store.ElectionName;
 import io.neco.store.EtcdConfig;
@@ -16,7 +17,9 @@ import io.neco.update.Retry;
 import io.neco.update.UpdateCondition;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -417,7 +420,16 @@ class WorkerIT {
     void workersThatStartWhileAReportIsMalformedBeginWhenItIsMended(String how) {
         MalformedWriter.write(ETCD, Objects.requireNonNull(config), "status/bootservers/9", "{\"version\": 7");
         request(VERSION);
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        Logging.configure("neco-worker", log, "", "");
         startAll();
+        Awaitility.await("all workers to have seen it")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> log.toString(StandardCharsets.UTF_8)
+                                .split("cannot understand what is stored in etcd", -1)
+                                .length
+                        > hosts.size());
+        Logging.configure("neco-worker", System.err, "", "");
         assertThat(hosts).allMatch(h -> h.duties.steps.isEmpty());
 
         if (how.equals("del")) {

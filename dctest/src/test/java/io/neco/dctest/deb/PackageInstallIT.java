@@ -10,6 +10,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The package on a real host. The daemons are replaced by a sleeping process (a drop-in of systemd), so that what is
@@ -305,8 +307,9 @@ class PackageInstallIT {
                 .isEmpty();
     }
 
-    @Test
-    void aDpkgThatIsKilledWhileItUnpacksLeavesTheServicesRunningAndThePackageInstallable() {
+    @ParameterizedTest
+    @ValueSource(strings = {"KILL", "TERM"})
+    void aDpkgThatIsKilledWhileItUnpacksLeavesTheServicesRunningAndThePackageInstallable(String signal) {
         setUpWith("/usr/bin/sleep infinity");
         install(OLD).orFail();
         Lab.waitUntil("both services run", DEADLINE, () -> active().equals("active\nactive\n"));
@@ -314,7 +317,7 @@ class PackageInstallIT {
         var killed = host("systemd-run -q --collect --unit=neco-self-update"
                 + " --property=ExecStopPost=-/usr/lib/neco/after-self-update dpkg -i /tmp/" + NEW + ".deb;"
                 + " timeout 60 sh -c 'until ls /usr/lib/neco/*.dpkg-new >/dev/null 2>&1; do :; done';"
-                + " systemctl is-active neco-worker; systemctl kill -s KILL neco-self-update");
+                + " systemctl is-active neco-worker; systemctl kill -s " + signal + " neco-self-update");
 
         assertThat(killed.stdout()).as("neco-worker while dpkg unpacks").isEqualTo("inactive\n");
         Lab.waitUntil("both services run again", DEADLINE, () -> active().equals("active\nactive\n"));

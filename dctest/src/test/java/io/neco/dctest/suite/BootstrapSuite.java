@@ -130,10 +130,28 @@ class BootstrapSuite {
                 .contains("run `neco setup --start-over 0 1 2` on every server");
     }
 
+    /** One server is told to stop when the others have come to wait for it, and goes on where it was. */
     @Test
     @Order(30)
-    void setupStartedOverCompletesOnThreeServersAtOnce() {
-        servers.setUpAll("--start-over");
+    void setupStartedOverCompletesOnThreeServersAlsoWhenOneOfThemIsStoppedLateAndRunAgain() {
+        String running = "'setup .*0 1 2$'";
+        String stopped =
+                "timeout 120 sh -c 'until grep -Eq \"^phase=(register|restart|await)\" /var/lib/neco/setup.state;"
+                        + " do sleep 0.02; done'; pkill -TERM -f " + running + "; while pgrep -f " + running
+                        + " >/dev/null; do sleep 0.1; done";
+
+        List<Lab.Result> results = servers.trySetUp(
+                () -> {
+                    lab.shell("boot-1", stopped);
+                    Lab.Result again = lab.exec("boot-1", "neco", "setup", "--no-revoke", "0", "1", "2");
+                    assertThat(again.exitCode()).as(again.toString()).isZero();
+                    assertThat(again.stderr()).contains("found an earlier setup, finishes it", "setup: completed");
+                },
+                "--start-over");
+
+        results.get(0).orFail();
+        assertThat(results.get(1).exitCode()).as(results.get(1).toString()).isEqualTo(128 + 15);
+        results.get(2).orFail();
     }
 
     @Test

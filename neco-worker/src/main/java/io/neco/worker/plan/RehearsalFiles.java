@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +25,13 @@ import java.util.concurrent.ConcurrentHashMap;
 final class RehearsalFiles extends HostFiles {
     private static final int CONTEXT_LINES = 3;
 
+    private final Instant begun;
     private final Notes notes;
     private final Map<String, Optional<byte[]>> written = new ConcurrentHashMap<>();
 
     RehearsalFiles(HostRoot root, Notes notes) {
         super(root);
+        this.begun = Instant.now();
         this.notes = notes;
     }
 
@@ -42,6 +45,12 @@ final class RehearsalFiles extends HostFiles {
     public Optional<String> readIfExists(String absolute) throws IOException {
         Optional<byte[]> content = written.get(absolute);
         return content == null ? super.readIfExists(absolute) : content.map(RehearsalFiles::text);
+    }
+
+    @Override
+    public Optional<Instant> lastModified(String absolute) throws IOException {
+        Optional<byte[]> content = written.get(absolute);
+        return content == null ? super.lastModified(absolute) : content.map(any -> begun);
     }
 
     @Override
@@ -86,11 +95,8 @@ final class RehearsalFiles extends HostFiles {
         if (isOwnState(absolute) || !Files.exists(path)) {
             return;
         }
-        String present = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
-        boolean isOwned = mode.ownerId().isEmpty()
-                || !root().isSystem()
-                || Files.getAttribute(path, "unix:uid").equals(mode.ownerId().getAsInt());
-        if (!present.equals(mode.permissions()) || !isOwned) {
+        if (!mode.isOf(path, root())) {
+            String present = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
             notes.add(Kind.FILE, absolute, "give it " + described(mode) + " (now " + present + ")");
         }
     }

@@ -32,7 +32,14 @@ public final class DockerProxy {
      */
     public static void apply(StepHost host, NecoStore store, Optional<String> proxy, Cancellation cancellation)
             throws IOException, CancelledException, InterruptedException {
-        if (proxy.isEmpty() || isUsed(host, proxy.get())) {
+        if (proxy.isEmpty()) {
+            return;
+        }
+        if (isUsed(host, proxy.get())) {
+            // an earlier version wrote it for everybody to read
+            if (host.files().holds(DROP_IN, dropIn(proxy.get()))) {
+                host.files().setMode(DROP_IN, mode(proxy.get()));
+            }
             return;
         }
         log.atInfo()

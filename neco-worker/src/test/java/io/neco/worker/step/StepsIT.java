@@ -14,6 +14,7 @@ import io.neco.update.UpdateRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -121,6 +122,15 @@ class StepsIT {
                 .contains("\"HTTPS_PROXY=http://neco:at%%40home@10.0.49.3:3128\"");
         assertThat(Files.getPosixFilePermissions(fake.files.path(DockerProxy.DROP_IN)))
                 .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+
+        // as an earlier version left it
+        fake.proxy = Optional.of("http://xxxxx:xxxxx@10.0.49.3:3128");
+        Files.setPosixFilePermissions(
+                fake.files.path(DockerProxy.DROP_IN), PosixFilePermissions.fromString("rw-r--r--"));
+        DockerProxy.apply(fake.host(), store, Optional.of("http://neco:at%40home@10.0.49.3:3128"), cancellation);
+        assertThat(restartsOfTheEngine()).isEqualTo(1);
+        assertThat(Files.getPosixFilePermissions(fake.files.path(DockerProxy.DROP_IN)))
+                .hasSize(2);
     }
 
     @Test
