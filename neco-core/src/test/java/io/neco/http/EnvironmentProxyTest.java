@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EnvironmentProxyTest {
     @Test
     void aPortThatNoConnectionCanHaveIsRefused() {
-        assertThatThrownBy(() -> HttpClients.requireProxy("http://10.0.0.1:31280", "config/proxy"))
-                .hasMessageContaining("http://10.0.0.1:31280")
+        assertThatThrownBy(() -> HttpClients.requireProxy("http://10.0.0.1:312800", "config/proxy"))
+                .hasMessageContaining("http://10.0.0.1:312800")
                 .hasMessageContaining("config/proxy");
         assertThatCode(() -> HttpClients.requireProxy("http://10.0.0.1:65535", "config/proxy"))
                 .doesNotThrowAnyException();
