@@ -77,13 +77,14 @@ public final class ContainerRuntime implements Containers, AutoCloseable {
     @Override
     public boolean pull(ContainerImage image, Duration deadline) throws IOException, InterruptedException {
         String name = fullName(image);
-        if (engine().hasImage(name)) {
-            return false;
-        }
         long begin = System.nanoTime();
+        long firstFailure = 0;
         for (int attempt = 1; ; attempt++) {
             Optional<Duration> pause;
             try {
+                if (engine().hasImage(name)) {
+                    return false;
+                }
                 engine().pull(name, credentials.find(image, name), deadline.minusNanos(System.nanoTime() - begin));
                 log.atInfo()
                         .addKeyValue("image", name)
@@ -96,8 +97,14 @@ public final class ContainerRuntime implements Containers, AutoCloseable {
                         .addKeyValue("attempt", attempt)
                         .addKeyValue("error", reason(name, e))
                         .log("docker: failed to pull a container image");
-                Duration elapsed = Duration.ofNanos(System.nanoTime() - begin);
-                pause = PullRetry.pauseAfter(attempt, elapsed, deadline, String.valueOf(e.getMessage()));
+                long now = System.nanoTime();
+                firstFailure = attempt == 1 ? now : firstFailure;
+                pause = PullRetry.pauseAfter(
+                        attempt,
+                        Duration.ofNanos(now - firstFailure),
+                        Duration.ofNanos(now - begin),
+                        deadline,
+                        String.valueOf(e.getMessage()));
                 if (pause.isEmpty()) {
                     throw new ContainerException(
                             "cannot pull image " + name + " from registry " + RegistryCredentials.registryOf(name)

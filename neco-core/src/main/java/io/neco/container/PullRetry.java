@@ -28,19 +28,21 @@ final class PullRetry {
      * How long to wait before the next attempt; empty when there should be none.
      *
      * @param attempt the number of the attempt that failed, from 1
-     * @param elapsed since the first attempt began
+     * @param outage since the first failure
+     * @param elapsed since the first attempt began, which may have pulled for a long time before it failed
      * @param deadline for all attempts
      * @param error what the engine said
      */
-    static Optional<Duration> pauseAfter(int attempt, Duration elapsed, Duration deadline, String error) {
-        boolean isOutage = UNREACHABLE.matcher(error.toLowerCase(Locale.ROOT)).find();
+    static Optional<Duration> pauseAfter(
+            int attempt, Duration outage, Duration elapsed, Duration deadline, String error) {
         Duration pause = FIRST_PAUSE;
         for (int i = 1; i < attempt && pause.compareTo(LONGEST_PAUSE) < 0; i++) {
             pause = pause.multipliedBy(2);
         }
         pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
-        Duration limit = isOutage && OUTAGE.compareTo(deadline) < 0 ? OUTAGE : deadline;
+        boolean isOutage = UNREACHABLE.matcher(error.toLowerCase(Locale.ROOT)).find()
+                && outage.plus(pause).compareTo(OUTAGE) < 0;
         boolean isWorthIt = isOutage || attempt < ATTEMPTS;
-        return isWorthIt && elapsed.plus(pause).compareTo(limit) < 0 ? Optional.of(pause) : Optional.empty();
+        return isWorthIt && elapsed.plus(pause).compareTo(deadline) < 0 ? Optional.of(pause) : Optional.empty();
     }
 }

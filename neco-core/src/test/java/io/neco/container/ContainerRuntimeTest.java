@@ -9,11 +9,16 @@ import io.neco.host.HostFiles;
 import io.neco.host.HostPaths;
 import io.neco.host.HostRoot;
 import io.neco.host.Site;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -82,6 +87,50 @@ class ContainerRuntimeTest {
                         .hasMessage("cannot run `true` in container etcd: not done within 0 s");
             }
         }
+    }
+
+    /** E.g. since the host stood still for a while, or the engine was restarted. */
+    @Test
+    void asksAnEngineAgainThatDoesNotAnswerWhetherAnImageIsThere() throws Exception {
+        Path socket = dir.resolve("new.sock");
+        int failures = 3; // more than the HTTP client tries by itself
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+            Thread engine = new Thread(() -> {
+                try {
+                    for (int i = 0; i < failures; i++) {
+                        server.accept().close();
+                    }
+                    try (SocketChannel client = server.accept()) {
+                        answer(client, "{\"Id\":\"sha256:1\"}");
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            engine.start();
+            try (ContainerRuntime runtime = runtime(socket)) {
+                assertThat(runtime.pull(PUBLIC, Duration.ofSeconds(30)))
+                        .as("pulled")
+                        .isFalse();
+            }
+            engine.join();
+        }
+    }
+
+    private static void answer(SocketChannel client, String body) throws IOException {
+        ByteBuffer request = ByteBuffer.allocate(4096);
+        while (!StandardCharsets.US_ASCII
+                .decode(request.duplicate().flip())
+                .toString()
+                .endsWith("\r\n\r\n")) {
+            if (client.read(request) < 0) {
+                throw new EOFException("no request");
+            }
+        }
+        String answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
+                + "\r\nConnection: close\r\n\r\n" + body;
+        client.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private ContainerRuntime runtime(Path socket) {

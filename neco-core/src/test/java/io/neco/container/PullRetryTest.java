@@ -3,6 +3,7 @@ package io.neco.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,11 +23,10 @@ class PullRetryTest {
                 "received unexpected HTTP status: 503 Service Unavailable"
             })
     void aRegistryThatCannotBeReachedIsWaitedForAMinute(String error) {
-        assertThat(PullRetry.pauseAfter(1, Duration.ZERO, LONG, error)).hasValue(Duration.ofSeconds(1));
-        assertThat(PullRetry.pauseAfter(4, Duration.ofSeconds(8), LONG, error)).hasValue(Duration.ofSeconds(8));
-        assertThat(PullRetry.pauseAfter(9, Duration.ofSeconds(49), LONG, error)).hasValue(Duration.ofSeconds(10));
-        assertThat(PullRetry.pauseAfter(12, Duration.ofSeconds(50), LONG, error))
-                .isEmpty();
+        assertThat(pauseAfter(1, 0, error)).hasValue(Duration.ofSeconds(1));
+        assertThat(pauseAfter(4, 8, error)).hasValue(Duration.ofSeconds(8));
+        assertThat(pauseAfter(9, 49, error)).hasValue(Duration.ofSeconds(10));
+        assertThat(pauseAfter(12, 50, error)).isEmpty();
     }
 
     @ParameterizedTest
@@ -37,14 +37,32 @@ class PullRetryTest {
                 "write /var/lib/docker/tmp/GetImageBlob: no space left on device"
             })
     void anotherAnswerGetsThreeAttempts(String error) {
-        assertThat(PullRetry.pauseAfter(1, Duration.ZERO, LONG, error)).hasValue(Duration.ofSeconds(1));
-        assertThat(PullRetry.pauseAfter(2, Duration.ofSeconds(2), LONG, error)).hasValue(Duration.ofSeconds(2));
-        assertThat(PullRetry.pauseAfter(3, Duration.ofSeconds(5), LONG, error)).isEmpty();
+        assertThat(pauseAfter(1, 0, error)).hasValue(Duration.ofSeconds(1));
+        assertThat(pauseAfter(2, 2, error)).hasValue(Duration.ofSeconds(2));
+        assertThat(pauseAfter(3, 5, error)).isEmpty();
+    }
+
+    /** The minute begins with the first failure, and whatever takes a minute to fail gets three attempts as well. */
+    @Test
+    void aLongPullThatIsCutOffIsTriedAgain() {
+        Duration pulled = Duration.ofMinutes(10);
+        String error = "unexpected EOF";
+        assertThat(PullRetry.pauseAfter(1, Duration.ZERO, pulled, LONG, error)).hasValue(Duration.ofSeconds(1));
+        assertThat(PullRetry.pauseAfter(2, Duration.ofMinutes(3), pulled, LONG, error))
+                .hasValue(Duration.ofSeconds(2));
+        assertThat(PullRetry.pauseAfter(3, Duration.ofMinutes(6), pulled, LONG, error))
+                .isEmpty();
     }
 
     @Test
     void theDeadlineEndsItInAnyCase() {
-        assertThat(PullRetry.pauseAfter(1, Duration.ofSeconds(2), Duration.ofSeconds(3), "connection refused"))
+        Duration deadline = Duration.ofSeconds(3);
+        assertThat(PullRetry.pauseAfter(1, Duration.ZERO, Duration.ofSeconds(2), deadline, "connection refused"))
                 .isEmpty();
+    }
+
+    private static Optional<Duration> pauseAfter(int attempt, int seconds, String error) {
+        Duration elapsed = Duration.ofSeconds(seconds);
+        return PullRetry.pauseAfter(attempt, elapsed, elapsed, LONG, error);
     }
 }
