@@ -42,8 +42,8 @@ class DepartureIT {
         List<String> told = departure.leave(1, false);
 
         assertThat(store.snapshot().servers()).containsExactly(0, 10, 2);
-        assertThat(store.installedContainerTag(1, "etcd")).isEmpty();
-        assertThat(store.installedContainerTag(10, "etcd")).contains("b");
+        assertThat(store.installed(1).containerTag("etcd")).isEmpty();
+        assertThat(store.installed(10).containerTag("etcd")).contains("b");
         assertThat(told).first().isEqualTo("boot server 1 is unregistered; left: 0, 2, 10");
         assertThat(store.members()).extracting(Member::name).contains("boot-1");
     }

@@ -107,8 +107,8 @@ class JoinIT {
         join("good", 0, 1);
 
         assertThat(store.snapshot().servers()).containsExactly(0, 1, 2, 3);
-        assertThat(store.installedContainerTag(3, "etcd")).contains("3.5.4.1");
-        assertThat(store.installedContainerTag(3, "vault")).contains("1.10.2.1");
+        assertThat(store.installed(3).containerTag("etcd")).contains("3.5.4.1");
+        assertThat(store.installed(3).containerTag("vault")).contains("1.10.2.1");
         assertThat(asked.get(0).endpoints()).containsExactly("https://10.69.0.3:2379", "https://10.69.0.195:2379");
         assertThat(asked.get(0).tlsKey()).contains(new EtcdConfig.Pem.Literal("KEY"));
         assertThat(host.files.read("/etc/neco/config.yml"))

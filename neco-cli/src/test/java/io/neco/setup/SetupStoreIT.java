@@ -73,8 +73,8 @@ class SetupStoreIT {
         try (EtcdStore store = EtcdStore.open(config)) {
             assertThat(store.finished(1)).containsExactly(0, 1, 2);
             assertThat(store.snapshot().servers()).containsExactly(0, 1, 2);
-            assertThat(store.installedContainerTag(2, "etcd")).contains("3.5.4.1");
-            assertThat(store.installedContainerTag(2, "vault")).contains("1.10.2.1");
+            assertThat(store.installed(2).containerTag("etcd")).contains("3.5.4.1");
+            assertThat(store.installed(2).containerTag("vault")).contains("1.10.2.1");
         }
     }
 

@@ -36,11 +36,8 @@ public interface NecoReader extends AutoCloseable {
     /** The public key of the nodes' administrators. */
     Optional<String> sshPublicKey();
 
-    /** The tag of a container image recorded as installed on a boot server. */
-    Optional<String> installedContainerTag(int lrn, String name);
-
-    /** The release of a Debian package recorded as installed on a boot server. */
-    Optional<String> installedDebRelease(int lrn, String name);
+    /** What is recorded as installed on a boot server; nothing when it is not known. */
+    Installed installed(int lrn);
 
     /** Servers whose recorded stage is exactly {@code stage}, in key order. */
     List<Integer> finished(int stage);

@@ -5,6 +5,7 @@ import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,13 +101,20 @@ abstract class SchemaReader implements NecoReader {
     }
 
     @Override
-    public Optional<String> installedContainerTag(int lrn, String name) {
-        return text(SchemaKeys.container(lrn, name));
-    }
-
-    @Override
-    public Optional<String> installedDebRelease(int lrn, String name) {
-        return text(SchemaKeys.deb(lrn, name));
+    public Installed installed(int lrn) {
+        String containers = SchemaKeys.container(lrn, "");
+        String debs = SchemaKeys.deb(lrn, "");
+        Map<String, String> containerTags = new HashMap<>();
+        Map<String, String> debReleases = new HashMap<>();
+        for (KeyValues.Entry entry :
+                range(KeyRange.under(SchemaKeys.install(lrn))).entries()) {
+            if (entry.key().startsWith(containers)) {
+                containerTags.put(entry.key().substring(containers.length()), entry.text());
+            } else if (entry.key().startsWith(debs)) {
+                debReleases.put(entry.key().substring(debs.length()), entry.text());
+            }
+        }
+        return new Installed(containerTags, debReleases);
     }
 
     @Override

@@ -204,9 +204,9 @@ class EtcdStoreIT {
 
         store.deleteBootServer(1);
 
-        assertThat(store.installedContainerTag(1, "etcd")).isEmpty();
-        assertThat(store.installedDebRelease(1, "etcdpasswd")).isEmpty();
-        assertThat(store.installedContainerTag(10, "etcd")).contains("3.5.4.1");
+        assertThat(store.installed(1).containerTag("etcd")).isEmpty();
+        assertThat(store.installed(1).debRelease("etcdpasswd")).isEmpty();
+        assertThat(store.installed(10).containerTag("etcd")).contains("3.5.4.1");
         assertThatThrownBy(() -> store.deleteBootServer(1)).isInstanceOf(NotFoundException.class);
     }
 

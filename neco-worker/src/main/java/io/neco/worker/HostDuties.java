@@ -13,6 +13,7 @@ import io.neco.update.UpdateRequest;
 import io.neco.worker.step.Cancellation;
 import io.neco.worker.step.CancelledException;
 import io.neco.worker.step.DockerProxy;
+import io.neco.worker.step.InstalledHere;
 import io.neco.worker.step.Settings;
 import io.neco.worker.step.StepContext;
 import io.neco.worker.step.StepFailedException;
@@ -24,6 +25,7 @@ import io.neco.worker.step.UpdateStep;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +48,8 @@ final class HostDuties implements Duties {
     private final CurrentSettings current;
     private final Duration firstPause;
     private final Preparation preparation;
+    private @Nullable UpdateRequest stepsOf;
+    private InstalledHere installed;
 
     /** @param current told of each change of the settings */
     HostDuties(StepHost host, UpdatePlan plan, SelfUpdate selfUpdate, CurrentSettings current) {
@@ -60,6 +64,7 @@ final class HostDuties implements Duties {
         this.current = current;
         this.firstPause = firstPause;
         this.preparation = new Preparation(selfUpdate::prepare);
+        this.installed = new InstalledHere(host.lrn());
     }
 
     @Override
@@ -152,10 +157,14 @@ final class HostDuties implements Duties {
         preparation.atWork();
         current.set(settings); // a worker that resumes may come here before its first settings are taken up
         UpdateStep step = plan.step(number);
+        if (!request.equals(stepsOf)) {
+            installed = new InstalledHere(host.lrn()); // somebody may have changed it between two updates
+            stepsOf = request;
+        }
         long begin = System.nanoTime();
         Duration pause = firstPause;
         for (int attempt = 1; ; attempt++) {
-            StepContext context = new StepContext(host, store, request, settings, cancellation);
+            StepContext context = new StepContext(host, store, request, settings, cancellation, installed);
             try {
                 step.run(context);
                 double seconds = (System.nanoTime() - begin) / 1e9;
@@ -185,6 +194,7 @@ final class HostDuties implements Duties {
                         .log("step failed, trying again");
             }
             cancellation.rest(pause);
+            installed = new InstalledHere(host.lrn());
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
         }
     }

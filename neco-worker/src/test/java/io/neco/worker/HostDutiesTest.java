@@ -9,6 +9,7 @@ import io.neco.host.HostPaths;
 import io.neco.host.Site;
 import io.neco.http.HttpClients;
 import io.neco.release.PackageDownloader;
+import io.neco.store.Installed;
 import io.neco.store.MalformedValueException;
 import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
@@ -34,8 +35,11 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -211,6 +215,40 @@ class HostDutiesTest {
         assertThat(step.runs).isEqualTo(1);
     }
 
+    /** While all wait for the slowest server no step asks etcd for what the one before has asked. */
+    @Test
+    void readsWhatIsInstalledOnceForTheStepsOfAnUpdate() throws Exception {
+        RecordingStore recording = new RecordingStore();
+        HostDuties duties = duties();
+        step.work = context -> assertThat(context.needsImage("etcd")).isTrue();
+
+        duties.runStep(recording.store, NONE, REQUEST, 1, new Cancellation());
+        duties.runStep(recording.store, NONE, REQUEST, 1, new Cancellation());
+        assertThat(recording.reads).isEqualTo(1);
+
+        duties.runStep(recording.store, NONE, REQUEST.stopped(), 1, new Cancellation());
+        assertThat(recording.reads).as("another request").isEqualTo(2);
+    }
+
+    @Test
+    void readsWhatIsInstalledAnewWhenItHasRecordedSomethingOrFailed() throws Exception {
+        RecordingStore recording = new RecordingStore();
+        HostDuties duties = duties();
+        step.work = context -> {
+            if (context.needsImage("etcd")) {
+                context.recordImage("etcd");
+            }
+            assertThat(context.needsImage("etcd")).isFalse();
+        };
+
+        duties.runStep(recording.store, NONE, REQUEST, 1, new Cancellation());
+        assertThat(recording.reads).isEqualTo(2);
+
+        step.failures.add(new StoreException("etcd does not answer"));
+        duties.runStep(recording.store, NONE, REQUEST, 1, new Cancellation());
+        assertThat(recording.reads).isEqualTo(3);
+    }
+
     private void run() throws IOException, CancelledException, InterruptedException {
         duties().runStep(store(), NONE, REQUEST, 1, new Cancellation());
     }
@@ -233,10 +271,28 @@ class HostDutiesTest {
                 });
     }
 
+    /** Knows what is installed, counts who asks for it. */
+    private static final class RecordingStore {
+        final Map<String, String> tags = new HashMap<>();
+        int reads;
+
+        final NecoStore store = (NecoStore) Proxy.newProxyInstance(
+                HostDutiesTest.class.getClassLoader(), new Class<?>[] {NecoStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("installed")) {
+                        reads++;
+                        return new Installed(tags, Map.of());
+                    }
+                    assertThat(method.getName()).isEqualTo("recordContainerTag");
+                    tags.put((String) arguments[1], (String) arguments[2]);
+                    return null;
+                });
+    }
+
     private static final class ScriptedStep implements UpdateStep {
         final Deque<Exception> failures = new ArrayDeque<>();
         int runs;
         Runnable whenRun = () -> {};
+        Consumer<StepContext> work = context -> {};
 
         @Override
         public Duration deadline() {
@@ -247,6 +303,7 @@ class HostDutiesTest {
         public void run(StepContext context) throws IOException {
             runs++;
             whenRun.run();
+            work.accept(context);
             @Nullable Exception failure = failures.poll();
             if (failure instanceof IOException e) {
                 throw e;

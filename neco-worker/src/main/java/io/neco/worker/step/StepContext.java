@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param request the request the step belongs to
  * @param settings settings of {@code neco config} as of the step's beginning
  * @param cancellation the wish to end early
+ * @param installed what is recorded as installed on this server
  * @param changes what the step has changed so far, for its log line
  */
 public record StepContext(
@@ -26,13 +27,25 @@ public record StepContext(
         UpdateRequest request,
         Settings settings,
         Cancellation cancellation,
+        InstalledHere installed,
         List<String> changes) {
     private static final Duration TOOL_DEADLINE = Duration.ofMinutes(2);
 
-    /** A context in which nothing has been changed. */
+    /** A context in which nothing has been changed, and what is installed has yet to be read. */
     public StepContext(
             StepHost host, NecoStore store, UpdateRequest request, Settings settings, Cancellation cancellation) {
-        this(host, store, request, settings, cancellation, new ArrayList<>());
+        this(host, store, request, settings, cancellation, new InstalledHere(host.lrn()));
+    }
+
+    /** A context in which nothing has been changed. */
+    public StepContext(
+            StepHost host,
+            NecoStore store,
+            UpdateRequest request,
+            Settings settings,
+            Cancellation cancellation,
+            InstalledHere installed) {
+        this(host, store, request, settings, cancellation, installed, new ArrayList<>());
     }
 
     /** Notes for the log that the step has changed {@code what}. */
@@ -56,14 +69,14 @@ public record StepContext(
 
     /** Whether the image recorded as installed on this server is another one than this release's. */
     public boolean needsImage(String name) {
-        Optional<String> tag = store.installedContainerTag(host.lrn(), name);
+        Optional<String> tag = installed.read(store).containerTag(name);
         return tag.isEmpty() || !tag.get().equals(host.artifacts().image(name).tag());
     }
 
     /** Records that this release's image is installed on this server. */
     public void recordImage(String name) {
         String tag = host.artifacts().image(name).tag();
-        store.recordContainerTag(host.lrn(), name, tag);
+        installed.recordContainerTag(store, name, tag);
         changed("image " + name + " " + tag);
     }
 
@@ -85,7 +98,7 @@ public record StepContext(
 
     /** Whether the Debian package recorded as installed on this server is of another release than this one's. */
     public boolean needsPackage(String name) {
-        Optional<String> release = store.installedDebRelease(host.lrn(), name);
+        Optional<String> release = installed.read(store).debRelease(name);
         return release.isEmpty()
                 || !release.get().equals(host.artifacts().deb(name).release());
     }
@@ -93,7 +106,7 @@ public record StepContext(
     /** Records that this release's Debian package is installed on this server. */
     public void recordPackage(String name) {
         String release = host.artifacts().deb(name).release();
-        store.recordDebRelease(host.lrn(), name, release);
+        installed.recordDebRelease(store, name, release);
         changed("package " + name + " " + release);
     }
 }

@@ -153,7 +153,7 @@ class ServiceStepsIT {
                 .containsExactly(
                         "image setup-hw 1.12.0", "/etc/systemd/system/setup-hw.service", "restarted setup-hw.service");
         assertThat(fake.files.read(HostPaths.serviceUnit("setup-hw"))).contains("quay.io/cybozu/setup-hw:1.12.0");
-        assertThat(store.installedContainerTag(lrn, "setup-hw")).contains("1.12.0");
+        assertThat(store.installed(lrn).containerTag("setup-hw")).contains("1.12.0");
     }
 
     @Test
@@ -236,7 +236,7 @@ class ServiceStepsIT {
                         "systemctl restart ep-agent.service");
         assertThat(permissions(HostPaths.SUDOERS_FILE)).isEqualTo("r--r-----");
         assertThat(fake.packages).containsExactly("etcdpasswd v1.4.0");
-        assertThat(store.installedDebRelease(lrn, "etcdpasswd")).contains("v1.4.0");
+        assertThat(store.installed(lrn).debRelease("etcdpasswd")).contains("v1.4.0");
     }
 
     @Test
@@ -264,7 +264,7 @@ class ServiceStepsIT {
         fake.missing.add("etcdpasswd");
 
         assertThatThrownBy(() -> run(new UpdateEtcdpasswd())).hasMessage("no such release: etcdpasswd@v1.4.0");
-        assertThat(store.installedDebRelease(lrn, "etcdpasswd")).isEmpty();
+        assertThat(store.installed(lrn).debRelease("etcdpasswd")).isEmpty();
 
         fake.missing.clear();
         run(new UpdateEtcdpasswd());
@@ -340,7 +340,7 @@ class ServiceStepsIT {
         assertThatThrownBy(() -> run(new UpdateSabakan()))
                 .hasMessageContaining("/usr/local/sabakan/install-tools")
                 .hasMessageContaining("exit status 1");
-        assertThat(store.installedContainerTag(lrn, "sabakan")).isEmpty();
+        assertThat(store.installed(lrn).containerTag("sabakan")).isEmpty();
         fake.brokenTools.clear();
 
         assertThat(run(new UpdateSabakan())).contains("image sabakan 2.13.0", "restarted sabakan.service");
@@ -403,7 +403,7 @@ class ServiceStepsIT {
         assertThat(fake.files.read(HostPaths.PROMTAIL_CONFIG_FILE))
                 .contains("instance: " + fake.host().servers().node0(lrn));
         assertThat(fake.files.read(HostPaths.serviceUnit("promtail"))).contains("quay.io/cybozu/promtail:2.5.0.1");
-        assertThat(store.installedContainerTag(lrn, "promtail")).contains("2.5.0.1");
+        assertThat(store.installed(lrn).containerTag("promtail")).contains("2.5.0.1");
     }
 
     @Test

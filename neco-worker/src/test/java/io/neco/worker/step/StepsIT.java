@@ -170,7 +170,7 @@ class StepsIT {
         new UpdateEtcd().run(context);
 
         assertThat(fake.runs).containsExactly("etcd /usr/local/bin:/host /usr/local/etcd/install-tools");
-        assertThat(store.installedContainerTag(1, "etcd")).contains("3.5.4.1");
+        assertThat(store.installed(1).containerTag("etcd")).contains("3.5.4.1");
         assertThat(fake.files.read(HostPaths.serviceUnit("etcd-container"))).contains("quay.io/cybozu/etcd:3.5.4.1");
         assertThat(fake.files.read(HostPaths.ETCD_CONFIG_FILE)).contains("initial-cluster-state: 'new'");
         assertThat(fake.files.read(HostPaths.NECO_CONFIG_FILE)).contains("- https://10.69.0.3:2379");

@@ -193,7 +193,7 @@ class VaultStepsIT {
         step.join();
         assertThat(fake.commands).contains(RESTART);
         assertThat(fake.runs).containsExactly("vault /usr/local/bin:/host /usr/local/vault/install-tools");
-        assertThat(store.installedContainerTag(me, "vault")).contains("1.10.2.1");
+        assertThat(store.installed(me).containerTag("vault")).contains("1.10.2.1");
         assertThat(fake.files.read(UNIT)).contains("quay.io/cybozu/vault:1.10.2.1");
         assertThat(fake.files.read(HostPaths.VAULT_CONFIG_FILE)).contains("storage \"etcd\"");
     }
