@@ -142,7 +142,8 @@ class ArchitectureTest {
             mayImportOfOurs("io.neco.cke", "io.neco.artifact", "io.neco.host", "io.neco.store", "io.neco.program");
 
     @ArchTest
-    static final ArchRule daemonImportsStore = mayImportOfOurs("io.neco.daemon", "io.neco.store", "io.neco.log");
+    static final ArchRule daemonImportsStoreAndHttp =
+            mayImportOfOurs("io.neco.daemon", "io.neco.store", "io.neco.http", "io.neco.log");
 
     @ArchTest
     static final ArchRule theUpdaterIsAProgram = knownToNobodyElse("io.neco.updater..");

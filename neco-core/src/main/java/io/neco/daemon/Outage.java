@@ -1,5 +1,9 @@
 package io.neco.daemon;
 
+import io.neco.http.Retry;
+import io.neco.store.EtcdConfig;
+import io.neco.store.EtcdConfigException;
+import io.neco.store.EtcdStore;
 import io.neco.store.StoreException;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,6 +42,30 @@ public final class Outage {
      */
     public static Outage ofWrites(Clock clock) {
         return new Outage(clock, "etcd takes no writes, trying again until it does", "etcd takes writes again");
+    }
+
+    /**
+     * Opens etcd as soon as it can be reached: at boot everything starts at the same time.
+     *
+     * @param clock tells how long an outage lasted
+     * @throws EtcdConfigException when the configuration cannot be used
+     */
+    public static EtcdStore awaitStore(EtcdConfig config, Clock clock) throws InterruptedException {
+        Outage outage = new Outage(clock);
+        while (true) {
+            try {
+                EtcdStore store = EtcdStore.open(config);
+                outage.over();
+                return store;
+            } catch (EtcdConfigException e) {
+                throw e;
+            } catch (StoreException e) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                Retry.Pause.interruptible().rest(outage.failed(e));
+            }
+        }
     }
 
     /** A call failed; returns how long to wait before the next. */

@@ -6,14 +6,11 @@ import io.neco.host.HostFiles;
 import io.neco.host.HostPaths;
 import io.neco.host.HostRoot;
 import io.neco.host.Identity;
-import io.neco.http.Retry;
 import io.neco.log.DaemonFlags;
 import io.neco.log.Logging;
 import io.neco.store.EtcdConfig;
-import io.neco.store.EtcdConfigException;
 import io.neco.store.EtcdStore;
 import io.neco.store.NecoConfigFile;
-import io.neco.store.StoreException;
 import io.neco.time.GoDuration;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,29 +69,10 @@ public final class Main {
     private void serve(EtcdConfig config, Duration timeToLive) throws InterruptedException {
         Clock clock = Clock.systemUTC();
         HostRoot root = HostRoot.system();
-        try (EtcdStore store = open(config, clock);
+        try (EtcdStore store = Outage.awaitStore(config, clock);
                 ReleaseSource releases = new EnvironmentReleases(root, clock);
                 Notifications notifications = new Notifications(() -> clusterName(root))) {
             new Updater(store, Logging.hostName(), timeToLive, releases, notifications, clock).run();
-        }
-    }
-
-    /** Waits for etcd: at boot, updater and etcd start at the same time. */
-    private static EtcdStore open(EtcdConfig config, Clock clock) throws InterruptedException {
-        Outage outage = new Outage(clock);
-        while (true) {
-            try {
-                EtcdStore store = EtcdStore.open(config);
-                outage.over();
-                return store;
-            } catch (EtcdConfigException e) {
-                throw e;
-            } catch (StoreException e) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-                Retry.Pause.interruptible().rest(outage.failed(e));
-            }
         }
     }
 

@@ -7,7 +7,6 @@ import io.neco.host.HostPaths;
 import io.neco.host.HostRoot;
 import io.neco.host.ProcessCommandRunner;
 import io.neco.http.HttpClients;
-import io.neco.http.Retry;
 import io.neco.http.WebClient;
 import io.neco.log.DaemonFlags;
 import io.neco.log.Logging;
@@ -15,10 +14,8 @@ import io.neco.sabakan.MachineStates;
 import io.neco.sabakan.SabakanClient;
 import io.neco.statesetter.serf.SerfAgent;
 import io.neco.store.EtcdConfig;
-import io.neco.store.EtcdConfigException;
 import io.neco.store.EtcdStore;
 import io.neco.store.NecoConfigFile;
-import io.neco.store.StoreException;
 import io.neco.time.GoDuration;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -160,7 +157,7 @@ public final class Main {
         OwnMetrics metrics = new OwnMetrics();
         Optional<MetricsServer> server = metricsServer(metrics);
         try (WebClient web = new HttpClients().local();
-                EtcdStore store = open(config, clock)) {
+                EtcdStore store = Outage.awaitStore(config, clock)) {
             Settings settings = options.file().settings();
             MachineStates states = new MachineStates(web, options.sabakan(), user());
             SabakanClient sabakan = new SabakanClient(web, options.sabakan(), user(), UPLOAD_STALL);
@@ -203,25 +200,6 @@ public final class Main {
                     .addKeyValue("error", e)
                     .log("own metrics are not told to Prometheus (flag -metrics-address)");
             return Optional.empty();
-        }
-    }
-
-    /** Waits for etcd: at boot, everything starts at the same time. */
-    private static EtcdStore open(EtcdConfig config, Clock clock) throws InterruptedException {
-        Outage outage = new Outage(clock);
-        while (true) {
-            try {
-                EtcdStore store = EtcdStore.open(config);
-                outage.over();
-                return store;
-            } catch (EtcdConfigException e) {
-                throw e;
-            } catch (StoreException e) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-                Retry.Pause.interruptible().rest(outage.failed(e));
-            }
         }
     }
 }
