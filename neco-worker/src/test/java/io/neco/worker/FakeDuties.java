@@ -47,7 +47,7 @@ final class FakeDuties implements Duties {
 
     @Override
     public int lastStep() {
-        return WorkerIT.LAST_STEP;
+        return ThreeWorkers.LAST_STEP;
     }
 
     @Override
