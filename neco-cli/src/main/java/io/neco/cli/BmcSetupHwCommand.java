@@ -81,9 +81,14 @@ final class BmcSetupHwCommand implements LoggingCommand {
 
     private String bmcUser() throws IOException {
         try (NecoReader reader = surroundings.cluster().read()) {
-            return reader.secret(SecretKey.BMC_USER)
+            String users = reader.secret(SecretKey.BMC_USER)
                     .orElseThrow(() -> new IOException(
                             "not found: bmc-user is not set; set it with `neco bmc config set bmc-user FILE`"));
+            BmcUsers.check(
+                    users,
+                    "the value of etcd key " + SecretKey.BMC_USER.key(),
+                    "nothing was changed; store it anew with `neco bmc config set bmc-user FILE`");
+            return users;
         }
     }
 

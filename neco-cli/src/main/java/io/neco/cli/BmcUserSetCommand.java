@@ -1,7 +1,5 @@
 package io.neco.cli;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.neco.http.HttpClients;
 import io.neco.http.WebClient;
 import io.neco.sabakan.SabakanClient;
@@ -73,13 +71,7 @@ final class BmcUserSetCommand implements NecoCommand {
         } catch (IOException e) {
             throw new IOException("cannot read " + file + ": " + e, e);
         }
-        try {
-            if (!new ObjectMapper().readTree(text).isObject()) {
-                throw new IOException(file + " is no JSON object; nothing was stored");
-            }
-            return text;
-        } catch (JacksonException e) {
-            throw new IOException(file + " is no JSON: " + e.getOriginalMessage() + "; nothing was stored", e);
-        }
+        BmcUsers.check(text, file.toString(), "nothing was stored");
+        return text;
     }
 }

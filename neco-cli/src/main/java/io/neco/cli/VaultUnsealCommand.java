@@ -9,6 +9,7 @@ import io.neco.store.StoreException;
 import io.neco.vault.LiteVault;
 import io.neco.vault.Unsealing;
 import io.neco.vault.VaultClient;
+import io.neco.vault.VaultRequestException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,6 +28,8 @@ final class VaultUnsealCommand implements NecoCommand {
     private static final Duration ETCD_DEADLINE = Duration.ofSeconds(30);
     private static final Duration ETCD_INTERVAL = Duration.ofMillis(200);
 
+    private static final int BAD_REQUEST = 400;
+
     private final Surroundings surroundings;
 
     VaultUnsealCommand(Surroundings surroundings) {
@@ -44,8 +47,22 @@ final class VaultUnsealCommand implements NecoCommand {
             return ExitCode.OK;
         }
         String address = surroundings.environment().getOrDefault("VAULT_ADDR", VaultClient.LOCAL);
-        Unsealing.run(new LiteVault(address, trust()), key.get(), DEADLINE);
-        return ExitCode.OK;
+        try {
+            Unsealing.run(new LiteVault(address, trust()), key.get(), DEADLINE);
+            return ExitCode.OK;
+        } catch (VaultRequestException e) {
+            throw e.status() == BAD_REQUEST ? refused(e) : e;
+        }
+    }
+
+    /** Says which key it is, and not what it is. */
+    private static IOException refused(VaultRequestException e) {
+        String key = SecretKey.VAULT_UNSEAL_KEY.key();
+        return new IOException(
+                "Vault does not take the unseal key that etcd has as " + key + ": " + e.getMessage()
+                        + "; compare what `neco vault show-unseal-key` prints with the key that was written down, and store"
+                        + " that with `etcdctl put /neco/" + key + "` (/usr/share/doc/neco/docs/vault.md)",
+                e);
     }
 
     /** The key from etcd, which starts at the same time as Vault when the host does. */

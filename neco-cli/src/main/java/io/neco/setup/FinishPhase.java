@@ -2,6 +2,7 @@ package io.neco.setup;
 
 import io.neco.program.etcd.EtcdProgram;
 import io.neco.program.vault.VaultProgram;
+import io.neco.store.MalformedValueException;
 import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
 import io.neco.vault.VaultClient;
@@ -76,6 +77,13 @@ final class FinishPhase {
                 for (int s = stage; s <= RESTARTED; s++) {
                     reached.addAll(store.finished(s));
                 }
+            } catch (MalformedValueException e) {
+                // waiting does not mend it; a server that is done will not write its own again
+                throw new IOException(
+                        e.getMessage()
+                                + "; if `neco setup` has ended well on that server, put 1 there with `etcdctl put`,"
+                                + " else remove the key with `etcdctl del`; then run the same `neco setup` again",
+                        e);
             } catch (StoreException e) {
                 // the others may be restarting etcd right now
                 return Waiting.Look.notYet("etcd's answer: " + e.getMessage());

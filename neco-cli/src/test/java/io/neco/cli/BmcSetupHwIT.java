@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code bmc setup-hw} on a scratch tree, with scripts for systemd and a container that only notes what it is told. */
 class BmcSetupHwIT {
@@ -148,6 +150,29 @@ class BmcSetupHwIT {
 
         assertThat(neco.complaint()).contains("no machine entry in sabakan: none has this host's serial number ABC123");
         assertThat(root.resolve("etc/neco/bmc-address.json")).doesNotExist();
+        assertThat(FleetRun.noted(root)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"root\":{\"password\":r00t}}",
+                "{\"root\":{\"password\":\"r00t\"",
+                "[\"r00t\"]",
+                "\"r00t\"",
+                ""
+            })
+    void saysThatTheStoredUsersAreNoneBeforeAnythingIsWritten(String stored) throws IOException {
+        secret(SecretKey.BMC_USER, stored);
+
+        assertThat(neco.run("bmc", "setup-hw", "--loglevel", "debug")).isEqualTo(1);
+
+        assertThat(neco.complaint())
+                .contains("the value of etcd key bmc/bmc-user is no JSON")
+                .contains("`neco bmc config set bmc-user FILE`")
+                .doesNotContain("r00t");
+        assertThat(root.resolve("etc/neco/bmc-address.json")).doesNotExist();
+        assertThat(root.resolve("etc/neco/bmc-user.json")).doesNotExist();
         assertThat(FleetRun.noted(root)).isEmpty();
     }
 

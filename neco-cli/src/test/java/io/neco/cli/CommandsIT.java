@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.neco.setup.TestCertificates;
 import io.neco.store.EtcdStore;
 import io.neco.store.LeaderKey;
@@ -15,6 +17,9 @@ import io.neco.store.testing.EtcdCluster;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -415,5 +420,35 @@ class CommandsIT {
         CommandLineRun noSetup = host.neco();
         assertThat(noSetup.run("vault", "unseal")).isZero();
         assertThat(noSetup.err.toString()).isEmpty();
+    }
+
+    @Test
+    void anUnsealKeyThatVaultDoesNotTakeIsToldWithItsKeyAndCureButNotShown() throws IOException {
+        store(REQUEST);
+        HttpServer vault = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        vault.createContext(
+                "/v1/sys/health", exchange -> answer(exchange, 299, "{\"initialized\":true,\"sealed\":true}"));
+        vault.createContext("/v1/sys/unseal", exchange -> answer(exchange, 400, "{\"errors\":[\"invalid key\"]}"));
+        vault.start();
+        try {
+            CommandLineRun neco = host.neco()
+                    .with("VAULT_ADDR", "http://127.0.0.1:" + vault.getAddress().getPort());
+
+            assertThat(complaint(neco, "vault unseal"))
+                    .contains("vault-unseal-key")
+                    .contains("status 400: invalid key")
+                    .contains("`neco vault show-unseal-key`")
+                    .contains("`etcdctl put /neco/vault-unseal-key`")
+                    .doesNotContain("a2V5");
+        } finally {
+            vault.stop(0);
+        }
+    }
+
+    private static void answer(HttpExchange exchange, int status, String json) throws IOException {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
     }
 }

@@ -19,10 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** {@code ssh generate} and {@code bmc config …} with a real etcd; {@code ckecli} only notes what it is given. */
@@ -174,15 +177,38 @@ class KeysAndBmcIT {
         assertThatThrownBy(() -> set(file, 1)).hasMessageContaining("etcd has the new BMC users, but sabakan has not");
     }
 
-    @Test
-    void refusesBmcUsersThatCannotBeReadBeforeAnythingIsStored() throws IOException {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"root\":{\"password\":\"r00t\"|is no JSON: line 2, column ",
+                "{\"root\":{\"password\":r00t}}|is no JSON: line 1, column ",
+                "[\"r00t\"]|is no JSON object"
+            })
+    void refusesBmcUsersThatCannotBeReadBeforeAnythingIsStored(String text, String message) throws IOException {
         Path file = root.resolve("broken.json");
-        Files.writeString(file, "{\"root\":");
+        Files.writeString(file, text + "\n");
 
         assertThat(complaint(host.neco(), "bmc", "config", "set", "bmc-user", file.toString()))
-                .contains("is no JSON");
+                .contains(file + " " + message)
+                .contains("nothing was stored")
+                .doesNotContain("r00t");
+
+        assertThat(bmcUser()).isEmpty();
+    }
+
+    @Test
+    void refusesAFileOfBmcUsersThatIsNotThereBeforeAnythingIsStored() throws IOException {
         assertThat(complaint(host.neco(), "bmc", "config", "set", "bmc-user", "/nowhere"))
                 .contains("there is no file");
+
+        assertThat(bmcUser()).isEmpty();
+    }
+
+    private Optional<String> bmcUser() {
+        try (EtcdStore store = host.store()) {
+            return store.secret(SecretKey.BMC_USER);
+        }
     }
 
     private void set(Path file, int port) throws IOException, InterruptedException {

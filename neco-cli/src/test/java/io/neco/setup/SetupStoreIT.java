@@ -13,10 +13,13 @@ import io.neco.store.SecretKey;
 import io.neco.store.Snapshot;
 import io.neco.store.StoreException;
 import io.neco.store.testing.EtcdCluster;
+import io.neco.store.testing.EtcdPki;
 import io.neco.update.UpdateRequest;
 import io.neco.vault.VaultClient;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +28,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What setup writes to etcd, and how servers wait for each other there. */
 class SetupStoreIT {
@@ -88,6 +94,41 @@ class SetupStoreIT {
 
             assertThat(store.finished(0)).containsExactly(0, 2);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"finish/1,done,`done`", "finish/two,1,\"two\""})
+    void aReportThatIsNoneIsToldWithItsCureInsteadOfWaitedFor(String key, String value, String shown)
+            throws IOException, InterruptedException {
+        etcdctl("put", config.prefix() + key, value);
+        AtomicLong hours = new AtomicLong();
+        Waiting impatient =
+                new Waiting(() -> Duration.ofHours(hours.getAndIncrement()).toNanos(), Duration.ofMillis(1));
+        FinishPhase finish = new FinishPhase(new FakeHost(root).host(), cluster(0), impatient);
+
+        try (EtcdStore store = EtcdStore.open(config)) {
+            assertThatThrownBy(() -> finish.awaitRestarts(store))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("etcd key " + key + " should ")
+                    .hasMessageContaining(shown)
+                    .hasMessageContaining("`etcdctl del`")
+                    .hasMessageContaining("the same `neco setup` again")
+                    .hasMessageNotContaining("gave up");
+        }
+    }
+
+    private void etcdctl(String... arguments) throws IOException, InterruptedException {
+        Path certificate = ETCD.pki().client("root");
+        List<String> command = new ArrayList<>(List.of(
+                "etcdctl",
+                "--endpoints=" + String.join(",", ETCD.endpoints()),
+                "--cacert=" + ETCD.pki().serverCaFile(),
+                "--cert=" + certificate,
+                "--key=" + EtcdPki.key(certificate)));
+        command.addAll(List.of(arguments));
+        Process etcdctl = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(etcdctl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(etcdctl.waitFor()).as(said).isZero();
     }
 
     @Test
