@@ -163,7 +163,8 @@ public final class CertificateRenewal {
                 config.password(),
                 config.tlsCa(),
                 Optional.of(new EtcdConfig.Pem.Literal(own.certificate())),
-                Optional.of(new EtcdConfig.Pem.Literal(own.privateKey())));
+                Optional.of(new EtcdConfig.Pem.Literal(own.privateKey())),
+                config.source());
     }
 
     /** The steps of an update restart the same services, and expect them to stay up in between. */

@@ -212,24 +212,35 @@ class CommandsIT {
     }
 
     @Test
-    void namesTheEndpointsThatDoNotAnswer() throws IOException {
-        Files.writeString(root.resolve("etc/neco/config.yml"), "endpoints: [\"http://127.0.0.1:1\"]\ntimeout: 200ms\n");
+    void namesTheEndpointsThatDoNotAnswerTheirFileAndWhereToLook() throws IOException {
+        Path file = root.resolve("etc/neco/config.yml");
+        List<String> endpoints = List.of("http://127.0.0.1:1", "http://127.0.0.1:2", "http://127.0.0.1:3");
+        Files.writeString(file, "endpoints: [" + String.join(", ", endpoints) + "]\ntimeout: 200ms\n");
 
-        assertThat(complaint(host.neco(), "status")).contains("http://127.0.0.1:1");
+        assertThat(complaint(host.neco(), "status"))
+                .contains("cannot connect to etcd")
+                .contains(endpoints)
+                .contains(file.toString())
+                .contains("`systemctl status etcd-container`");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '\0',
             value = {
-                "endpoints: [|/etc/neco/config.yml",
-                "timeout: soon|timeout",
-                "tls-ca-file: /nowhere/ca.crt|/nowhere/ca.crt"
+                "endpoints: [|is not valid YAML",
+                "endpoints: ['10.69.0.3:port']|10.69.0.3:port",
+                "timeout: soon|timeout soon",
+                "tls-ca-file: /nowhere/ca.crt|/nowhere/ca.crt (tls-ca-file",
+                "tls-cert-file: /nowhere/etcd.crt|/nowhere/etcd.crt (tls-cert-file"
             })
-    void namesWhatIsWrongInTheConfiguration(String yaml, String named) throws IOException {
-        Files.writeString(root.resolve("etc/neco/config.yml"), yaml + "\n");
+    void namesWhatIsWrongInTheConfigurationAndTheFile(String yaml, String named) throws IOException {
+        Path file = root.resolve("etc/neco/config.yml");
+        Files.writeString(
+                file, yaml.startsWith("tls-cert") ? yaml + "\ntls-key-file: /nowhere/etcd.key\n" : yaml + "\n");
 
-        assertThat(complaint(host.neco(), "config get env")).contains(named);
+        assertThat(complaint(host.neco(), "config get env")).contains(named).contains(file.toString());
     }
 
     @Test

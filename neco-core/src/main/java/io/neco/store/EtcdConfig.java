@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param tlsCa CA certificates; empty: those the operating system trusts
  * @param tlsCert client certificate
  * @param tlsKey key of the client certificate
+ * @param source the file that says all this, for messages; empty: none does
  */
 public record EtcdConfig(
         List<String> endpoints,
@@ -24,7 +25,8 @@ public record EtcdConfig(
         String password,
         Optional<Pem> tlsCa,
         Optional<Pem> tlsCert,
-        Optional<Pem> tlsKey) {
+        Optional<Pem> tlsKey,
+        String source) {
 
     /** PEM text or the file that holds it; read when a connection is made, since files change during setup. */
     public sealed interface Pem {
@@ -53,12 +55,30 @@ public record EtcdConfig(
         endpoints = List.copyOf(endpoints);
     }
 
+    /** What is in no file. */
+    public EtcdConfig(
+            List<String> endpoints,
+            String prefix,
+            Duration timeout,
+            String username,
+            String password,
+            Optional<Pem> tlsCa,
+            Optional<Pem> tlsCert,
+            Optional<Pem> tlsKey) {
+        this(endpoints, prefix, timeout, username, password, tlsCa, tlsCert, tlsKey, "");
+    }
+
+    /** The same, said by a file. */
+    public EtcdConfig from(String file) {
+        return new EtcdConfig(endpoints, prefix, timeout, username, password, tlsCa, tlsCert, tlsKey, file);
+    }
+
     /** Without the password. */
     @Override
     public String toString() {
         return "EtcdConfig[endpoints=" + endpoints + ", prefix=" + prefix + ", timeout=" + timeout + ", username="
                 + username
                 + ", password=" + (password.isEmpty() ? "" : "…") + ", tlsCa=" + tlsCa + ", tlsCert=" + tlsCert
-                + ", tlsKey=" + tlsKey + "]";
+                + ", tlsKey=" + tlsKey + ", source=" + source + "]";
     }
 }

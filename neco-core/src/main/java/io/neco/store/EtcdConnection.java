@@ -334,11 +334,17 @@ final class EtcdConnection implements AutoCloseable {
         return new StoreException("interrupted while trying to " + what, e);
     }
 
-    private static String describe(Map<String, String> reasons) {
+    /** Each endpoint's reason, which file names the endpoints, and where to look. */
+    private String describe(Map<String, String> reasons) {
         StringBuilder text = new StringBuilder();
-        reasons.forEach((url, reason) ->
-                text.append(text.isEmpty() ? "" : "; ").append(url).append(": ").append(reason));
-        return text.toString();
+        reasons.forEach(
+                (url, reason) -> text.append(url).append(": ").append(reason).append("; "));
+        if (!config.source().isEmpty()) {
+            text.append("these are the endpoints in ").append(config.source()).append("; ");
+        }
+        return text.append(
+                        "for one that does not answer see `systemctl status etcd-container` on its server, and the network to it")
+                .toString();
     }
 
     private static Duration shorter(Duration a, Duration b) {

@@ -86,7 +86,8 @@ public final class NecoConfigFile {
                 text(values, "password", "", source),
                 ca,
                 cert,
-                key);
+                key,
+                source);
     }
 
     private static List<String> endpoints(@Nullable Object value, String source) {

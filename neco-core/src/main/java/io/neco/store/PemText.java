@@ -39,24 +39,24 @@ record PemText(String name, String text) {
      *
      * @param pem the text or its file
      * @param key the configuration key without {@code -file}, for messages
+     * @param source the configuration's file, for messages; empty: none
      */
-    static PemText of(EtcdConfig.Pem pem, String key) {
+    static PemText of(EtcdConfig.Pem pem, String key, String source) {
         if (pem instanceof EtcdConfig.Pem.Literal literal) {
             return new PemText("the text given as " + key, literal.pem());
         }
         String path = ((EtcdConfig.Pem.InFile) pem).path();
+        String named = path + " (" + key + "-file" + (source.isEmpty() ? "" : " in " + source) + ")";
         try {
             return new PemText(path, new String(Files.readAllBytes(Path.of(path)), StandardCharsets.ISO_8859_1));
         } catch (NoSuchFileException e) {
             throw new EtcdConfigException(
-                    path + " (" + key
-                            + "-file) does not exist; check the configuration, or copy the file from where neco setup"
-                            + " wrote it",
+                    named + " does not exist; check the configuration, or copy the file from where neco setup wrote it",
                     e);
         } catch (AccessDeniedException e) {
-            throw new EtcdConfigException("no permission to read " + path + " (" + key + "-file); run this as root", e);
+            throw new EtcdConfigException("no permission to read " + named + "; run this as root", e);
         } catch (IOException e) {
-            throw new EtcdConfigException("cannot read " + path + " (" + key + "-file): " + e.getMessage(), e);
+            throw new EtcdConfigException("cannot read " + named + ": " + e.getMessage(), e);
         }
     }
 

@@ -41,7 +41,7 @@ record TlsMaterial(List<X509Certificate> trusted, Optional<Identity> identity) {
 
     private static List<X509Certificate> trusted(EtcdConfig config) {
         return config.tlsCa().isPresent()
-                ? certificates(PemText.of(config.tlsCa().get(), "tls-ca"))
+                ? certificates(PemText.of(config.tlsCa().get(), "tls-ca", config.source()))
                 : List.of();
     }
 
@@ -72,11 +72,11 @@ record TlsMaterial(List<X509Certificate> trusted, Optional<Identity> identity) {
         if (config.tlsCert().isEmpty() || config.tlsKey().isEmpty()) {
             return Optional.empty();
         }
-        PemText certificate = PemText.of(config.tlsCert().get(), "tls-cert");
+        PemText certificate = PemText.of(config.tlsCert().get(), "tls-cert", config.source());
         List<X509Certificate> chain = certificates(certificate);
         rejectExpired(chain.get(0), certificate.name());
         return Optional.of(
-                new Identity(chain, PrivateKeys.read(PemText.of(config.tlsKey().get(), "tls-key"))));
+                new Identity(chain, PrivateKeys.read(PemText.of(config.tlsKey().get(), "tls-key", config.source()))));
     }
 
     /** etcd would only close the connection. */

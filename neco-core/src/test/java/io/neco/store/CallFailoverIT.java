@@ -30,6 +30,8 @@ class CallFailoverIT {
     static final EtcdCluster ETCD = EtcdCluster.three().withTls();
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String WHERE_TO_LOOK = "these are the endpoints in /etc/neco/config.yml; for one that does not"
+            + " answer see `systemctl status etcd-container` on its server, and the network to it";
 
     private EtcdConfig config;
     private EtcdStore store;
@@ -41,7 +43,7 @@ class CallFailoverIT {
 
     @BeforeEach
     void open() {
-        config = ETCD.config();
+        config = ETCD.config().from("/etc/neco/config.yml");
         store = EtcdStore.open(config);
     }
 
@@ -123,7 +125,8 @@ class CallFailoverIT {
         assertThatThrownBy(() -> EtcdStore.open(config))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContainingAll(ETCD.endpoints().toArray(String[]::new))
-                .hasMessageContaining("Connection refused");
+                .hasMessageContaining("Connection refused")
+                .hasMessageContaining(WHERE_TO_LOOK);
         try (EtcdStore impatient = openedBefore()) {
             for (int member = 0; member < 3; member++) {
                 ETCD.kill(member);
@@ -131,7 +134,8 @@ class CallFailoverIT {
             assertThatThrownBy(impatient::snapshot)
                     .isInstanceOf(StoreTimeoutException.class)
                     .hasMessageContaining("read " + config.prefix() + "status/current")
-                    .hasMessageContainingAll(ETCD.endpoints().toArray(String[]::new));
+                    .hasMessageContainingAll(ETCD.endpoints().toArray(String[]::new))
+                    .hasMessageContaining(WHERE_TO_LOOK);
             assertThatThrownBy(() -> impatient.putConfig(ConfigKey.ENV, "test"))
                     .isInstanceOf(StoreTimeoutException.class)
                     .hasMessageContaining("nothing was written");

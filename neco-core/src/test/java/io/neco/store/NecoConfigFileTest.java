@@ -33,7 +33,8 @@ class NecoConfigFileTest {
                 "",
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                SOURCE);
 
         assertThat(parse("")).isEqualTo(defaults);
         assertThat(parse("# nothing\n")).isEqualTo(defaults);
@@ -53,7 +54,8 @@ class NecoConfigFileTest {
                         "",
                         Optional.empty(),
                         Optional.of(new EtcdConfig.Pem.InFile("/etc/neco/etcd.crt")),
-                        Optional.of(new EtcdConfig.Pem.InFile("/etc/neco/etcd.key"))));
+                        Optional.of(new EtcdConfig.Pem.InFile("/etc/neco/etcd.key")),
+                        SOURCE));
     }
 
     @Test

@@ -152,12 +152,15 @@ class FailureSuite {
 
     @Test
     @Order(70)
-    void anUnreachableEtcdIsToldWithEndpointsAndCure() {
+    void anUnreachableEtcdIsToldWithEndpointsFileAndCure() {
         lab.cut("boot-2");
         try {
             Lab.Result cut = lab.exec("boot-2", "neco", "status");
             assertThat(cut.exitCode()).isEqualTo(1);
-            assertThat(cut.stderr()).contains("10.69.0.3:2379");
+            assertThat(cut.stderr())
+                    .contains("https://10.69.0.3:2379: ", "https://10.69.0.195:2379: ", "https://10.69.1.131:2379: ")
+                    .contains("/etc/neco/config.yml")
+                    .contains("`systemctl status etcd-container`");
         } finally {
             lab.heal("boot-2");
         }
