@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neco.dctest.Lab;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,6 +23,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @ExtendWith(FirstFailureEndsTheSuite.class)
 class FailureSuite {
+    private static final String ABORTED_AT_STEP_1 = "    step: 1\n    condition: aborted\n    message: ";
+    private static final String MALFORMED = "etcd key status/current should hold an update request but holds `{broken`";
+    private static final Pattern REPORT = Pattern.compile("(?s)\n\nBoot server (\\d)\n(.*?)(?=\n\nBoot server |\\z)");
+
     private static BootServers servers;
     private static Lab lab;
 
@@ -48,12 +57,17 @@ class FailureSuite {
 
     @Test
     @Order(20)
-    void aReleaseWithoutThePackageAbortsWithItsName() {
+    void aReleaseWithoutThePackageAbortsWithItsNameAndInstallsNothing() {
         lab.fault("api", "no-assets");
         lab.release("2022.06.02-12");
 
-        assertThat(servers.awaitAbort("2022.06.02-12"))
-                .contains("debian package not found: neco@release-2022.06.02-12");
+        // all meet the same; whoever is not done when the first gives up does not report any more
+        assertThat(reports(servers.awaitAbort("2022.06.02-12")).values())
+                .isNotEmpty()
+                .allSatisfy(report -> assertThat(report)
+                        .containsPattern(ABORTED_AT_STEP_1
+                                + ".*debian package not found: neco@release-2022\\.06\\.02-12 has no file"));
+        assertThat(BootServers.NAMES).extracting(servers::installedVersion).containsOnly("2022.06.01-11");
 
         lab.clearFaults();
         servers.recover();
@@ -68,9 +82,7 @@ class FailureSuite {
         lab.release("2022.06.03-13");
 
         String status = servers.awaitAbort("2022.06.03-13");
-        assertThat(status).containsPattern("Boot server 2\n(?:.*\n)?    condition: aborted\n    message: .*");
-        assertThat(status)
-                .containsPattern("it takes \\d+ more bytes, and only \\d+ are free in /var/lib/neco/packages");
+        assertFailedAlone(status, 2, ".*it takes \\d+ more bytes, and only \\d+ are free in /var/lib/neco/packages");
         assertThat(servers.installedVersion("boot-2")).isEqualTo("2022.06.02-12");
 
         lab.shell("boot-2", "umount /var/lib/neco/packages").orFail();
@@ -80,14 +92,18 @@ class FailureSuite {
 
     @Test
     @Order(40)
-    void aMissingImageAndADeadRegistryAbortWithImageRegistryAndCause() {
+    void aMissingImageAndADeadRegistryAbortWithImageRegistryAndCauseOnThatServerAlone() {
         // sabakan is not introduced here, so no container has its image
         lab.shell("boot-1", "docker rmi quay.io/cybozu/sabakan:2.13.0").orFail();
         lab.fault("registry", "down");
         lab.release("2022.06.04-14");
 
         String status = servers.awaitAbort("2022.06.04-14");
-        assertThat(status).contains("quay.io/cybozu/sabakan:2.13.0").contains("registry quay.io");
+        assertFailedAlone(
+                status,
+                1,
+                "FetchImages: cannot pull image quay\\.io/cybozu/sabakan:2\\.13\\.0 from registry quay\\.io"
+                        + " \\(\\d+ attempts\\): (?s:.*)(?i:bad gateway|connection refused)");
 
         lab.clearFaults();
         servers.recover();
@@ -97,14 +113,19 @@ class FailureSuite {
     @Test
     @Order(50)
     void whileTheReleaseServerRefusesNothingHappensAndTheUpdaterSaysWhy() {
+        String begin = now();
         lab.fault("api", "server-error");
         lab.release("2022.06.05-15");
         waitUntil(
                 "an updater tells of the failure",
                 Duration.ofMinutes(1),
                 () -> BootServers.NAMES.stream()
-                        .anyMatch(server -> lab.logs(server, "neco-updater", "-o", "cat")
-                                .contains("failed to get the latest GitHub release")));
+                        .anyMatch(server -> says(
+                                server,
+                                "neco-updater",
+                                begin,
+                                "failed to get the latest GitHub release",
+                                "status 500")));
         assertThat(servers.status()).contains("version: 2022.06.04-14", "status: completed");
 
         lab.clearFaults();
@@ -114,6 +135,7 @@ class FailureSuite {
     @Test
     @Order(60)
     void aMalformedRequestIsNamedAndSurvived() {
+        String begin = now();
         servers.etcdctl("put /neco/status/current '{broken'").orFail();
 
         Lab.Result status = lab.exec("boot-0", "neco", "status");
@@ -122,12 +144,13 @@ class FailureSuite {
         waitUntil(
                 "the leading updater names the key",
                 Duration.ofMinutes(1),
-                () -> BootServers.NAMES.stream().anyMatch(server -> names("status/current", server, "neco-updater")));
+                () -> BootServers.NAMES.stream()
+                        .anyMatch(server -> says(server, "neco-updater", begin, "makes no sense", MALFORMED)));
         for (String server : BootServers.NAMES) {
             waitUntil(
                     "the worker of " + server + " names the key",
                     Duration.ofMinutes(1),
-                    () -> names("status/current", server, "neco-worker"));
+                    () -> says(server, "neco-worker", begin, "cannot understand what is stored in etcd", MALFORMED));
         }
         for (String server : BootServers.NAMES) {
             for (String unit : new String[] {"neco-worker", "neco-updater"}) {
@@ -144,10 +167,6 @@ class FailureSuite {
                 "a fresh request is completed",
                 Duration.ofMinutes(2),
                 () -> servers.status().contains("status: completed"));
-    }
-
-    private static boolean names(String key, String server, String unit) {
-        return lab.logs(server, unit, "-o", "cat").contains(key);
     }
 
     @Test
@@ -168,5 +187,42 @@ class FailureSuite {
                 "boot-2 sees the cluster again",
                 Duration.ofMinutes(1),
                 () -> lab.exec("boot-2", "neco", "status").succeeded());
+    }
+
+    /** What {@code neco status} tells of each boot server that has reported. */
+    private static Map<Integer, String> reports(String status) {
+        return REPORT.matcher(status)
+                .results()
+                .collect(Collectors.toMap(
+                        found -> Integer.parseInt(found.group(1)),
+                        found -> found.group(2),
+                        (one, other) -> one,
+                        TreeMap::new));
+    }
+
+    /** One server has given up in step 1 with this reason, and the others, if they have by now, because of it. */
+    private static void assertFailedAlone(String status, int lrn, String reason) {
+        Map<Integer, String> reports = reports(status);
+        assertThat(reports.remove(lrn))
+                .as("boot server " + lrn + " in\n" + status)
+                .isNotNull()
+                .containsPattern(ABORTED_AT_STEP_1 + reason);
+        assertThat(reports.values())
+                .as(status)
+                .allSatisfy(other -> assertThat(
+                                other.replace("    message: other boot server failed to update: " + lrn + ": ", ""))
+                        .doesNotContain("    message: "));
+    }
+
+    /** The time by the one clock that all hosts have, as journalctl takes it. */
+    private static String now() {
+        return lab.exec("boot-0", "date", "+@%s.%6N").orFail().stdout().strip();
+    }
+
+    /** Whether a unit has logged a line with all these words since then. */
+    private static boolean says(String server, String unit, String since, String... words) {
+        return lab.logs(server, unit, "-o", "cat", "--since=" + since)
+                .lines()
+                .anyMatch(line -> Stream.of(words).allMatch(line::contains));
     }
 }
