@@ -3,8 +3,11 @@ package io.neco.cli;
 import io.neco.artifact.ArtifactSet;
 import io.neco.artifact.ContainerImage;
 import io.neco.container.ContainerRuntime;
+import io.neco.container.RegistryCredentials;
+import io.neco.host.HostFiles;
 import io.neco.host.Site;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -21,6 +24,7 @@ final class IsRunningCommand implements OwnErrors {
     static final int FAILED = 2;
 
     private final Surroundings surroundings;
+    private final Path engine;
 
     @Parameters(
             arity = "0..*",
@@ -30,14 +34,22 @@ final class IsRunningCommand implements OwnErrors {
     private List<String> parameters = new ArrayList<>();
 
     IsRunningCommand(Surroundings surroundings) {
+        this(surroundings, Path.of(ContainerRuntime.SOCKET));
+    }
+
+    /** @param engine where the Docker engine listens that is asked */
+    IsRunningCommand(Surroundings surroundings, Path engine) {
         this.surroundings = surroundings;
+        this.engine = engine;
     }
 
     @Override
     public int run() throws IOException, InterruptedException {
         String name = Arguments.one(parameters);
         ContainerImage image = ArtifactSet.builtIn().image(name);
-        try (ContainerRuntime docker = ContainerRuntime.local(surroundings.files(), Site.load(surroundings.root()))) {
+        HostFiles files = surroundings.files();
+        try (ContainerRuntime docker = new ContainerRuntime(
+                engine, files, Site.load(surroundings.root()), RegistryCredentials.ofDockerClient(files))) {
             boolean isRunning = docker.isRunning(image);
             surroundings.out().println(isRunning ? "running" : "not running");
             return isRunning ? ExitCode.OK : NOT_RUNNING;

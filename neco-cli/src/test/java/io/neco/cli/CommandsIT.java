@@ -315,18 +315,31 @@ class CommandsIT {
         assertThat(get.out.toString()).isEqualTo(shown + "\n");
     }
 
-    @Test
-    void credentialsComeFromTheEnvironment() {
-        assertThat(host.neco().with("QUAY_USER", "u").run("config", "set", "quay-username"))
+    @ParameterizedTest
+    @CsvSource({"QUAY_USERNAME,QUAY_USER,true", "QUAY_PASSWORD,QUAY_PASSWORD,false", "GITHUB_TOKEN,GITHUB_TOKEN,true"})
+    void aCredentialWithoutAValueComesFromTheEnvironment(ConfigSetting setting, String variable, boolean isShown) {
+        assertThat(host.neco().with(variable, "s3cret").run("config", "set", setting.option()))
                 .isZero();
-        assertThat(host.neco().with("QUAY_PASSWORD", "p").run("config", "set", "quay-password"))
-                .isZero();
-        assertThat(host.neco().run("config", "set", "quay-password")).isEqualTo(1);
 
+        try (EtcdStore store = host.store()) {
+            assertThat(store.config(setting.key())).contains("s3cret");
+        }
         CommandLineRun get = host.neco();
-        assertThat(get.run("config", "get", "quay-username")).isZero();
-        assertThat(get.out.toString()).isEqualTo("u\n");
-        assertThat(host.neco().run("config", "get", "quay-password")).isEqualTo(1);
+        assertThat(get.run("config", "get", setting.option())).isEqualTo(isShown ? 0 : 1);
+        assertThat(get.out.toString()).isEqualTo(isShown ? "s3cret\n" : "");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"QUAY_USERNAME,QUAY_USER", "QUAY_PASSWORD,QUAY_PASSWORD", "GITHUB_TOKEN,GITHUB_TOKEN"})
+    void aCredentialWithoutAValueAndVariableIsToldWithTheVariable(ConfigSetting setting, String variable)
+            throws IOException {
+        assertThat(complaint(host.neco(), "config set " + setting.option()))
+                .contains("the environment variable " + variable + " is not set; " + setting.option()
+                        + " is taken from it");
+
+        try (EtcdStore store = host.store()) {
+            assertThat(store.config(setting.key())).isEmpty();
+        }
     }
 
     @Test

@@ -102,7 +102,16 @@ class WorkerIT extends ThreeWorkers {
     @Test
     void malformedRequestsAreWaitedOut() {
         startAll();
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        Logging.configure("neco-worker", log, "", "");
         MalformedWriter.write(ETCD, config(), "status/current", "{\"version\": 7");
+        Awaitility.await("all workers to have seen it")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> log.toString(StandardCharsets.UTF_8)
+                                .split("cannot understand what is stored in etcd", -1)
+                                .length
+                        > hosts.size());
+        Logging.configure("neco-worker", System.err, "", "");
 
         request(VERSION);
 

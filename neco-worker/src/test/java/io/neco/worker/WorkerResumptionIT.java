@@ -84,7 +84,7 @@ class WorkerResumptionIT extends ThreeWorkers {
     }
 
     @Test
-    void aWorkerStopsWithinHalfASecond() throws Exception {
+    void aWorkerThatIsStoppedInAStepLeavesItsJournalToTheNext() throws Exception {
         startAll();
         hosts.get(0).duties.hold(2);
         request(VERSION);
