@@ -6,7 +6,6 @@ import io.neco.host.FileMode;
 import io.neco.host.HostPaths;
 import io.neco.program.etcd.EtcdProgram;
 import io.neco.program.vault.VaultProgram;
-import io.neco.store.MalformedValueException;
 import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
 import io.neco.update.UpdateRequest;
@@ -16,7 +15,6 @@ import io.neco.worker.step.DockerProxy;
 import io.neco.worker.step.InstalledHere;
 import io.neco.worker.step.Settings;
 import io.neco.worker.step.StepContext;
-import io.neco.worker.step.StepFailedException;
 import io.neco.worker.step.StepHost;
 import io.neco.worker.step.StopCKE;
 import io.neco.worker.step.StopVault;
@@ -25,6 +23,7 @@ import io.neco.worker.step.UpdateStep;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,31 +37,41 @@ final class HostDuties implements Duties {
             search cluster.local
             options ndots:3
             """;
-    private static final int ATTEMPTS = 3;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_STEP_PAUSE = Duration.ofSeconds(10);
 
     private final StepHost host;
     private final UpdatePlan plan;
     private final SelfUpdate selfUpdate;
     private final CurrentSettings current;
-    private final Duration firstPause;
+    private final BackOff stepBackOff;
+    private final LongSupplier nanoTime;
     private final Preparation preparation;
     private @Nullable UpdateRequest stepsOf;
     private InstalledHere installed;
 
     /** @param current told of each change of the settings */
     HostDuties(StepHost host, UpdatePlan plan, SelfUpdate selfUpdate, CurrentSettings current) {
-        this(host, plan, selfUpdate, current, FIRST_PAUSE);
+        this(host, plan, selfUpdate, current, FIRST_PAUSE, System::nanoTime);
     }
 
-    /** @param firstPause after a step's first failure; doubled after each further one */
-    HostDuties(StepHost host, UpdatePlan plan, SelfUpdate selfUpdate, CurrentSettings current, Duration firstPause) {
+    /**
+     * @param firstPause after the first failure of whatever is tried again; doubled after each further one
+     * @param nanoTime the clock, as {@link System#nanoTime}
+     */
+    HostDuties(
+            StepHost host,
+            UpdatePlan plan,
+            SelfUpdate selfUpdate,
+            CurrentSettings current,
+            Duration firstPause,
+            LongSupplier nanoTime) {
         this.host = host;
         this.plan = plan;
         this.selfUpdate = selfUpdate;
         this.current = current;
-        this.firstPause = firstPause;
+        this.stepBackOff = new BackOff(firstPause, LONGEST_STEP_PAUSE);
+        this.nanoTime = nanoTime;
         this.preparation = new Preparation(selfUpdate::prepare);
         this.installed = new InstalledHere(host.lrn());
     }
@@ -161,13 +170,15 @@ final class HostDuties implements Duties {
             installed = new InstalledHere(host.lrn()); // somebody may have changed it between two updates
             stepsOf = request;
         }
-        long begin = System.nanoTime();
-        Duration pause = firstPause;
+        long begin = nanoTime.getAsLong();
+        StepFailures failures = new StepFailures(step.deadline());
         for (int attempt = 1; ; attempt++) {
+            long attemptBegin = nanoTime.getAsLong();
+            Duration pause = stepBackOff.after(attempt);
             StepContext context = new StepContext(host, store, request, settings, cancellation, installed);
             try {
                 step.run(context);
-                double seconds = (System.nanoTime() - begin) / 1e9;
+                double seconds = (nanoTime.getAsLong() - begin) / 1e9;
                 return () -> log.atInfo()
                         .addKeyValue("version", request.version())
                         .addKeyValue("step", number)
@@ -179,11 +190,7 @@ final class HostDuties implements Duties {
                 if (Thread.interrupted()) {
                     throw new InterruptedException("stopped in step " + number);
                 }
-                Duration spent = Duration.ofNanos(System.nanoTime() - begin);
-                boolean isPassing = e instanceof StoreException
-                        ? !(e instanceof MalformedValueException)
-                        : !(e instanceof StepFailedException) && attempt < ATTEMPTS;
-                if (!isPassing || spent.plus(pause).compareTo(step.deadline()) > 0) {
+                if (!failures.mayPass(e, attemptBegin, nanoTime.getAsLong(), pause)) {
                     throw new IOException(step.name() + ": " + e.getMessage(), e);
                 }
                 log.atWarn()
@@ -195,7 +202,6 @@ final class HostDuties implements Duties {
             }
             cancellation.rest(pause);
             installed = new InstalledHere(host.lrn());
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
         }
     }
 

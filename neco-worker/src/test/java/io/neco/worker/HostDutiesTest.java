@@ -39,6 +39,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +58,8 @@ class HostDutiesTest {
     private FakeHost fake;
     private final CurrentSettings current = new CurrentSettings();
     private final ScriptedStep step = new ScriptedStep();
+    /** Of steps, in nanoseconds; stands still unless a step moves it. */
+    private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1000);
 
     @BeforeEach
     void makeHost() {
@@ -194,6 +197,70 @@ class HostDutiesTest {
     }
 
     @Test
+    void givesUpWhenEtcdIsOutForLongerThanTheDeadline() {
+        fails("etcd does not answer", 100);
+        step.whenRun = () -> passes(Duration.ofSeconds(10));
+
+        assertThatThrownBy(this::run).hasMessage("ScriptedStep: etcd does not answer");
+        assertThat(step.runs).as("0, 10, 20 and 30 s after the first failure").isEqualTo(4);
+    }
+
+    @Test
+    void anOutageOfEtcdTakesNoAttemptsFromAFailureOfTheHost() throws Exception {
+        fails("etcd does not answer", 2);
+        step.failures.add(new IOException("systemctl failed"));
+        step.failures.add(new IOException("systemctl failed"));
+
+        run();
+
+        assertThat(step.runs).isEqualTo(5);
+    }
+
+    /** It may have waited for its turn, or the host has stood still. */
+    @Test
+    void aFirstFailureThatComesLateIsNotTheLast() throws Exception {
+        step.whenRun = () -> passes(Duration.ofMinutes(40));
+        step.failures.add(new StoreException("etcd does not answer"));
+        run();
+        assertThat(step.runs).isEqualTo(2);
+
+        step.failures.add(new IOException("systemctl failed"));
+        run();
+        assertThat(step.runs).isEqualTo(4);
+    }
+
+    @Test
+    void anOutageLongAfterAnotherOneIsBorneAsLong() throws Exception {
+        Deque<Duration> attempts = new ArrayDeque<>(
+                List.of(Duration.ofSeconds(1), Duration.ofMinutes(40), Duration.ofSeconds(10), Duration.ofSeconds(10)));
+        step.whenRun = () -> passes(attempts.isEmpty() ? Duration.ZERO : attempts.remove());
+        fails("etcd does not answer", 4);
+
+        run();
+
+        assertThat(step.runs).isEqualTo(5);
+    }
+
+    @Test
+    void anAttemptThatAlwaysFailsLateIsMadeThreeTimes() {
+        fails("not elected within 600000 ms", 100);
+        step.whenRun = () -> passes(Duration.ofMinutes(10));
+
+        assertThatThrownBy(this::run).hasMessage("ScriptedStep: not elected within 600000 ms");
+        assertThat(step.runs).isEqualTo(3);
+    }
+
+    private void fails(String why, int times) {
+        for (int i = 0; i < times; i++) {
+            step.failures.add(new StoreException(why));
+        }
+    }
+
+    private void passes(Duration time) {
+        clock.addAndGet(time.toNanos());
+    }
+
+    @Test
     void doesNotRepeatWhatWouldFailAgain() {
         step.failures.add(new StepFailedException("no such image"));
         assertThatThrownBy(this::run).hasMessage("ScriptedStep: no such image");
@@ -260,7 +327,8 @@ class HostDutiesTest {
                 Site.defaults(),
                 new PackageDownloader(new HttpClients(), Site.defaults().releaseApi(), Clock.systemUTC()),
                 Clock.systemUTC());
-        return new HostDuties(fake.host(), new UpdatePlan(List.of(step)), selfUpdate, current, Duration.ofMillis(1));
+        return new HostDuties(
+                fake.host(), new UpdatePlan(List.of(step)), selfUpdate, current, Duration.ofMillis(1), clock::get);
     }
 
     /** Nobody here asks etcd anything. */

@@ -25,7 +25,7 @@ public interface UpdateStep {
         return false;
     }
 
-    /** How long the step may take, repetitions after passing faults included. */
+    /** How long etcd may be out, counted from the first failure for that reason, before the step has failed. */
     Duration deadline();
 
     /**
