@@ -30,8 +30,13 @@ interface Duties {
     Runnable runStep(NecoStore store, Settings settings, UpdateRequest request, int step, Cancellation cancellation)
             throws IOException, CancelledException, InterruptedException;
 
-    /** Starts what an update that was not completed has left stopped; called when it has ended. What fails is logged. */
-    default void settle() throws InterruptedException {}
+    /**
+     * Starts what an update that was not completed has left stopped; called when it has ended. What fails is logged and tried again until
+     * it works.
+     *
+     * @param cancellation ends that early, since there is other work; what is still stopped is left so
+     */
+    default void settle(Cancellation cancellation) throws InterruptedException {}
 
     /** Installs the requested version. The new version's worker takes over: this process is usually stopped meanwhile. */
     void install(Settings settings, UpdateRequest request, Cancellation cancellation)

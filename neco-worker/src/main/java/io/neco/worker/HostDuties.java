@@ -22,7 +22,9 @@ import io.neco.worker.step.UpdatePlan;
 import io.neco.worker.step.UpdateStep;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,12 +41,14 @@ final class HostDuties implements Duties {
             """;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_STEP_PAUSE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_START_PAUSE = Duration.ofSeconds(30);
 
     private final StepHost host;
     private final UpdatePlan plan;
     private final SelfUpdate selfUpdate;
     private final CurrentSettings current;
     private final BackOff stepBackOff;
+    private final BackOff startBackOff;
     private final LongSupplier nanoTime;
     private final Preparation preparation;
     private @Nullable UpdateRequest stepsOf;
@@ -71,6 +75,7 @@ final class HostDuties implements Duties {
         this.selfUpdate = selfUpdate;
         this.current = current;
         this.stepBackOff = new BackOff(firstPause, LONGEST_STEP_PAUSE);
+        this.startBackOff = new BackOff(firstPause, LONGEST_START_PAUSE);
         this.nanoTime = nanoTime;
         this.preparation = new Preparation(selfUpdate::prepare);
         this.installed = new InstalledHere(host.lrn());
@@ -206,10 +211,57 @@ final class HostDuties implements Duties {
     }
 
     @Override
-    public void settle() throws InterruptedException {
-        attempt("start Vault, which the update has stopped", () -> tellStarted("vault", StopVault.undo(host)));
-        attempt("start CKE, which the update has stopped", () -> tellStarted("cke", StopCKE.undo(host)));
+    public void settle(Cancellation cancellation) throws InterruptedException {
+        Optional<String> failure = startStopped();
+        failure.ifPresent(HostDuties::tellNotStarted);
         preparation.atRest();
+        try {
+            for (int failures = 1; failure.isPresent(); failures++) {
+                cancellation.rest(startBackOff.after(failures));
+                Optional<String> next = startStopped();
+                if (!next.equals(failure)) {
+                    next.ifPresent(HostDuties::tellNotStarted);
+                }
+                failure = next;
+            }
+        } catch (CancelledException e) {
+            log.atDebug().addKeyValue("reason", e.getMessage()).log("what the update has stopped is left so");
+        }
+    }
+
+    /**
+     * Starts what an update has stopped, CKE also when Vault cannot be.
+     *
+     * @return why something is still stopped; empty: nothing is
+     */
+    private Optional<String> startStopped() throws InterruptedException {
+        List<String> failures = new ArrayList<>();
+        start("vault", () -> StopVault.undo(host)).ifPresent(failures::add);
+        start("cke", () -> StopCKE.undo(host)).ifPresent(failures::add);
+        return failures.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", failures));
+    }
+
+    private interface Start {
+        /** Returns what was started. */
+        List<String> run() throws IOException, InterruptedException;
+    }
+
+    private static Optional<String> start(String program, Start start) throws InterruptedException {
+        try {
+            tellStarted(program, start.run());
+            return Optional.empty();
+        } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("stopped");
+            }
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void tellNotStarted(String failure) {
+        log.atError()
+                .addKeyValue("error", failure)
+                .log("cannot start what the update has stopped, trying again until it works");
     }
 
     private static void tellStarted(String program, List<String> started) {

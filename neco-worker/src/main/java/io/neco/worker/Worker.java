@@ -72,10 +72,12 @@ final class Worker {
     private @Nullable Settings settings;
     private @Nullable WorkerState state;
     private @Nullable Cancellation cancellation;
+    private Cancellation settling = new Cancellation();
     private WorkerEvent.@Nullable PatienceEnded patience;
     private long patienceEnd;
     private boolean hasConfigChanged;
     private boolean isWorking;
+    private boolean isSettling;
     private boolean isLeaving;
     private boolean isBroken;
     private boolean hasTold;
@@ -101,7 +103,7 @@ final class Worker {
             apply(WorkerState.start(self, journal.read()));
             tellStarted();
             // whoever waits at the first barrier should not wait for this as well; the first step does it again
-            work(() -> duties.takeUp(opened, first));
+            takeUp(opened, first);
             while (!isLeaving && !isBroken) {
                 take();
                 tellStarted();
@@ -220,7 +222,7 @@ final class Worker {
             }
         } else if (effect instanceof Effect.Forget) {
             journal.forget();
-            work(duties::settle);
+            settle();
         } else if (effect instanceof Effect.WaitForCompletion wait) {
             patience = new WorkerEvent.PatienceEnded(wait.request());
             patienceEnd = System.nanoTime() + PATIENCE.toNanos();
@@ -239,6 +241,7 @@ final class Worker {
         Cancellation wish = new Cancellation();
         cancellation = wish;
         isWorking = true;
+        isSettling = false;
         NecoStore etcd = store();
         Settings now = settings();
         if (effect instanceof Effect.RunStep run) {
@@ -395,7 +398,7 @@ final class Worker {
         if (!changed.equals(settings)) {
             settings = changed;
             log.info("settings taken up");
-            work(() -> duties.takeUp(etcd, changed));
+            takeUp(etcd, changed);
         }
     }
 
@@ -409,7 +412,25 @@ final class Worker {
         void run() throws IOException, CancelledException, InterruptedException;
     }
 
+    /** What an ended update has left stopped is started, on the work thread like the steps that stop it. */
+    private void settle() {
+        Cancellation wish = new Cancellation();
+        work(() -> duties.settle(wish));
+        settling = wish;
+        isSettling = true;
+    }
+
+    /** Settling goes on after it, unless an update has run a step since, which may have stopped something on purpose. */
+    private void takeUp(NecoStore etcd, Settings now) {
+        work(() -> duties.takeUp(etcd, now));
+        if (isSettling) {
+            settle();
+        }
+    }
+
+    /** Settling, which may go on for long, makes way for whatever else there is to do. */
     private void work(Task task) {
+        settling.request("there is other work");
         try {
             work.execute(() -> {
                 try {

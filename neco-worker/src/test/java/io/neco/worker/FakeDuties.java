@@ -22,6 +22,11 @@ final class FakeDuties implements Duties {
     volatile String installed = "";
     final AtomicInteger installs = new AtomicInteger();
     final List<Integer> settledAfter = new CopyOnWriteArrayList<>();
+    /** Whether what an update has left stopped cannot be started. */
+    volatile boolean cannotSettle;
+
+    volatile boolean isSettling;
+
     volatile int failing = -1;
     volatile int holding = -1;
     /** Thrown where {@link #failing} says; 99: by the restart of etcd, 98: when it starts. */
@@ -83,8 +88,15 @@ final class FakeDuties implements Duties {
     }
 
     @Override
-    public void settle() {
+    public void settle(Cancellation cancellation) throws InterruptedException {
         settledAfter.add(steps.size());
+        if (cannotSettle) {
+            CountDownLatch hasOtherWork = new CountDownLatch(1);
+            cancellation.onRequest(hasOtherWork::countDown);
+            isSettling = true;
+            hasOtherWork.await();
+            isSettling = false;
+        }
     }
 
     @Override

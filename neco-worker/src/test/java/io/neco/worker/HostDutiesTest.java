@@ -34,13 +34,17 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,12 +119,12 @@ class HostDutiesTest {
         new StopCKE().run(new StepContext(fake.host(), store(), REQUEST, NONE, new Cancellation()));
         fake.commands.clear();
 
-        duties().settle();
+        duties().settle(new Cancellation());
 
         assertThat(fake.commands).contains("systemctl restart cke.service", "systemctl restart cke-localproxy.service");
 
         fake.commands.clear();
-        duties().settle();
+        duties().settle(new Cancellation());
         assertThat(fake.commands).isEmpty();
     }
 
@@ -137,12 +141,70 @@ class HostDutiesTest {
                 .as("a worker that was restarted meanwhile leaves it to the update")
                 .doesNotContain("systemctl enable --now vault.service");
 
-        duties().settle();
+        duties().settle(new Cancellation());
         assertThat(fake.commands).contains("systemctl enable --now vault.service");
 
         fake.commands.clear();
-        duties().settle();
+        duties().settle(new Cancellation());
         assertThat(fake.commands).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeStartedYetIsTriedAgain() throws Exception {
+        stopped();
+        fake.failures.put("systemctl restart cke.service", "Failed to connect to bus");
+        fake.failures.put("systemctl enable --now vault.service", "Failed to connect to bus");
+        CompletableFuture<Void> settling = settling(new Cancellation());
+        Awaitility.await("several attempts")
+                .until(() -> Collections.frequency(fake.commands, "systemctl restart cke.service") > 2);
+        assertThat(settling).isNotDone();
+        fake.failures.clear();
+
+        settling.get(10, TimeUnit.SECONDS);
+
+        assertThat(dir.resolve("var/lib/neco/pending")).isEmptyDirectory();
+        assertThat(fake.commands)
+                .contains("systemctl enable --now vault.service")
+                .endsWith("systemctl restart cke-localproxy.service");
+    }
+
+    @Test
+    void whatCannotBeStartedYetMakesWayForOtherWork() throws Exception {
+        stopped();
+        fake.failures.put("systemctl restart cke.service", "Failed to connect to bus");
+        Cancellation cancellation = new Cancellation();
+        CompletableFuture<Void> settling = settling(cancellation);
+        Awaitility.await("an attempt").until(() -> fake.commands.contains("systemctl restart cke.service"));
+
+        cancellation.request("there is other work");
+
+        settling.get(10, TimeUnit.SECONDS);
+        assertThat(StopCKE.isStopped(fake.host())).isTrue();
+    }
+
+    /** As an update leaves the host that ends between the steps that stop and start. */
+    private void stopped() throws Exception {
+        fake.vault = new VaultHealth(true, false, true);
+        fake.files.write(HostPaths.serviceUnit("vault"), "[Unit]\n", FileMode.WORLD_READABLE);
+        for (String service : List.of("cke", "cke-localproxy")) {
+            fake.files.write("/lib/systemd/system/" + service + ".service", "[Unit]\n", FileMode.WORLD_READABLE);
+        }
+        StepContext context = new StepContext(fake.host(), store(), REQUEST, NONE, new Cancellation());
+        fake.files.write(HostPaths.PENDING_DIR + "/vault.service", "", FileMode.WORLD_READABLE);
+        new StopVault().run(context);
+        fake.files.deleteIfExists(HostPaths.PENDING_DIR + "/vault.service");
+        new StopCKE().run(context);
+        fake.commands.clear();
+    }
+
+    private CompletableFuture<Void> settling(Cancellation cancellation) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                duties().settle(cancellation);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
     }
 
     /** A worker that resumes in step 1 may run it before it has told anything of the settings. */

@@ -72,6 +72,23 @@ class WorkerIT extends ThreeWorkers {
     }
 
     @Test
+    void whatAnEndedUpdateHasStoppedAndCannotBeStartedHoldsNothingUp() {
+        hosts.forEach(h -> h.duties.cannotSettle = true);
+        startAll();
+        store().putConfig(ConfigKey.PROXY, "http://proxy.example.com:3129");
+        Awaitility.await("settings to be taken up")
+                .until(() -> hosts.stream()
+                        .allMatch(h -> h.duties.settings.proxy().equals(Optional.of("http://proxy.example.com:3129"))));
+        Awaitility.await("the attempts to go on after that")
+                .until(() -> hosts.stream().allMatch(h -> h.duties.isSettling));
+
+        request(VERSION);
+
+        awaitCondition(UpdateCondition.COMPLETED);
+        assertThat(hosts).allMatch(h -> h.duties.steps.equals(List.of(1, 2, 3)));
+    }
+
+    @Test
     void aWorkerConnectsAnewWhenAStepHasRewrittenItsConfiguration() {
         startAll();
         hosts.get(0).moves = true;

@@ -32,6 +32,11 @@ public final class StopCKE implements UpdateStep {
         new CkeServices(context.host(), context::changed).stop();
     }
 
+    /** Whether this step has stopped CKE, and neither the next one nor {@link #undo} has started it since. */
+    public static boolean isStopped(StepHost host) {
+        return new CkeServices(host, change -> {}).areStopped();
+    }
+
     /**
      * Starts what this step has stopped if the next one has not done so: to be called when an update ends early.
      *
