@@ -3,6 +3,7 @@ package io.neco.worker;
 import io.neco.host.Command;
 import io.neco.program.etcd.EtcdProgram;
 import io.neco.store.Leadership;
+import io.neco.store.MalformedValueException;
 import io.neco.store.Member;
 import io.neco.store.MemberSurvey;
 import io.neco.store.NecoStore;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The end of an update: members of etcd that belong to no server of the request are removed, and this server's etcd is restarted, so that
@@ -35,8 +37,7 @@ final class EtcdRestart {
     private static final Logger log = LoggerFactory.getLogger(EtcdRestart.class);
     private static final String UNIT = EtcdProgram.SERVICE + ".service";
     private static final int ATTEMPTS = 14;
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final BackOff BACK_OFF = new BackOff(Duration.ofSeconds(1), Duration.ofSeconds(30));
     private static final Duration SAFE_DEADLINE = Duration.ofMinutes(2);
     private static final Duration REMOVE_DEADLINE = Duration.ofMinutes(1);
 
@@ -44,17 +45,27 @@ final class EtcdRestart {
     private final NecoStore store;
     private final UpdateRequest request;
     private final Cancellation cancellation;
+    private final BackOff backOff;
 
     EtcdRestart(StepHost host, NecoStore store, UpdateRequest request, Cancellation cancellation) {
+        this(host, store, request, cancellation, BACK_OFF);
+    }
+
+    EtcdRestart(StepHost host, NecoStore store, UpdateRequest request, Cancellation cancellation, BackOff backOff) {
         this.host = host;
         this.store = store;
         this.request = request;
         this.cancellation = cancellation;
+        this.backOff = backOff;
     }
 
-    /** Tries until it is done; gives up with an error in the log after several attempts. */
+    /**
+     * Tries until it is done. While etcd does not answer, or another server holds the lock, this goes on without end: only a cancellation
+     * ends it. After other failures it gives up at last, with an error in the log.
+     */
     void run() throws CancelledException, InterruptedException {
-        Duration pause = FIRST_PAUSE;
+        int failed = 0;
+        boolean isOut = false;
         for (int attempt = 1; ; attempt++) {
             try {
                 reloadUnit();
@@ -68,8 +79,12 @@ final class EtcdRestart {
                 if (Thread.interrupted()) {
                     throw new InterruptedException("stopped");
                 }
-                boolean isLast = attempt == ATTEMPTS;
-                log.atError()
+                boolean wasOut = isOut;
+                isOut = e instanceof StoreException && !(e instanceof MalformedValueException);
+                failed += isOut ? 0 : 1;
+                boolean isLast = failed == ATTEMPTS;
+                // an outage is told once
+                log.atLevel(isOut && wasOut ? Level.DEBUG : Level.ERROR)
                         .addKeyValue("attempt", attempt)
                         .addKeyValue("error", e.getMessage())
                         .log(
@@ -81,9 +96,7 @@ final class EtcdRestart {
                     return;
                 }
             }
-            cancellation.rest(pause);
-            Duration twice = pause.multipliedBy(2);
-            pause = twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+            cancellation.rest(backOff.after(attempt));
         }
     }
 

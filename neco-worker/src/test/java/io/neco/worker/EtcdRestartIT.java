@@ -8,6 +8,7 @@ import io.neco.store.EtcdStore;
 import io.neco.store.Leadership;
 import io.neco.store.Member;
 import io.neco.store.NecoStore;
+import io.neco.store.StoreException;
 import io.neco.store.testing.EtcdCluster;
 import io.neco.update.UpdateRequest;
 import io.neco.worker.step.Cancellation;
@@ -19,9 +20,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +38,7 @@ class EtcdRestartIT {
     private static final UpdateRequest NEXT = new UpdateRequest("1.0.0", List.of(0, 1, 2), false, BEGIN.plusMinutes(1));
     private static final String RESTART = "systemctl restart etcd-container.service";
     private static final Duration SOON = Duration.ofSeconds(10);
+    private static final BackOff AT_ONCE = new BackOff(Duration.ofMillis(1), Duration.ofMillis(1));
 
     private final EtcdCluster etcd = EtcdCluster.three().named("boot-");
     private final Cancellation cancellation = new Cancellation();
@@ -119,6 +123,31 @@ class EtcdRestartIT {
         assertThat(members()).containsExactlyInAnyOrder("boot-0", "boot-1", "boot-2");
     }
 
+    @Test
+    void anOutageOfEtcdIsWaitedFor() throws Exception {
+        AtomicInteger campaigns = new AtomicInteger();
+
+        restart(with("campaign", answer -> {
+                    if (campaigns.incrementAndGet() <= 20) {
+                        throw new StoreException("cannot get a lease of 10 s from etcd: no answer in time");
+                    }
+                    return answer.get();
+                }))
+                .run();
+
+        assertThat(campaigns).hasValue(21);
+        assertThat(fake.commands).containsOnlyOnce(RESTART);
+    }
+
+    @Test
+    void aRestartThatFailsForAnotherReasonIsGivenUpAfterSeveralAttempts() throws Exception {
+        fake.failures.put(RESTART, "Unit etcd-container.service has a bad unit file setting.");
+
+        restart(store).run();
+
+        assertThat(Collections.frequency(fake.commands, RESTART)).isEqualTo(14);
+    }
+
     private String end() {
         try {
             restart(store).run();
@@ -131,7 +160,7 @@ class EtcdRestartIT {
     }
 
     private EtcdRestart restart(NecoStore seen) {
-        return new EtcdRestart(fake.host(), seen, REQUEST, cancellation);
+        return new EtcdRestart(fake.host(), seen, REQUEST, cancellation, AT_ONCE);
     }
 
     private void request(UpdateRequest request) throws InterruptedException {
@@ -150,17 +179,33 @@ class EtcdRestartIT {
 
     /** The same etcd, where something happens right after somebody has looked at the members. */
     private NecoStore withMembersSeen(Happening then) {
+        return with("members", answer -> {
+            Object members = answer.get();
+            then.happen();
+            return members;
+        });
+    }
+
+    private interface Answer {
+        Object get() throws Throwable;
+    }
+
+    private interface Fault {
+        Object answer(Answer real) throws Throwable;
+    }
+
+    /** The same etcd, where one call ends otherwise. */
+    private NecoStore with(String call, Fault fault) {
         return (NecoStore) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {NecoStore.class}, (proxy, method, arguments) -> {
-                    try {
-                        Object answer = method.invoke(store, arguments);
-                        if (method.getName().equals("members")) {
-                            then.happen();
+                    Answer real = () -> {
+                        try {
+                            return method.invoke(store, arguments);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause() == null ? e : e.getCause();
                         }
-                        return answer;
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause() == null ? e : e.getCause();
-                    }
+                    };
+                    return method.getName().equals(call) ? fault.answer(real) : real.get();
                 });
     }
 }

@@ -309,6 +309,11 @@ final class SimulatedWork {
                 later(pause, () -> restartEtcd(request, attempt + 1, Math.min(2 * pause, LONGEST_RESTART_PAUSE)));
             }
         };
+        // as long as etcd does not answer, it is tried again
+        Runnable outage = () -> {
+            release();
+            later(pause, () -> restartEtcd(request, attempt, Math.min(2 * pause, LONGEST_RESTART_PAUSE)));
+        };
         if (sim.mutation == Mutation.NO_RESTART_LOCK) {
             gate(request, sim.timeline.now() + HEALTH_DEADLINE, 500, failed);
         } else {
@@ -320,7 +325,7 @@ final class SimulatedWork {
                             later(60_000, failed);
                         }
                     },
-                    failed);
+                    outage);
         }
     }
 
