@@ -8,7 +8,6 @@ import io.neco.store.Member;
 import io.neco.store.MemberSurvey;
 import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
-import io.neco.store.StoreTimeoutException;
 import io.neco.update.UpdateRequest;
 import io.neco.worker.step.Cancellation;
 import io.neco.worker.step.CancelledException;
@@ -154,10 +153,14 @@ final class EtcdRestart {
     private void awaitSafety(Member member) throws IOException, CancelledException, InterruptedException {
         Condition isSafe = () -> MemberSurvey.of(store).whyRemovalIsUnsafe(member.id());
         isSafe.await(
-                "etcd to be able to do without " + (member.name().isEmpty() ? member.peerUrls() : member.name()),
+                "etcd to be able to do without " + nameOf(member),
                 SAFE_DEADLINE,
                 "see `journalctl -u " + EtcdProgram.SERVICE + "` on the servers named",
                 cancellation);
+    }
+
+    private static String nameOf(Member member) {
+        return member.name().isEmpty() ? String.join(", ", member.peerUrls()) : member.name();
     }
 
     private void remove(Member member, Leadership lock) throws IOException, CancelledException, InterruptedException {
@@ -166,13 +169,14 @@ final class EtcdRestart {
             try {
                 store.removeMember(member.id());
                 return;
-            } catch (StoreTimeoutException e) {
-                // it may have been removed; the next attempt lists the members again
-                throw e;
             } catch (StoreException e) {
+                // the one that was asked may have been killed right after it had done it
+                if (store.members().stream().noneMatch(m -> m.id() == member.id())) {
+                    return;
+                }
                 // etcd refuses while it takes itself for unhealthy
                 if (System.nanoTime() - begin > REMOVE_DEADLINE.toNanos()) {
-                    throw e;
+                    throw new IOException("etcd does not remove member " + nameOf(member) + ": " + e.getMessage(), e);
                 }
                 log.atDebug().addKeyValue("error", e.getMessage()).log("etcd: not removed yet");
             }

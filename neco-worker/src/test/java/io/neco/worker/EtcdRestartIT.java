@@ -148,6 +148,23 @@ class EtcdRestartIT {
         assertThat(Collections.frequency(fake.commands, RESTART)).isEqualTo(14);
     }
 
+    /** The member of etcd that was asked may have been killed right after it had done it. */
+    @Test
+    void aRemovalWhoseFateIsUnknownIsNotRepeatedWhenItWasDone() throws Exception {
+        AtomicInteger removals = new AtomicInteger();
+
+        restart(with("removeMember", answer -> {
+                    removals.incrementAndGet();
+                    answer.get();
+                    throw new StoreException("cannot remove member 1 from etcd: Connection reset");
+                }))
+                .run();
+
+        assertThat(removals).hasValue(1);
+        assertThat(members()).containsExactlyInAnyOrder("boot-0", "boot-1");
+        assertThat(fake.commands).contains(RESTART);
+    }
+
     private String end() {
         try {
             restart(store).run();

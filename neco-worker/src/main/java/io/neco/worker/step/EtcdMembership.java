@@ -10,7 +10,6 @@ import io.neco.store.Member;
 import io.neco.store.MemberSurvey;
 import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
-import io.neco.store.StoreTimeoutException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -45,9 +44,15 @@ final class EtcdMembership {
     private final String peerUrl;
     private final String unitText;
     private final Leadership lock;
+    private final Duration addDeadline;
 
     /** @param lock the workers' lock; members are added and removed only while it is held */
     EtcdMembership(StepContext context, String unitText, Leadership lock) {
+        this(context, unitText, lock, ADD_DEADLINE);
+    }
+
+    /** @param addDeadline how long to ask etcd to add this server */
+    EtcdMembership(StepContext context, String unitText, Leadership lock, Duration addDeadline) {
         this.context = context;
         this.host = context.host();
         this.store = context.store();
@@ -55,6 +60,7 @@ final class EtcdMembership {
         this.peerUrl = host.servers().etcdPeerUrl(host.lrn());
         this.unitText = unitText;
         this.lock = lock;
+        this.addDeadline = addDeadline;
     }
 
     /** Joins, or finishes joining; does nothing for a member that votes. */
@@ -164,12 +170,15 @@ final class EtcdMembership {
                         .addKeyValue("learner", isLearner)
                         .log("etcd: member added");
                 return members;
-            } catch (StoreTimeoutException e) {
-                // it may have been added; the step is run again and looks
-                throw e;
             } catch (StoreException e) {
-                if (System.nanoTime() - begin > ADD_DEADLINE.toNanos()) {
-                    throw new StepFailedException("etcd does not accept member " + peerUrl + ": " + e.getMessage(), e);
+                // the member that was asked may have been killed right after it had done it
+                List<Member> members = store.members();
+                if (own(members).isPresent()) {
+                    return members;
+                }
+                // etcd refuses while it takes itself for unhealthy, e.g. while another boot server is being rebooted
+                if (System.nanoTime() - begin > addDeadline.toNanos()) {
+                    throw new IOException("etcd does not accept member " + peerUrl + ": " + e.getMessage(), e);
                 }
                 log.atDebug().addKeyValue("error", e.getMessage()).log("etcd: not added yet");
             }

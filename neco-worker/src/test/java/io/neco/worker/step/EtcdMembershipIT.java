@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.neco.host.FileMode;
 import io.neco.host.HostPaths;
+import io.neco.store.ElectionName;
 import io.neco.store.EtcdStore;
+import io.neco.store.Leadership;
 import io.neco.store.Member;
 import io.neco.store.MemberHealth;
 import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
 import io.neco.store.testing.EtcdCluster;
 import io.neco.update.UpdateRequest;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -47,6 +51,10 @@ class EtcdMembershipIT {
     private EtcdStore real;
     private String realPeerUrl = "";
     private Optional<String> version = Optional.empty();
+    /** What etcd says to every addition; empty: it does it. */
+    private Optional<String> refusal = Optional.empty();
+
+    private boolean isAnswerLost;
     private boolean isStarted;
     private Integer[] others = {0, 1, 2};
 
@@ -92,7 +100,15 @@ class EtcdMembershipIT {
     private List<Member> add(String how, Object peerUrl) {
         assertThat(peerUrl).isEqualTo(PEER_URL);
         calls.add(how);
-        return translated(how.equals("addLearner") ? real.addLearner(realPeerUrl) : real.addMember(realPeerUrl));
+        if (refusal.isPresent()) {
+            throw new StoreException(refusal.get());
+        }
+        List<Member> members =
+                translated(how.equals("addLearner") ? real.addLearner(realPeerUrl) : real.addMember(realPeerUrl));
+        if (isAnswerLost) {
+            throw new StoreException("cannot add learner " + PEER_URL + " to etcd: Connection reset");
+        }
+        return members;
     }
 
     private MemberHealth health(String endpoint) {
@@ -169,6 +185,33 @@ class EtcdMembershipIT {
 
         assertThat(calls).containsExactly("promoteMember");
         assertThat(real.members()).hasSize(4).noneMatch(Member::isLearner);
+    }
+
+    /** The member of etcd that was asked may have been killed right after it had done it. */
+    @Test
+    void anAdditionWhoseFateIsUnknownIsNotRepeatedWhenItWasDone() throws Exception {
+        isAnswerLost = true;
+
+        new UpdateEtcd().run(context(0, 1, 2, 3));
+
+        assertThat(calls).containsExactly("addLearner", "promoteMember");
+        assertThat(real.members()).hasSize(4).noneMatch(Member::isLearner);
+    }
+
+    /** As it does while another boot server is being rebooted. */
+    @Test
+    void aStepWhoseAdditionEtcdRefusesMayBeRunAgain() throws Exception {
+        refusal = Optional.of("etcdserver: unhealthy cluster");
+        try (Leadership lock =
+                real.campaign(ElectionName.WORKER, "3", Duration.ofSeconds(10), Duration.ofSeconds(10))) {
+            EtcdMembership membership = new EtcdMembership(context(0, 1, 2, 3), "[Unit]\n", lock, Duration.ZERO);
+
+            assertThatThrownBy(membership::ensure)
+                    .isInstanceOf(IOException.class)
+                    .isNotInstanceOf(StepFailedException.class)
+                    .hasMessage("etcd does not accept member " + PEER_URL + ": etcdserver: unhealthy cluster");
+        }
+        assertThat(real.members()).hasSize(3);
     }
 
     @Test
