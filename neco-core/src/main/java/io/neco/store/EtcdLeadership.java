@@ -52,6 +52,28 @@ final class EtcdLeadership implements Leadership {
         return !closed.get() && !lost.isDone() && candidate.lease().isConfirmed();
     }
 
+    @Override
+    public boolean confirm() {
+        if (isHeld() && isGone()) {
+            tellLost();
+        }
+        return isHeld(); // the answer may have been long in coming
+    }
+
+    private boolean isGone() {
+        return candidate
+                        .connection()
+                        .repeatable(
+                                "look at " + candidate.key(),
+                                KVGrpc.getRangeMethod(),
+                                RangeRequest.newBuilder()
+                                        .setKey(candidate.keys().key(candidate.key()))
+                                        .setCountOnly(true)
+                                        .build())
+                        .getCount()
+                == 0;
+    }
+
     private void tellLost() {
         if (!closed.get()) {
             lost.complete(null);
@@ -77,18 +99,7 @@ final class EtcdLeadership implements Leadership {
         @Override
         public void missed(long revision) {
             try {
-                boolean gone = candidate
-                                .connection()
-                                .repeatable(
-                                        "look at " + candidate.key(),
-                                        KVGrpc.getRangeMethod(),
-                                        RangeRequest.newBuilder()
-                                                .setKey(candidate.keys().key(candidate.key()))
-                                                .setCountOnly(true)
-                                                .build())
-                                .getCount()
-                        == 0;
-                if (gone) {
+                if (isGone()) {
                     tellLost();
                 }
             } catch (StoreException e) {

@@ -20,6 +20,14 @@ public interface Leadership extends AutoCloseable {
      */
     boolean isHeld();
 
+    /**
+     * Whether {@link #isHeld()}, and etcd itself still has the leader's key: to be asked right before anything that another leader would
+     * suffer from. So a loss is also noticed after this machine's clock has stood still, as that of a suspended virtual machine may.
+     *
+     * @throws StoreException when etcd does not answer
+     */
+    boolean confirm();
+
     /** Gives the leadership up: deletes the key, revokes the lease, waits three seconds at most; never throws. */
     @Override
     void close();

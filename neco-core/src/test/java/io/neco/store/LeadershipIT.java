@@ -240,6 +240,33 @@ class LeadershipIT {
         }
     }
 
+    /** As it is after a virtual machine was suspended, its clock with it: nothing here knows of the time that has passed. */
+    @Test
+    void aLeadershipThatIsLostIsNotConfirmedBeforeAnybodyWasTold() throws InterruptedException {
+        try (Leadership leadership = lead("0", TTL)) {
+            assertThat(leadership.confirm()).isTrue();
+            store.connection()
+                    .write(
+                            "revoke",
+                            LeaseGrpc.getLeaseRevokeMethod(),
+                            LeaseRevokeRequest.newBuilder()
+                                    .setID(leadership.leaseId())
+                                    .build());
+
+            assertThat(leadership.confirm()).isFalse();
+
+            assertThat(isDone(leadership)).isTrue();
+        }
+    }
+
+    @Test
+    void aLeadershipThatWasGivenUpIsNotConfirmed() throws InterruptedException {
+        Leadership leadership = lead("0", TTL);
+        leadership.close();
+
+        assertThat(leadership.confirm()).isFalse();
+    }
+
     @Test
     void lostIsToldWhenTheKeyIsDeleted() throws InterruptedException {
         try (Leadership leadership = lead("0", TTL)) {

@@ -143,7 +143,7 @@ final class EtcdRestart {
                     .log("etcd member is not removed, since the request has changed");
         }
         cancellation.check();
-        if (!lock.isHeld()) {
+        if (!lock.confirm()) {
             throw new IOException("cannot remove members of etcd: lost the workers' lock");
         }
         return isCurrent;

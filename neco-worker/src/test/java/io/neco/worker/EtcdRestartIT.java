@@ -14,6 +14,7 @@ import io.neco.update.UpdateRequest;
 import io.neco.worker.step.Cancellation;
 import io.neco.worker.step.CancelledException;
 import io.neco.worker.step.FakeHost;
+import io.neco.worker.step.LostLocks;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -136,6 +137,23 @@ class EtcdRestartIT {
                 .run();
 
         assertThat(campaigns).hasValue(21);
+        assertThat(fake.commands).containsOnlyOnce(RESTART);
+    }
+
+    @Test
+    void nothingIsDoneUnderALockThatWasLost() throws Exception {
+        AtomicInteger campaigns = new AtomicInteger();
+
+        restart(with("campaign", answer -> {
+                    Leadership lock = (Leadership) answer.get();
+                    if (campaigns.incrementAndGet() == 1) {
+                        LostLocks.revoke(etcd, lock);
+                    }
+                    return lock;
+                }))
+                .run();
+
+        assertThat(campaigns).hasValue(2);
         assertThat(fake.commands).containsOnlyOnce(RESTART);
     }
 

@@ -128,6 +128,11 @@ final class RehearsalStore implements InvocationHandler {
         }
 
         @Override
+        public boolean confirm() {
+            return true;
+        }
+
+        @Override
         public void close() {
             // nothing was won
         }

@@ -108,7 +108,7 @@ final class EtcdMembership {
     /** To be asked right before a change of the members: this server may have stood still meanwhile. */
     private void checkTurn() throws IOException, CancelledException {
         context.cancellation().check();
-        if (!lock.isHeld()) {
+        if (!lock.confirm()) {
             throw new IOException("cannot change the members of etcd: lost the workers' lock");
         }
     }

@@ -76,7 +76,7 @@ public final class RollingRestart {
                 gate.awaitHealthy(all, BEFORE_DEADLINE, cancellation);
             }
             cancellation.check();
-            if (!lock.isHeld()) {
+            if (!lock.confirm()) {
                 throw new IOException("cannot " + what + ": lost the workers' lock while waiting for healthy members");
             }
             long turn = System.nanoTime();

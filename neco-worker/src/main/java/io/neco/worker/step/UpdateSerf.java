@@ -57,6 +57,9 @@ public final class UpdateSerf implements UpdateStep {
         try (Leadership lock = context.cancellation()
                 .interrupting(() -> context.store().campaign(ElectionName.WORKER, me, TIME_TO_LIVE, LOCK_DEADLINE))) {
             log.atDebug().addKeyValue("key", lock.key().key()).log("serf: elected");
+            if (!lock.confirm()) {
+                throw new IOException("cannot restart serf: lost the workers' lock");
+            }
             serf.restart();
         }
         log.info("serf: updated");

@@ -116,6 +116,9 @@ public final class UpdateVault implements UpdateStep {
                 log.atDebug().addKeyValue("key", lock.key().key()).log("vault: elected");
                 // it may have become the active one while it was waiting for the lock
                 if (awaited(context, service, System.nanoTime() - begin).isEmpty()) {
+                    if (!lock.confirm()) {
+                        throw new IOException("cannot restart Vault: lost the workers' lock");
+                    }
                     files.restart();
                     await(service::whyNotReady, "Vault of this server to be unsealed", context);
                     isDone = true;

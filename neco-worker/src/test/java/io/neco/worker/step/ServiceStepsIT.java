@@ -190,6 +190,21 @@ class ServiceStepsIT {
     }
 
     @Test
+    void serfIsNotRestartedAfterTheLockWasLost() throws Exception {
+        StepContext context = context();
+        StepContext withLostLocks =
+                new StepContext(fake.host(), LostLocks.of(store, ETCD), context.request(), SETTINGS, cancellation);
+
+        assertThatThrownBy(() -> new UpdateSerf().run(withLostLocks))
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(StepFailedException.class)
+                .hasMessage("cannot restart serf: lost the workers' lock");
+        assertThat(fake.commands).isEmpty();
+
+        assertThat(run(new UpdateSerf())).contains("restarted serf.service");
+    }
+
+    @Test
     void serfNeedsTheSerialNumber() throws IOException {
         fake.files.deleteIfExists(HostPaths.PRODUCT_SERIAL_FILE);
 

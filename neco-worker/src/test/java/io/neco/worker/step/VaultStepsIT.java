@@ -8,6 +8,7 @@ import io.neco.host.HostPaths;
 import io.neco.store.ElectionName;
 import io.neco.store.EtcdStore;
 import io.neco.store.Leadership;
+import io.neco.store.NecoStore;
 import io.neco.store.testing.EtcdCluster;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
@@ -72,11 +73,15 @@ class VaultStepsIT {
     }
 
     private StepContext context() {
+        return context(store);
+    }
+
+    private StepContext context(NecoStore seen) {
         UpdateRequest request = new UpdateRequest(
                 VERSION, List.of(me, other, third), false, OffsetDateTime.of(2022, 5, 25, 0, 0, 0, 0, ZoneOffset.UTC));
         Settings settings =
                 new Settings("none", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-        return new StepContext(fake.host(), store, request, settings, cancellation);
+        return new StepContext(fake.host(), seen, request, settings, cancellation);
     }
 
     /** As a former update has left the host: Vault of this release runs. */
@@ -238,6 +243,22 @@ class VaultStepsIT {
         }
 
         step.join();
+        assertThat(fake.commands).containsOnlyOnce(RESTART);
+    }
+
+    /** Another server's may be restarting then. */
+    @Test
+    void isNotRestartedAfterTheLockWasLost() throws Exception {
+        updated();
+        anotherImage();
+
+        assertThatThrownBy(() -> new UpdateVault().run(context(LostLocks.of(store, ETCD))))
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(StepFailedException.class)
+                .hasMessage("cannot restart Vault: lost the workers' lock");
+        assertThat(fake.commands).doesNotContain(RESTART);
+
+        new UpdateVault().run(context());
         assertThat(fake.commands).containsOnlyOnce(RESTART);
     }
 
