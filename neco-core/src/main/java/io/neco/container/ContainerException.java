@@ -3,7 +3,7 @@ package io.neco.container;
 import java.io.IOException;
 
 /** The container engine could not do what was asked; the message tells what was attempted, on which image or container, and why. */
-public final class ContainerException extends IOException {
+public sealed class ContainerException extends IOException permits EngineErrorException {
     private static final long serialVersionUID = 1L;
 
     /** @param message what was attempted, on what, and why it failed */

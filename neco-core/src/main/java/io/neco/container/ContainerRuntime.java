@@ -95,7 +95,7 @@ public final class ContainerRuntime implements Containers, AutoCloseable {
                 log.atWarn()
                         .addKeyValue("image", name)
                         .addKeyValue("attempt", attempt)
-                        .addKeyValue("error", reason(name, e))
+                        .addKeyValue("error", PullFailure.reason(name, e))
                         .log("docker: failed to pull a container image");
                 long now = System.nanoTime();
                 firstFailure = attempt == 1 ? now : firstFailure;
@@ -106,10 +106,7 @@ public final class ContainerRuntime implements Containers, AutoCloseable {
                         deadline,
                         String.valueOf(e.getMessage()));
                 if (pause.isEmpty()) {
-                    throw new ContainerException(
-                            "cannot pull image " + name + " from registry " + RegistryCredentials.registryOf(name)
-                                    + " (" + attempt + " attempts): " + e.getMessage(),
-                            e);
+                    throw PullFailure.of(name, attempt, e);
                 }
             }
             if (closed.await(pause.get().toMillis(), TimeUnit.MILLISECONDS)) {
@@ -169,13 +166,6 @@ public final class ContainerRuntime implements Containers, AutoCloseable {
     @Override
     public Optional<String> httpProxy() throws IOException, InterruptedException {
         return engine().httpProxy();
-    }
-
-    /** What the engine said, without what is said before it anyway. */
-    private static String reason(String name, IOException e) {
-        String message = String.valueOf(e.getMessage());
-        String prefix = "cannot pull image " + name + ": ";
-        return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
     }
 
     /** Ends what is going on and gives the connection up. */

@@ -20,7 +20,7 @@ public interface Containers {
      *
      * @param deadline for all attempts and the pauses between them
      * @return whether it had to be pulled
-     * @throws ContainerException when no attempt succeeds; the message names image, registry and cause
+     * @throws ContainerException when no attempt succeeds; the message names image, registry and cause, and what to do
      */
     boolean pull(ContainerImage image, Duration deadline) throws IOException, InterruptedException;
 

@@ -96,10 +96,10 @@ final class DockerEngine implements AutoCloseable {
             return true;
         });
         if (!progress.error().isEmpty()) {
-            throw new ContainerException(progress.error());
+            throw new EngineErrorException(progress.error());
         }
         if (!hasImage(name)) {
-            throw new ContainerException("the engine ended the pull early, the image is not there");
+            throw new EngineErrorException("the engine ended the pull early, the image is not there");
         }
     }
 
@@ -242,7 +242,7 @@ final class DockerEngine implements AutoCloseable {
 
     private IOException failure(String what, Throwable cause) {
         if (cause instanceof DockerException docker) {
-            return new ContainerException("cannot " + what + ": " + DockerMessage.of(docker.getMessage()), docker);
+            return new EngineErrorException("cannot " + what + ": " + DockerMessage.of(docker.getMessage()), docker);
         }
         if (cause instanceof ContainerException container) {
             return container;

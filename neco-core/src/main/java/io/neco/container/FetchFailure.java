@@ -40,9 +40,7 @@ final class FetchFailure {
     }
 
     private static String ofStatus(ImageName name, int status) {
-        String login =
-                "check the login: `neco config set quay-username` and `quay-password` for private images of quay.io, `docker"
-                        + " login " + name.registry() + "` as root for everything else";
+        String login = login(name.registry());
         return switch (status) {
             case 401, 403 -> login;
             case 404 ->
@@ -56,6 +54,11 @@ final class FetchFailure {
                                 + " is well, or the proxy if it is the one that answers so"
                         : "check that " + name.registry() + " is a registry of the API version 2";
         };
+    }
+
+    static String login(String registry) {
+        return "check the login: `neco config set quay-username` and `quay-password` for private images of quay.io, `docker"
+                + " login " + registry + "` as root for everything else";
     }
 
     private static boolean has(Throwable error, Class<? extends Throwable> kind) {

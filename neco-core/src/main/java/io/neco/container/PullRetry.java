@@ -40,9 +40,13 @@ final class PullRetry {
             pause = pause.multipliedBy(2);
         }
         pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
-        boolean isOutage = UNREACHABLE.matcher(error.toLowerCase(Locale.ROOT)).find()
-                && outage.plus(pause).compareTo(OUTAGE) < 0;
+        boolean isOutage = isUnreachable(error) && outage.plus(pause).compareTo(OUTAGE) < 0;
         boolean isWorthIt = isOutage || attempt < ATTEMPTS;
         return isWorthIt && elapsed.plus(pause).compareTo(deadline) < 0 ? Optional.of(pause) : Optional.empty();
+    }
+
+    /** Whether the engine's words mean that the registry cannot be reached at present. */
+    static boolean isUnreachable(String error) {
+        return UNREACHABLE.matcher(error.toLowerCase(Locale.ROOT)).find();
     }
 }

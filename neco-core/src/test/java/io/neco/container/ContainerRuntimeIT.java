@@ -20,6 +20,7 @@ import io.neco.host.Site;
 import io.neco.store.testing.Ports;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -220,11 +221,7 @@ class ContainerRuntimeIT {
 
     @Test
     void pullsWithTheLoginOfRootsDockerClientAndOnlyWhenTheImageIsMissing() throws Exception {
-        files.write(
-                RegistryCredentials.DOCKER_CONFIG_FILE,
-                "{\"auths\":{\"127.0.0.1:" + port + "\":{\"username\":\"" + LocalRegistry.USER + "\",\"password\":\""
-                        + LocalRegistry.PASSWORD + "\"}}}",
-                FileMode.PRIVATE);
+        logIn(LocalRegistry.PASSWORD);
         removeImage(remote.fullName());
         try (ContainerRuntime runtime = runtime()) {
             assertThat(runtime.isPresent(remote)).isFalse();
@@ -232,29 +229,57 @@ class ContainerRuntimeIT {
             assertThat(runtime.isPresent(remote)).isTrue();
             assertThat(runtime.pull(remote)).isFalse();
         } finally {
-            Files.delete(files.path(RegistryCredentials.DOCKER_CONFIG_FILE));
+            logOut();
         }
     }
 
     @Test
-    void saysWhichImageOfWhichRegistryCouldNotBePulledAndWhy() {
-        ContainerImage absent = new ContainerImage("tool", "127.0.0.1:" + port + "/cybozu/absent", "1", false);
+    void saysOfAnAbsentImageWhichItIsAndWhereItIsMissed() throws Exception {
+        logIn(LocalRegistry.PASSWORD);
+        ContainerImage absent = new ContainerImage("tool", registry.name() + "/cybozu/tool", "absent", false);
         try (ContainerRuntime runtime = runtime()) {
             assertThatThrownBy(() -> runtime.pull(absent))
                     .isInstanceOf(ContainerException.class)
-                    .hasMessageContaining("cannot pull image 127.0.0.1:" + port + "/cybozu/absent:1")
-                    .hasMessageContaining("from registry 127.0.0.1:" + port + " (3 attempts)")
-                    .hasMessageContaining("no basic auth credentials");
+                    .hasMessageStartingWith("cannot pull image " + absent.fullName() + " from registry "
+                            + registry.name() + " (3 attempts): manifest for " + absent.fullName() + " not found")
+                    .hasMessageContaining(
+                            "; check that " + registry.name() + " has cybozu/tool:absent for linux/amd64");
+        } finally {
+            logOut();
+        }
+    }
+
+    @Test
+    void asksForALoginWhereNoneIsKnown() {
+        ContainerImage image = new ContainerImage("tool", registry.name() + "/cybozu/tool", "absent", false);
+        try (ContainerRuntime runtime = runtime()) {
+            assertThatThrownBy(() -> runtime.pull(image))
+                    .hasMessageContaining("no basic auth credentials; check the login:")
+                    .hasMessageContaining("`docker login " + registry.name() + "` as root");
+        }
+    }
+
+    @Test
+    void asksForALoginWhereTheKnownOneIsRefused() throws Exception {
+        logIn("wr0ng");
+        ContainerImage image = new ContainerImage("tool", registry.name() + "/cybozu/tool", "absent", false);
+        try (ContainerRuntime runtime = runtime()) {
+            assertThatThrownBy(() -> runtime.pull(image))
+                    .hasMessageContaining("unauthorized: authentication required; check the login:")
+                    .hasMessageNotContaining("wr0ng");
+        } finally {
+            logOut();
         }
     }
 
     @Test
     void saysThatTheRegistryDoesNotAnswer() throws Exception {
-        int nobody = Ports.free();
-        ContainerImage image = new ContainerImage("tool", "127.0.0.1:" + nobody + "/cybozu/tool", "1", false);
+        String nobody = "127.0.0.1:" + Ports.free();
+        ContainerImage image = new ContainerImage("tool", nobody + "/cybozu/tool", "1", false);
         try (ContainerRuntime runtime = runtime()) {
             assertThatThrownBy(() -> runtime.pull(image, Duration.ofSeconds(2)))
-                    .hasMessageContaining("connection refused");
+                    .hasMessageContaining("connection refused")
+                    .hasMessageContaining("; check that this host's docker engine reaches " + nobody);
         }
     }
 
@@ -288,6 +313,18 @@ class ContainerRuntimeIT {
     private static ContainerRuntime runtime() {
         return new ContainerRuntime(
                 Path.of(ContainerRuntime.SOCKET), files, Site.defaults(), RegistryCredentials.ofDockerClient(files));
+    }
+
+    private static void logIn(String password) throws IOException {
+        files.write(
+                RegistryCredentials.DOCKER_CONFIG_FILE,
+                "{\"auths\":{\"" + registry.name() + "\":{\"username\":\"" + LocalRegistry.USER + "\",\"password\":\""
+                        + password + "\"}}}",
+                FileMode.PRIVATE);
+    }
+
+    private static void logOut() throws IOException {
+        Files.delete(files.path(RegistryCredentials.DOCKER_CONFIG_FILE));
     }
 
     private static void importImage(ContainerImage image) throws Exception {

@@ -34,6 +34,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A boot server whose files are in a scratch tree, and whose programs and engine only note what they were asked. */
 public final class FakeHost implements CommandRunner, Containers {
+    /** What is said of an image that cannot be pulled. */
+    static final String MISSING = "cannot pull this image, and so on";
+
     /** Command lines, in order. */
     public final List<String> commands = new CopyOnWriteArrayList<>();
     /** Images on the host. */
@@ -158,8 +161,7 @@ public final class FakeHost implements CommandRunner, Containers {
     @Override
     public boolean pull(ContainerImage image, Duration deadline) throws IOException {
         if (missing.contains(image.name())) {
-            throw new ContainerException(
-                    "cannot pull image " + image.fullName() + " from registry quay.io (3 attempts): manifest unknown");
+            throw new ContainerException(MISSING);
         }
         return images.add(image.name());
     }
