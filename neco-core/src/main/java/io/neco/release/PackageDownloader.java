@@ -82,7 +82,7 @@ public final class PackageDownloader {
 
     private ReleaseAsset find(BlockingClient api, DebianPackage wanted) throws IOException, InterruptedException {
         DebianPackageSource source = new DebianPackageSource(
-                deb -> new GitHubReleaseFeed(api, releaseApi, deb.owner(), deb.repository(), clock));
+                releaseApi, deb -> new GitHubReleaseFeed(api, releaseApi, deb.owner(), deb.repository(), clock));
         // some seconds: whoever waits for this server should soon know that there is no release server
         Retry search = new Retry(
                 4,

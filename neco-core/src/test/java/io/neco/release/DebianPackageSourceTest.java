@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.neco.artifact.DebianPackage;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class DebianPackageSourceTest {
     private static final DebianPackage PACKAGE = new DebianPackage("etcdpasswd", "cybozu-go", "etcdpasswd", "v1.4.0");
+    private static final URI API = URI.create("https://git.example.com/api/v3");
 
     @Test
     void findsTheFirstFileOfThePackage() throws Exception {
@@ -26,15 +28,20 @@ class DebianPackageSourceTest {
 
         assertThatExceptionOfType(ReleaseFeedException.class)
                 .isThrownBy(() -> source("etcdpasswd_aaa.deb").find(dotted))
-                .withMessage("debian package not found: etcdpasswd@v1.4.0 has no file e.cdpasswd_*.deb, only"
-                        + " [etcdpasswd_aaa.deb]");
+                .withMessage("debian package not found: etcdpasswd@v1.4.0: that release of cybozu-go/etcdpasswd at"
+                        + " https://git.example.com/api/v3 has no file e.cdpasswd_*.deb, only [etcdpasswd_aaa.deb];"
+                        + " add the package to the release");
     }
 
     @Test
     void saysThatThereIsNoSuchRelease() {
         assertThatExceptionOfType(ReleaseFeedException.class)
-                .isThrownBy(() -> new DebianPackageSource(p -> feed(Optional.empty())).find(PACKAGE))
-                .withMessage("no such release: etcdpasswd@v1.4.0");
+                .isThrownBy(() -> source(Optional.empty()).find(PACKAGE))
+                .withMessage(
+                        "no such release: etcdpasswd@v1.4.0: https://git.example.com/api/v3 knows no such release of"
+                                + " cybozu-go/etcdpasswd (404); publish it, or repair where it is looked for: /etc/neco/site.yml,"
+                                + " for other packages than neco also the artifact set; if the repository is private, `neco config"
+                                + " set github-token`");
     }
 
     @Test
@@ -46,15 +53,20 @@ class DebianPackageSourceTest {
                 List.of(new ReleaseAsset("etcdpasswd_1.deb", OptionalLong.empty(), Optional.empty(), "")));
 
         assertThatExceptionOfType(ReleaseFeedException.class)
-                .isThrownBy(() -> new DebianPackageSource(p -> feed(Optional.of(release))).find(PACKAGE))
-                .withMessage("asset browser-download-url is empty: etcdpasswd@v1.4.0, file etcdpasswd_1.deb");
+                .isThrownBy(() -> source(Optional.of(release)).find(PACKAGE))
+                .withMessage("asset browser-download-url is empty: etcdpasswd@v1.4.0, file etcdpasswd_1.deb of"
+                        + " cybozu-go/etcdpasswd at https://git.example.com/api/v3; upload the file again");
     }
 
     private static DebianPackageSource source(String... files) {
         List<ReleaseAsset> assets = List.of(files).stream()
                 .map(name -> new ReleaseAsset(name, OptionalLong.of(1), Optional.empty(), "https://x/" + name))
                 .toList();
-        return new DebianPackageSource(p -> feed(Optional.of(new Release("v1.4.0", false, false, assets))));
+        return source(Optional.of(new Release("v1.4.0", false, false, assets)));
+    }
+
+    private static DebianPackageSource source(Optional<Release> release) {
+        return new DebianPackageSource(API, p -> feed(release));
     }
 
     private static ReleaseFeed feed(Optional<Release> release) {

@@ -83,7 +83,9 @@ class DebianPackagesIT {
     void saysThatThereIsNoSuchRelease() {
         GITHUB.stubFor(get(urlPathEqualTo(TAG)).willReturn(aResponse().withStatus(404)));
 
-        assertThatThrownBy(this::install).hasMessage("no such release: etcdpasswd@v1.4.0");
+        assertThatThrownBy(this::install)
+                .hasMessageStartingWith("no such release: etcdpasswd@v1.4.0: " + GITHUB.baseUrl()
+                        + " knows no such release of cybozu-go/etcdpasswd (404); publish it");
     }
 
     @Test

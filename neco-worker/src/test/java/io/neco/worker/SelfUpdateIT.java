@@ -122,8 +122,12 @@ class SelfUpdateIT {
     void saysThatThereIsNoSuchRelease() {
         GITHUB.stubFor(get(urlPathEqualTo(TAG)).willReturn(aResponse().withStatus(404)));
 
-        assertThatThrownBy(() -> install("prod")).hasMessage("no such release: neco@release-" + VERSION);
-        assertThat(commands).noneMatch(c -> c.startsWith("systemd-run"));
+        assertThatThrownBy(() -> install("prod"))
+                .hasMessage("no such release: neco@release-" + VERSION + ": " + GITHUB.baseUrl()
+                        + " knows no such release of cybozu-go/neco (404); publish it, or repair where it is looked for:"
+                        + " /etc/neco/site.yml, for other packages than neco also the artifact set; if the repository is"
+                        + " private, `neco config set github-token`");
+        assertNothingIsInstalled();
     }
 
     @Test
@@ -131,8 +135,10 @@ class SelfUpdateIT {
         release("notes.txt", new byte[] {1}, "");
 
         assertThatThrownBy(() -> install("prod"))
-                .hasMessageContaining("debian package not found: neco@release-" + VERSION)
-                .hasMessageContaining("notes.txt");
+                .hasMessage("debian package not found: neco@release-" + VERSION
+                        + ": that release of cybozu-go/neco at " + GITHUB.baseUrl()
+                        + " has no file neco_*.deb, only [notes.txt]; add the package to the release");
+        assertNothingIsInstalled();
     }
 
     @Test
@@ -145,7 +151,25 @@ class SelfUpdateIT {
                         .withHeader("X-RateLimit-Reset", "4102444800")
                         .withBody("{\"message\":\"API rate limit exceeded\"}")));
 
-        assertThatThrownBy(() -> install("prod")).hasMessageContaining("rate limit");
+        assertThatThrownBy(() -> install("prod"))
+                .hasMessage(
+                        "cannot get release release-" + VERSION + " of cybozu-go/neco: GET " + GITHUB.baseUrl() + TAG
+                                + ": status 403, the rate limit of localhost is used up until 2100-01-01T00:00:00Z; a token"
+                                + " (`neco config set github-token`) raises it");
+        GITHUB.verify(1, getRequestedFor(urlPathEqualTo(TAG)));
+        assertNothingIsInstalled();
+    }
+
+    @Test
+    void asksABrokenReleaseServerSomeTimesAndNotForEver() {
+        GITHUB.stubFor(
+                get(urlPathEqualTo(TAG)).willReturn(aResponse().withStatus(500).withBody("out of order")));
+
+        assertThatThrownBy(() -> install("prod"))
+                .hasMessage("cannot get release release-" + VERSION + " of cybozu-go/neco: GET " + GITHUB.baseUrl()
+                        + TAG + ": status 500: out of order");
+        GITHUB.verify(4, getRequestedFor(urlPathEqualTo(TAG)));
+        assertNothingIsInstalled();
     }
 
     @Test
@@ -157,7 +181,7 @@ class SelfUpdateIT {
                 .hasMessageContaining(FILE)
                 .hasMessageContaining("SHA-256")
                 .hasMessageContaining(TestPackage.digest(deb));
-        assertThat(commands).noneMatch(c -> c.startsWith("systemd-run"));
+        assertNothingIsInstalled();
         assertThat(dir.resolve("host/var/lib/neco/packages")).isEmptyDirectory();
     }
 
@@ -167,7 +191,7 @@ class SelfUpdateIT {
         release(FILE, Arrays.copyOf(deb, deb.length - 200), "");
 
         assertThatThrownBy(() -> install("prod")).hasMessageContaining("is damaged");
-        assertThat(commands).noneMatch(c -> c.startsWith("systemd-run"));
+        assertNothingIsInstalled();
     }
 
     @Test
@@ -264,6 +288,10 @@ class SelfUpdateIT {
 
     private void install(String environment) throws IOException, CancelledException, InterruptedException {
         selfUpdate.install(settings(environment), request(), new Cancellation());
+    }
+
+    private void assertNothingIsInstalled() {
+        assertThat(commands).isNotEmpty().noneMatch(c -> c.startsWith("systemd-run") || c.startsWith("dpkg "));
     }
 
     private static Settings settings(String environment) {
