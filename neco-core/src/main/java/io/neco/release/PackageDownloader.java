@@ -57,10 +57,10 @@ public final class PackageDownloader {
      * @param proxy proxy for everything outside; empty: the environment decides
      * @param token shown to the API only; empty: anonymous
      * @param file where to; complete and checked afterwards, or absent
-     * @return whether the file's digest could be checked
+     * @return what was downloaded; the file's digest was checked if it has one
      * @throws IOException when there is no such package, or it cannot be had; the message says why
      */
-    public boolean fetch(DebianPackage wanted, Optional<String> proxy, Optional<String> token, Path file)
+    public ReleaseAsset fetch(DebianPackage wanted, Optional<String> proxy, Optional<String> token, Path file)
             throws IOException, InterruptedException {
         NativeCryptography.prefer();
         // one client for the question and for the file: each kind of client costs a JVM that has just started a tenth
@@ -76,7 +76,7 @@ public final class PackageDownloader {
                     .addKeyValue("sha256", asset.sha256().orElse("not told by the server"))
                     .addKeyValue("response_time", (System.nanoTime() - begin) / 1e9)
                     .log("deb: downloaded the package");
-            return asset.sha256().isPresent();
+            return asset;
         }
     }
 

@@ -8,6 +8,7 @@ import io.neco.host.Dpkg;
 import io.neco.host.HostFiles;
 import io.neco.host.HostPaths;
 import io.neco.release.PackageDownloader;
+import io.neco.release.ReleaseAsset;
 import io.neco.worker.step.Cancellation;
 import io.neco.worker.step.CancelledException;
 import io.neco.worker.step.Packages;
@@ -55,9 +56,9 @@ final class DebianPackages implements Packages {
     public void install(DebianPackage wanted, Settings settings, Cancellation cancellation)
             throws IOException, CancelledException, InterruptedException {
         Path file = files.path(HostPaths.PACKAGES_DIR + "/" + wanted.name() + "_" + wanted.release() + ".deb");
-        boolean isVerified = cancellation.interrupting(
+        ReleaseAsset asset = cancellation.interrupting(
                 () -> downloader.fetch(wanted, settings.proxy(), settings.gitHubToken(), file));
-        dpkg.check(file, wanted.name(), Optional.empty(), isVerified);
+        new DownloadedPackage(file, asset).check(dpkg, wanted.name(), Optional.empty());
         run(wanted, file, cancellation);
         Files.deleteIfExists(file);
     }

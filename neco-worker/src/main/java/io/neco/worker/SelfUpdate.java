@@ -93,22 +93,21 @@ final class SelfUpdate {
             return;
         }
         Path file = files.path(DIRECTORY + "/neco_" + version + "_amd64.deb");
-        boolean isVerified = download(file, settings, version, cancellation);
-        dpkg.check(file, NAME, Optional.of(version), isVerified);
+        download(file, settings, version, cancellation).check(dpkg, NAME, Optional.of(version));
         cancellation.check();
         run(file, version);
     }
 
     // ---- getting the package
 
-    /** Returns whether the file's digest was checked. */
-    private boolean download(Path file, Settings settings, String version, Cancellation cancellation)
+    private DownloadedPackage download(Path file, Settings settings, String version, Cancellation cancellation)
             throws IOException, CancelledException, InterruptedException {
         DebianPackage wanted =
                 new DebianPackage(NAME, site.releaseOwner(), site.releaseRepository(), "release-" + version);
         return cancellation.interrupting(() -> {
             removeAllBut(Optional.of(file));
-            return downloader.fetch(wanted, settings.proxy(), settings.gitHubToken(), file);
+            return new DownloadedPackage(
+                    file, downloader.fetch(wanted, settings.proxy(), settings.gitHubToken(), file));
         });
     }
 

@@ -95,8 +95,15 @@ class DebianPackagesIT {
         assertThatThrownBy(this::install).hasMessageContaining("SHA-256");
 
         release(deb, TestPackage.digest(deb));
-        assertThatThrownBy(this::install).hasMessageContaining("is not etcdpasswd but Package: other");
+        assertThatThrownBy(this::install)
+                .hasMessage("package " + file
+                        + " is not etcdpasswd but Package: other, Version: 1.4.0; it came from " + GITHUB.baseUrl()
+                        + "/download/"
+                        + ASSET
+                        + " and was removed: `neco retry` downloads it again; if it is the same then, replace it in the"
+                        + " release");
 
+        assertThat(file.getParent()).isEmptyDirectory();
         assertThat(commands).noneMatch(line -> line.startsWith("dpkg -i"));
     }
 

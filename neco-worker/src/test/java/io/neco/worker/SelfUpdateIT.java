@@ -97,12 +97,11 @@ class SelfUpdateIT {
 
         install("prod");
 
-        Path file = dir.resolve("host/var/lib/neco/packages/" + FILE);
-        assertThat(file).hasBinaryContent(deb);
+        assertThat(downloaded()).hasBinaryContent(deb);
         assertThat(commands)
                 .last()
                 .isEqualTo("systemd-run -q --wait --collect --unit=neco-self-update"
-                        + " --property=ExecStopPost=-/usr/lib/neco/after-self-update dpkg -i " + file);
+                        + " --property=ExecStopPost=-/usr/lib/neco/after-self-update dpkg -i " + downloaded());
     }
 
     @Test
@@ -190,8 +189,11 @@ class SelfUpdateIT {
         byte[] deb = TestPackage.build(dir, "neco", VERSION);
         release(FILE, Arrays.copyOf(deb, deb.length - 200), "");
 
-        assertThatThrownBy(() -> install("prod")).hasMessageContaining("is damaged");
+        assertThatThrownBy(() -> install("prod"))
+                .hasMessageStartingWith("package " + downloaded() + " is damaged: dpkg-deb")
+                .hasMessageEndingWith(removed());
         assertNothingIsInstalled();
+        assertThat(downloaded().getParent()).isEmptyDirectory();
     }
 
     @Test
@@ -200,8 +202,21 @@ class SelfUpdateIT {
         release(FILE, deb, TestPackage.digest(deb));
 
         assertThatThrownBy(() -> install("prod"))
-                .hasMessageContaining("is not neco " + VERSION)
-                .hasMessageContaining("Version: 2022.05.27-3");
+                .hasMessage("package " + downloaded() + " is not neco " + VERSION
+                        + " but Package: neco, Version: 2022.05.27-3" + removed());
+        assertNothingIsInstalled();
+        assertThat(downloaded().getParent()).isEmptyDirectory();
+    }
+
+    @Test
+    void removesNoDamagedPackageThatItHasNotDownloaded() throws Exception {
+        Path own = Files.writeString(Path.of("/tmp/" + FILE), "no package");
+        try {
+            assertThatThrownBy(() -> install("test")).hasMessageStartingWith("package " + own + " is damaged: ");
+            assertThat(own).exists();
+        } finally {
+            Files.delete(own);
+        }
     }
 
     @Test
@@ -288,6 +303,16 @@ class SelfUpdateIT {
 
     private void install(String environment) throws IOException, CancelledException, InterruptedException {
         selfUpdate.install(settings(environment), request(), new Cancellation());
+    }
+
+    private Path downloaded() {
+        return dir.resolve("host/var/lib/neco/packages/" + FILE);
+    }
+
+    private static String removed() {
+        return "; it came from " + GITHUB.baseUrl() + "/download/" + FILE
+                + " and was removed: `neco retry` downloads it"
+                + " again; if it is the same then, replace it in the release";
     }
 
     private void assertNothingIsInstalled() {
