@@ -224,6 +224,28 @@ class MainIT {
         assertThat(said("log")).contains(text);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'endpoints: [' | ' is not valid YAML: '",
+                "no map | should be a map of keys such as endpoints and tls-cert-file; neco setup and neco join write this file",
+                "endpoints: [1 2] | ': endpoint 1 2 is not a URL'",
+                "timeout: soon | ': timeout soon is not a duration such as 2s or 500ms'",
+            })
+    void endsWithOneLineThatNamesTheFileItCannotUse(String text, String message) throws Exception {
+        Files.writeString(configFile, text);
+
+        Process updater = start("log", "-config", configFile.toString());
+
+        assertThat(exitStatus(updater)).isEqualTo(1);
+        assertThat(said("log").lines())
+                .singleElement()
+                .asString()
+                .contains("neco-updater error: \"" + configFile)
+                .contains(message);
+    }
+
     @Test
     void endsWithStatus5WhenNobodyReadsItsLog() throws Exception {
         Process shell = new ProcessBuilder(

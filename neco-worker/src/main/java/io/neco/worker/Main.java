@@ -126,7 +126,15 @@ public final class Main {
     static String version(HostFiles files, CommandRunner commands) throws IOException, InterruptedException {
         Optional<String> own =
                 files.readIfExists(VERSION_FILE).map(String::strip).filter(text -> !text.isEmpty());
-        return own.isPresent() ? own.get() : new Dpkg(commands).installedVersion("neco");
+        if (own.isPresent()) {
+            return own.get();
+        }
+        try {
+            return new Dpkg(commands).installedVersion("neco");
+        } catch (IOException e) {
+            throw new IOException(
+                    VERSION_FILE + " is missing or empty, and " + e.getMessage() + "; install the package again", e);
+        }
     }
 
     private Worker.End work(ProcessCommandRunner commands, Logger log) throws IOException, InterruptedException {
