@@ -9,8 +9,10 @@ import org.slf4j.LoggerFactory;
 /** A candidate's key and lease, and how both are given up. */
 final class Candidate {
     private static final Logger LOG = LoggerFactory.getLogger(Candidate.class);
-    private static final Duration RESIGN_WITHIN = Duration.ofMillis(1200);
-    private static final Duration WITHDRAW_WITHIN = Duration.ofSeconds(2);
+    /** How long the deletion of the key may take; what is left of the time for both is the lease's. */
+    static final Duration RESIGN_WITHIN = Duration.ofMillis(1200);
+    /** How long both may take together, from the beginning. */
+    static final Duration WITHDRAW_WITHIN = Duration.ofSeconds(2);
 
     private final EtcdConnection connection;
     private final EtcdKeys keys;

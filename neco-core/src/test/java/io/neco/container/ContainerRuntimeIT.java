@@ -24,12 +24,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -288,15 +290,19 @@ class ContainerRuntimeIT {
         try (ServerSocket mute = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             ContainerImage image =
                     new ContainerImage("tool", "127.0.0.1:" + mute.getLocalPort() + "/cybozu/tool", "1", false);
+            mute.setSoTimeout((int) MINUTE.toMillis());
             try (ContainerRuntime runtime = runtime()) {
-                Thread thread = new Thread(
-                        () -> assertThatThrownBy(() -> runtime.pull(image)).isInstanceOf(InterruptedException.class));
+                FutureTask<Boolean> pull = new FutureTask<>(() -> runtime.pull(image));
+                Thread thread = new Thread(pull);
                 thread.start();
-                mute.accept().close();
+                try (Socket asked = mute.accept()) {
+                    assertThat(asked.isConnected()).isTrue();
 
-                thread.interrupt();
+                    thread.interrupt();
 
-                Awaitility.await().until(() -> !thread.isAlive());
+                    assertThatThrownBy(() -> pull.get(1, TimeUnit.MINUTES))
+                            .hasCauseInstanceOf(InterruptedException.class);
+                }
             }
         }
     }
