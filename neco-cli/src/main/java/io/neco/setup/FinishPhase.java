@@ -24,21 +24,25 @@ final class FinishPhase {
     private final SetupHost host;
     private final BootCluster cluster;
     private final Waiting waiting;
+    private final EtcdCalls calls;
 
     FinishPhase(SetupHost host, BootCluster cluster, Waiting waiting) {
         this.host = host;
         this.cluster = cluster;
         this.waiting = waiting;
+        this.calls = new EtcdCalls(waiting);
     }
 
     /** Registers this server and waits until all have. */
     void register(NecoStore store) throws IOException, InterruptedException {
         int me = cluster.me();
-        store.registerBootServer(me);
-        for (String name : new String[] {EtcdProgram.IMAGE, VaultProgram.IMAGE}) {
-            store.recordContainerTag(me, name, host.artifacts().image(name).tag());
-        }
-        store.finish(me, READY);
+        calls.write("waiting for etcd to register this server", () -> {
+            store.registerBootServer(me);
+            for (String name : new String[] {EtcdProgram.IMAGE, VaultProgram.IMAGE}) {
+                store.recordContainerTag(me, name, host.artifacts().image(name).tag());
+            }
+            store.finish(me, READY);
+        });
         await(store, READY, Waiting.WHILE_OTHERS_PULL, "waiting for all servers to finish");
     }
 
@@ -64,7 +68,7 @@ final class FinishPhase {
 
     /** Tells that this server has restarted and waits until all have. */
     void awaitRestarts(NecoStore store) throws IOException, InterruptedException {
-        store.finish(cluster.me(), RESTARTED);
+        calls.write("waiting for etcd to note the restart", () -> store.finish(cluster.me(), RESTARTED));
         await(store, RESTARTED, OTHERS_DEADLINE, "waiting for all servers to restart vault");
     }
 

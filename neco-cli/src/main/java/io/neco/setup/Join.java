@@ -243,11 +243,13 @@ public final class Join {
         pull(store);
         new ToolsPhase(host, cluster).runAll();
         begin(cluster, "register");
-        for (String name : new String[] {EtcdProgram.IMAGE, VaultProgram.IMAGE}) {
-            store.recordContainerTag(
-                    cluster.me(), name, host.artifacts().image(name).tag());
-        }
-        store.registerBootServer(cluster.me());
+        new EtcdCalls(waiting, patience.health()).write("waiting for etcd to register this server", () -> {
+            for (String name : new String[] {EtcdProgram.IMAGE, VaultProgram.IMAGE}) {
+                store.recordContainerTag(
+                        cluster.me(), name, host.artifacts().image(name).tag());
+            }
+            store.registerBootServer(cluster.me());
+        });
         journal.complete(cluster, started, host.clock().instant());
         // of a setup that never came to its end, e.g. with wrong numbers: it must not be finished, or started over, any
         // more
@@ -261,7 +263,9 @@ public final class Join {
 
     /** Where images cannot be had the first step would fail, and end the update for all. */
     private void pull(NecoStore store) throws IOException, InterruptedException {
-        String proxy = store.config(ConfigKey.PROXY).orElse("");
+        String proxy = new EtcdCalls(waiting, patience.health())
+                .read("waiting for etcd to tell the proxy", () -> store.config(ConfigKey.PROXY))
+                .orElse("");
         String advice = proxy.isEmpty()
                 ? "see whether docker of this host reaches the registry; no proxy is set (`neco config set proxy URL`)"
                 : "see whether docker of this host reaches the registry through the proxy "

@@ -23,15 +23,32 @@ final class RequestPhase {
     private final SetupHost host;
     private final BootCluster cluster;
     private final SetupRequest request;
+    private final EtcdCalls calls;
 
-    RequestPhase(SetupHost host, BootCluster cluster, SetupRequest request) {
+    RequestPhase(SetupHost host, BootCluster cluster, SetupRequest request, Waiting waiting) {
         this.host = host;
         this.cluster = cluster;
         this.request = request;
+        this.calls = new EtcdCalls(waiting);
     }
 
     /** May be run again after it has failed, or was ended, at any point. */
     void run(NecoStore store, VaultClient vault) throws IOException, InterruptedException {
+        calls.write("waiting for etcd to take the first update request", () -> ask(store));
+        if (request.isRootTokenRevoked()) {
+            revoke(store, vault);
+        }
+        calls.write("waiting for etcd to take its users", () -> {
+            store.ensureUser("root", Optional.empty());
+            store.ensureUser("backup", Optional.empty());
+            store.ensureUser("vault", Optional.of("/vault/"));
+            store.ensureUser("neco", Optional.empty());
+        });
+        calls.write("waiting for etcd to turn on its authentication", store::enableAuth);
+        log.info("etcd: auth enabled");
+    }
+
+    private void ask(NecoStore store) throws IOException, InterruptedException {
         // first: the updaters of the others write a request as soon as they see the release
         request.proxy().ifPresent(proxy -> store.putConfig(ConfigKey.PROXY, proxy));
         if (store.snapshot().request().isEmpty()) {
@@ -40,19 +57,11 @@ final class RequestPhase {
             OffsetDateTime now = OffsetDateTime.ofInstant(host.clock().instant(), ZoneOffset.UTC);
             store.putRequest(new UpdateRequest(version, cluster.lrns(), false, now), LeaderKey.SETUP);
         }
-        if (request.isRootTokenRevoked()) {
-            revoke(store, vault);
-        }
-        store.ensureUser("root", Optional.empty());
-        store.ensureUser("backup", Optional.empty());
-        store.ensureUser("vault", Optional.of("/vault/"));
-        store.ensureUser("neco", Optional.empty());
-        store.enableAuth();
-        log.info("etcd: auth enabled");
     }
 
-    private static void revoke(NecoStore store, VaultClient vault) throws VaultRequestException {
-        Optional<String> token = store.secret(SecretKey.VAULT_ROOT_TOKEN);
+    private void revoke(NecoStore store, VaultClient vault) throws IOException, InterruptedException {
+        Optional<String> token = calls.read(
+                "waiting for etcd to tell Vault's root token", () -> store.secret(SecretKey.VAULT_ROOT_TOKEN));
         if (token.isEmpty()) {
             return;
         }
@@ -64,6 +73,7 @@ final class RequestPhase {
             }
             log.info("vault: the root token is revoked already");
         }
-        store.deleteSecret(SecretKey.VAULT_ROOT_TOKEN);
+        calls.write(
+                "waiting for etcd to forget Vault's root token", () -> store.deleteSecret(SecretKey.VAULT_ROOT_TOKEN));
     }
 }

@@ -143,7 +143,10 @@ public final class Setup {
         FinishPhase finish = new FinishPhase(host, cluster, waiting);
         phase(cluster, SetupPhase.AWAIT_RESTARTS, () -> finish.awaitRestarts(store));
         if (cluster.isLeader()) {
-            phase(cluster, SetupPhase.REQUEST, () -> new RequestPhase(host, cluster, request).run(store, vault));
+            phase(
+                    cluster,
+                    SetupPhase.REQUEST,
+                    () -> new RequestPhase(host, cluster, request, waiting).run(store, vault));
         }
         phase(cluster, SetupPhase.SERVICES, this::startServices);
         new SetupJournal(host.files()).complete(cluster, started, host.clock().instant());

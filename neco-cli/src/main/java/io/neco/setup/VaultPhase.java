@@ -33,12 +33,14 @@ final class VaultPhase {
     private final SetupHost host;
     private final BootCluster cluster;
     private final Waiting waiting;
+    private final EtcdCalls calls;
     private final Supplier<VaultClient> connector;
 
     VaultPhase(SetupHost host, BootCluster cluster, Waiting waiting, Supplier<VaultClient> connector) {
         this.host = host;
         this.cluster = cluster;
         this.waiting = waiting;
+        this.calls = new EtcdCalls(waiting);
         this.connector = connector;
     }
 
@@ -60,13 +62,13 @@ final class VaultPhase {
                     "waiting for Vault's unseal key from boot server " + cluster.leader(),
                     OTHERS_DEADLINE,
                     "see the output of neco setup on boot server " + cluster.leader(),
-                    () -> store.secret(SecretKey.VAULT_UNSEAL_KEY)
+                    () -> EtcdCalls.look(() -> store.secret(SecretKey.VAULT_UNSEAL_KEY)
                             .map(Waiting.Look::found)
-                            .orElseGet(() -> Waiting.Look.notYet("")));
+                            .orElseGet(() -> Waiting.Look.notYet(""))));
             awaitAnswer(client);
             client.unseal(key);
         }
-        String token = store.secret(SecretKey.VAULT_ROOT_TOKEN)
+        String token = rootToken(store)
                 .orElseThrow(() -> new IOException(
                         "vault-root-token is not in etcd although the unseal key is; setup has to be started over"));
         VaultClient rooted = client.withToken(token);
@@ -83,18 +85,25 @@ final class VaultPhase {
         host.systemd().start(VaultProgram.SERVICE + ".service");
         VaultClient client = connector.get();
         if (awaitAnswer(client).isSealed()) {
-            String key = store.secret(SecretKey.VAULT_UNSEAL_KEY)
+            String key = calls.read(
+                            "waiting for etcd to tell Vault's unseal key",
+                            () -> store.secret(SecretKey.VAULT_UNSEAL_KEY))
                     .orElseThrow(() -> new IOException("Vault is sealed and its unseal key is not in etcd; unseal it"
                             + " (`vault operator unseal`), then run this again"));
             client.unseal(key);
         }
-        Optional<String> token = store.secret(SecretKey.VAULT_ROOT_TOKEN);
+        Optional<String> token = rootToken(store);
         if (token.isEmpty()) {
             return client;
         }
         VaultClient rooted = client.withToken(token.get());
         awaitLeader(rooted);
         return rooted;
+    }
+
+    private Optional<String> rootToken(NecoStore store) throws IOException, InterruptedException {
+        return calls.read(
+                "waiting for etcd to tell Vault's root token", () -> store.secret(SecretKey.VAULT_ROOT_TOKEN));
     }
 
     /** Waits until some server's Vault is active and this one reaches it. */
@@ -193,9 +202,12 @@ final class VaultPhase {
         client.writePolicy(VaultPolicies.ADMIN, VaultPolicies.admin());
         client.writePolicy(VaultPolicies.CA_ADMIN, VaultPolicies.caAdmin());
         client.enableApprole();
-        store.putSecret(SecretKey.VAULT_ROOT_TOKEN, keys.rootToken());
-        // the second one releases the other servers
-        store.putSecret(SecretKey.VAULT_UNSEAL_KEY, keys.unsealKey());
+        // they are nowhere else
+        calls.write("waiting for etcd to take Vault's keys", () -> {
+            store.putSecret(SecretKey.VAULT_ROOT_TOKEN, keys.rootToken());
+            // the second one releases the other servers
+            store.putSecret(SecretKey.VAULT_UNSEAL_KEY, keys.unsealKey());
+        });
         log.info("vault: booted");
     }
 }

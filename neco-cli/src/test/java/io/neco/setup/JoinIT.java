@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code neco join} on a scratch tree, with a real etcd of three members and a server that answers as Vault does. */
 class JoinIT {
@@ -43,6 +45,7 @@ class JoinIT {
     private EtcdStore store;
     private TestHttpServer vault;
     private boolean isSealed;
+    private String fault = "";
     private final List<EtcdConfig> asked = new ArrayList<>();
 
     @BeforeEach
@@ -95,7 +98,10 @@ class JoinIT {
                         vaults,
                         wanted -> {
                             asked.add(wanted);
-                            return EtcdStore.open(config);
+                            EtcdStore opened = EtcdStore.open(config);
+                            return fault.isEmpty()
+                                    ? opened
+                                    : FaultyStore.of(opened, fault, FaultyStore.Fault.UNANSWERED);
                         },
                         SHORT)
                 .run();
@@ -151,6 +157,18 @@ class JoinIT {
         join("good", 0);
 
         assertThat(store.snapshot().servers()).containsExactly(0, 1, 2, 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"config PROXY", "recordContainerTag", "registerBootServer"})
+    void repeatsWhatGotNoAnswer(String call) throws Exception {
+        fault = call;
+
+        join("good", 0);
+
+        assertThat(store.snapshot().servers()).containsExactly(0, 1, 2, 3);
+        assertThat(store.installed(3).containerTag("vault")).contains("1.10.2.1");
+        assertThat(host.files.read("/var/lib/neco/join.state")).contains("completed=");
     }
 
     @Test

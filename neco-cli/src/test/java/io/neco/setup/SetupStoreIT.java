@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.neco.host.BootServer;
 import io.neco.host.Site;
+import io.neco.http.testing.TestHttpServer;
+import io.neco.http.testing.TestHttpServer.Reply;
+import io.neco.program.vault.VaultCa;
 import io.neco.store.ConfigKey;
 import io.neco.store.EtcdConfig;
 import io.neco.store.EtcdStore;
 import io.neco.store.LeaderKey;
+import io.neco.store.NecoStore;
 import io.neco.store.SecretKey;
 import io.neco.store.Snapshot;
 import io.neco.store.StoreException;
@@ -23,17 +27,21 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What setup writes to etcd, and how servers wait for each other there. */
 class SetupStoreIT {
@@ -131,6 +139,96 @@ class SetupStoreIT {
         assertThat(etcdctl.waitFor()).as(said).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"registerBootServer", "recordContainerTag 0 etcd", "recordContainerTag 0 vault", "finish"})
+    void aWriteWithoutAnAnswerIsRepeatedAsTheOthersMayHaveSeenIt(String call) throws IOException, InterruptedException {
+        try (EtcdStore store = EtcdStore.open(config)) {
+            store.finish(1, 0);
+            store.finish(2, 0);
+
+            finish(0).register(FaultyStore.of(store, call, FaultyStore.Fault.UNANSWERED));
+
+            assertThat(store.finished(0)).containsExactly(0, 1, 2);
+        }
+    }
+
+    @Test
+    void aWriteThatWasNotCarriedOutIsRepeatedToo() throws IOException, InterruptedException {
+        try (EtcdStore store = EtcdStore.open(config)) {
+            store.finish(1, 1);
+            store.finish(2, 1);
+
+            finish(0).awaitRestarts(FaultyStore.of(store, "finish 0 1", FaultyStore.Fault.UNDONE));
+
+            assertThat(store.finished(1)).containsExactly(0, 1, 2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"secret VAULT_UNSEAL_KEY", "secret VAULT_ROOT_TOKEN"})
+    void aSecretThatCannotBeReadAtOnceIsAskedForAgain(String call) throws IOException, InterruptedException {
+        try (EtcdStore store = EtcdStore.open(config);
+                TestHttpServer vault = vault(true)) {
+            store.putSecret(SecretKey.VAULT_ROOT_TOKEN, "t");
+            store.putSecret(SecretKey.VAULT_UNSEAL_KEY, "k");
+            NecoStore faulty = FaultyStore.of(store, call, FaultyStore.Fault.UNDONE);
+
+            vaultPhase(1, vault).run(faulty, Map.of());
+
+            assertThat(vault.requests())
+                    .anyMatch(request -> "t".equals(request.headers().get("X-Vault-Token")));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"secret VAULT_UNSEAL_KEY", "secret VAULT_ROOT_TOKEN"})
+    void aVaultThatIsStartedAgainWaitsForItsSecretsAsWell(String call) throws IOException, InterruptedException {
+        try (EtcdStore store = EtcdStore.open(config);
+                TestHttpServer vault = vault(true)) {
+            store.putSecret(SecretKey.VAULT_ROOT_TOKEN, "t");
+            store.putSecret(SecretKey.VAULT_UNSEAL_KEY, "k");
+            NecoStore faulty = FaultyStore.of(store, call, FaultyStore.Fault.UNDONE);
+
+            vaultPhase(1, vault).startAgain(faulty);
+
+            assertThat(vault.requests())
+                    .anyMatch(request -> "t".equals(request.headers().get("X-Vault-Token")));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"putSecret VAULT_UNSEAL_KEY", "putSecret VAULT_ROOT_TOKEN"})
+    void theKeysOfVaultAreStoredAlthoughEtcdDoesNotAnswerAtOnce(String call) throws IOException, InterruptedException {
+        Map<VaultCa, String> authorities =
+                VaultCa.all().stream().collect(Collectors.toMap(Function.identity(), ca -> "bundle"));
+        try (EtcdStore store = EtcdStore.open(config);
+                TestHttpServer vault = vault(false)) {
+            vaultPhase(0, vault).run(FaultyStore.of(store, call, FaultyStore.Fault.UNDONE), authorities);
+
+            assertThat(store.secret(SecretKey.VAULT_ROOT_TOKEN)).contains("root");
+            assertThat(store.secret(SecretKey.VAULT_UNSEAL_KEY)).contains("key");
+        }
+    }
+
+    private VaultPhase vaultPhase(int me, TestHttpServer vault) {
+        return new VaultPhase(
+                new FakeHost(root).host(),
+                cluster(me),
+                new Waiting(),
+                () -> VaultClient.connect(vault.uri().toString(), null));
+    }
+
+    private static TestHttpServer vault(boolean isSealed) {
+        return new TestHttpServer(request -> switch (request.uri().split("\\?", 2)[0]) {
+            case "/v1/sys/health" ->
+                Reply.of(200, "{\"initialized\":true,\"sealed\":" + isSealed + ",\"standby\":false}")
+                        .with("Content-Type", "application/json");
+            case "/v1/sys/init" -> Reply.of(200, "{\"keys_base64\":[\"key\"],\"root_token\":\"root\"}");
+            case "/v1/sys/unseal" -> Reply.of(200, "{\"sealed\":false}");
+            default -> Reply.of(200, "{\"data\":{\"a\":\"b\"}}");
+        });
+    }
+
     @Test
     void theLeaderAsksForTheFirstUpdateAndLocksTheDoors() throws IOException, InterruptedException {
         SetupRequest request = SetupRequest.of(List.of("0", "1", "2"), true, "http://10.0.49.3:3128", false);
@@ -139,7 +237,7 @@ class SetupStoreIT {
             store.putSecret(SecretKey.VAULT_ROOT_TOKEN, "t");
             store.putSecret(SecretKey.VAULT_UNSEAL_KEY, "k");
 
-            new RequestPhase(new FakeHost(root).host(), cluster(0), request).run(store, vault);
+            new RequestPhase(new FakeHost(root).host(), cluster(0), request, new Waiting()).run(store, vault);
         }
 
         EtcdConfig neco = ETCD.config("neco", ETCD.endpoints(), config.prefix());
@@ -158,6 +256,40 @@ class SetupStoreIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "putConfig",
+                "snapshot",
+                "putNecoRelease",
+                "putRequest",
+                "secret",
+                "deleteSecret",
+                "ensureUser root",
+                "ensureUser neco",
+                "enableAuth"
+            })
+    void theLeaderRepeatsWhatGotNoAnswerAtTheEnd(String call) throws IOException, InterruptedException {
+        SetupRequest request = SetupRequest.of(List.of("0", "1", "2"), false, "http://10.0.49.3:3128", false);
+        try (EtcdStore store = EtcdStore.open(config);
+                TestHttpServer vault = vault(false)) {
+            store.putSecret(SecretKey.VAULT_ROOT_TOKEN, "t");
+            store.putSecret(SecretKey.VAULT_UNSEAL_KEY, "k");
+            NecoStore faulty = FaultyStore.of(store, call, FaultyStore.Fault.UNANSWERED);
+
+            new RequestPhase(new FakeHost(root).host(), cluster(0), request, new Waiting())
+                    .run(faulty, VaultClient.connect(vault.uri().toString(), null));
+        }
+
+        try (EtcdStore store = EtcdStore.open(ETCD.config("neco", ETCD.endpoints(), config.prefix()))) {
+            assertThat(store.snapshot().request().orElseThrow().servers()).isEqualTo(LRNS);
+            assertThat(store.secret(SecretKey.VAULT_ROOT_TOKEN)).isEmpty();
+        }
+        try (EtcdStore store = EtcdStore.open(ETCD.config("vault", ETCD.endpoints(), config.prefix()))) {
+            assertThatThrownBy(store::snapshot).isInstanceOf(StoreException.class);
+        }
+    }
+
     @Test
     void theLeaderFinishesWhatWasBegunAndAsksForNoSecondUpdate() throws IOException, InterruptedException {
         SetupRequest request = SetupRequest.of(List.of("0", "1", "2"), false, "", false);
@@ -169,8 +301,8 @@ class SetupStoreIT {
             store.putRequest(first, LeaderKey.SETUP);
             store.ensureUser("root", Optional.empty());
 
-            new RequestPhase(new FakeHost(root).host(), cluster(0), request).run(store, nowhere);
-            new RequestPhase(new FakeHost(root).host(), cluster(0), request).run(store, nowhere);
+            new RequestPhase(new FakeHost(root).host(), cluster(0), request, new Waiting()).run(store, nowhere);
+            new RequestPhase(new FakeHost(root).host(), cluster(0), request, new Waiting()).run(store, nowhere);
         }
 
         try (EtcdStore store = EtcdStore.open(ETCD.config("neco", ETCD.endpoints(), config.prefix()))) {
