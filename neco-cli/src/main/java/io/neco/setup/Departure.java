@@ -6,7 +6,6 @@ import io.neco.store.Leadership;
 import io.neco.store.MemberSurvey;
 import io.neco.store.NecoStore;
 import io.neco.store.Snapshot;
-import io.neco.store.StoreException;
 import io.neco.update.UpdateProgress;
 import io.neco.update.UpdateRequest;
 import java.io.IOException;
@@ -107,11 +106,7 @@ public final class Departure {
                         + RackNumbers.listed(rest).replace(",", "") + "` on it");
             }
             if (member.isPresent()) {
-                requireLost(lrn, peerUrl);
-                if (lock.lost().toCompletableFuture().isDone()) {
-                    throw new IOException("lost the workers' lock while looking at etcd's members; run it again");
-                }
-                remove(member.get());
+                remove(lock, lrn, peerUrl, member.get());
                 told.add("removed " + member.get().name() + " from etcd");
             }
         }
@@ -160,23 +155,28 @@ public final class Departure {
                 });
     }
 
-    private void remove(MemberSurvey.Entry member) throws IOException, InterruptedException {
+    /**
+     * etcd may refuse for a while, and this server may stand still meanwhile. So before each attempt it is made sure anew that the member is
+     * lost, and that the lock is held.
+     */
+    private void remove(Leadership lock, int lrn, String peerUrl, MemberSurvey.Entry member)
+            throws IOException, InterruptedException {
+        long id = member.member().id();
         waiting.until(
                 "waiting for etcd to remove " + member.name(),
                 REMOVE_DEADLINE,
                 "etcd refuses while its other members are not healthy; see `etcdctl endpoint health --cluster`",
-                () -> {
-                    try {
-                        // an attempt without an answer may have taken effect
-                        long id = member.member().id();
-                        if (store.members().stream().anyMatch(m -> m.id() == id)) {
-                            store.removeMember(id);
-                        }
-                        return Waiting.Look.found(member);
-                    } catch (StoreException e) {
-                        return Waiting.Look.notYet(String.valueOf(e.getMessage()));
+                () -> EtcdCalls.look(() -> {
+                    if (store.members().stream().noneMatch(m -> m.id() == id)) {
+                        return Waiting.Look.found(member); // an attempt without an answer has taken effect
                     }
-                });
+                    requireLost(lrn, peerUrl);
+                    if (!lock.isHeld()) {
+                        throw new IOException("lost the workers' lock while looking at etcd's members; run it again");
+                    }
+                    store.removeMember(id);
+                    return Waiting.Look.found(member);
+                }));
     }
 
     private static void refuse(int lrn, String what, Optional<String> reason) throws IOException {

@@ -3,12 +3,20 @@ package io.neco.setup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.neco.host.Command;
+import io.neco.host.ProcessCommandRunner;
 import io.neco.store.EtcdStore;
+import io.neco.store.Leadership;
 import io.neco.store.Member;
 import io.neco.store.NecoStore;
+import io.neco.store.StoreException;
 import io.neco.store.testing.EtcdCluster;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +134,54 @@ class DepartureIT {
 
         assertThatThrownBy(() -> departure.replace(0, 1, "p")).hasMessageContaining("is not lost");
         healer.join();
+    }
+
+    @Test
+    void whoComesBackWhileEtcdRefusesIsNotRemoved() {
+        etcd.kill(1);
+        NecoStore refusing = FaultyStore.of(store, "removeMember", call -> {
+            etcd.restart(1);
+            etcd.awaitHealthy();
+            throw new StoreException("etcdserver: unhealthy cluster");
+        });
+
+        assertThatThrownBy(() -> new Departure(refusing).replace(0, 1, "p"))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("etcd of boot server 1 answers, so it is not lost");
+        assertThat(store.members()).extracting(Member::name).contains("boot-1");
+        assertThat(store.snapshot().servers()).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void nobodyIsRemovedWithoutTheLock() {
+        etcd.kill(1);
+        AtomicReference<Leadership> lock = new AtomicReference<>();
+        NecoStore remembering = FaultyStore.of(store, "campaign", call -> {
+            lock.set((Leadership) Objects.requireNonNull(call.make()));
+            return lock.get();
+        });
+        NecoStore refusing = FaultyStore.of(remembering, "removeMember", call -> {
+            revoke(Objects.requireNonNull(lock.get()));
+            throw new StoreException("etcdserver: unhealthy cluster");
+        });
+
+        assertThatThrownBy(() -> new Departure(refusing, Duration.ZERO).replace(0, 1, "p"))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("lost the workers' lock while looking at etcd's members");
+        assertThat(store.members()).extracting(Member::name).contains("boot-1");
+        assertThat(store.snapshot().servers()).containsExactly(0, 1, 2);
+    }
+
+    private void revoke(Leadership lock) throws Exception {
+        new ProcessCommandRunner()
+                .run(Command.of(
+                        "etcdctl",
+                        "--endpoints=" + etcd.endpoint(0),
+                        "lease",
+                        "revoke",
+                        Long.toHexString(lock.leaseId())))
+                .orThrow();
+        lock.lost().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 
     @Test
