@@ -104,7 +104,7 @@ public sealed interface NextAction {
      *
      * @param timeout how long an update may go without progress
      * @param progress when it last got ahead; see {@link Progress}
-     * @param now the time
+     * @param now the time, by the same clock
      */
     static NextAction decide(Snapshot snapshot, Duration timeout, Instant progress, Instant now) {
         if (snapshot.latest().isEmpty()) {

@@ -3,6 +3,7 @@ package io.neco.updater;
 import io.neco.store.Snapshot;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,11 +14,12 @@ import java.util.Optional;
  *
  * <p>Reports carry no time. So a leader that takes over an update counts what is reported already as progress of this moment; it cannot know
  * how old it is, and to stop an update that runs well would be worse than to wait longer than necessary. An update about which nothing is
- * reported has not got ahead since it began.
+ * reported has not got ahead since it began: how old it is tells the time of day, at which it is dated, when it is seen first. From then on
+ * only what passes is counted, as somebody may set the clock.
  *
  * @param request the update; empty: there is none
  * @param reports what its members report about its version
- * @param since when that changed the last time
+ * @param since when that changed the last time, by a clock that nobody sets
  */
 public record Progress(Optional<UpdateRequest> request, Map<Integer, UpdateStatus> reports, Instant since) {
 
@@ -31,8 +33,13 @@ public record Progress(Optional<UpdateRequest> request, Map<Integer, UpdateStatu
         return new Progress(Optional.empty(), Map.of(), Instant.MIN);
     }
 
-    /** What a snapshot adds. */
-    public Progress with(Snapshot snapshot, Instant now) {
+    /**
+     * What a snapshot adds.
+     *
+     * @param now by the clock that nobody sets
+     * @param timeOfDay by the one that requests are dated with
+     */
+    public Progress with(Snapshot snapshot, Instant now, Instant timeOfDay) {
         if (snapshot.request().isEmpty()) {
             return none();
         }
@@ -43,21 +50,32 @@ public record Progress(Optional<UpdateRequest> request, Map<Integer, UpdateStatu
                 relevant.put(lrn, status);
             }
         });
-        if (request.equals(snapshot.request()) && reports.equals(relevant)) {
-            return this;
+        boolean isSame = request.equals(snapshot.request());
+        if (isSame && (relevant.isEmpty() || reports.equals(relevant))) {
+            return new Progress(request, relevant, since);
         }
-        Instant start = current.startedAt().toInstant();
-        return new Progress(snapshot.request(), relevant, relevant.isEmpty() || now.isBefore(start) ? start : now);
+        return new Progress(
+                snapshot.request(), relevant, relevant.isEmpty() ? now.minus(age(current, timeOfDay)) : now);
     }
 
-    /** What a report adds that was heard. */
+    /** Nothing where the clock of whoever has written it was ahead of ours. */
+    private static Duration age(UpdateRequest request, Instant timeOfDay) {
+        Duration age = Duration.between(request.startedAt().toInstant(), timeOfDay);
+        return age.isNegative() ? Duration.ZERO : age;
+    }
+
+    /**
+     * What a report adds that was heard.
+     *
+     * @param now by the clock that nobody sets
+     */
     public Progress with(int lrn, UpdateStatus status, Instant now) {
         if (request.isEmpty() || !isRelevant(request.get(), lrn, status) || status.equals(reports.get(lrn))) {
             return this;
         }
         Map<Integer, UpdateStatus> changed = new HashMap<>(reports);
         changed.put(lrn, status);
-        return new Progress(request, changed, now.isBefore(since) ? since : now);
+        return new Progress(request, changed, now);
     }
 
     private static boolean isRelevant(UpdateRequest request, int lrn, UpdateStatus status) {

@@ -27,6 +27,9 @@ final class ReleaseChecker implements AutoCloseable {
     private static final int MOST_INTERVALS = 10;
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+    /** GitHub's limits end within an hour. What is asked beyond that comes of a clock that is wrong, ours or the server's. */
+    private static final Duration LONGEST_ASKED = Duration.ofHours(1);
+
     private static final Duration AFTER_STORE_FAILURE = Duration.ofSeconds(5);
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
     private static final Duration END_WAIT = Duration.ofMillis(200);
@@ -198,12 +201,13 @@ final class ReleaseChecker implements AutoCloseable {
      *
      * @param failures how many in a row, 1 or more
      * @param interval between looks that succeed
-     * @param asked how long the release server wants us to wait
+     * @param asked how long the release server wants us to wait; an hour of it counts at most
      */
     static Duration pauseAfter(int failures, Duration interval, Duration asked) {
         Duration grown = interval.multipliedBy(Math.min(1L << Math.min(failures - 1, 10), MOST_INTERVALS));
         Duration pause = grown.compareTo(LONGEST_PAUSE) < 0 ? grown : atLeast(interval, LONGEST_PAUSE);
-        return atLeast(atLeast(pause, asked), SHORTEST_PAUSE);
+        Duration obeyed = asked.compareTo(LONGEST_ASKED) < 0 ? asked : LONGEST_ASKED;
+        return atLeast(atLeast(pause, obeyed), SHORTEST_PAUSE);
     }
 
     private static Duration atLeast(Duration a, Duration b) {

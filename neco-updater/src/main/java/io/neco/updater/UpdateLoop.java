@@ -1,6 +1,7 @@
 package io.neco.updater;
 
 import io.neco.daemon.Outage;
+import io.neco.daemon.SteadyClock;
 import io.neco.store.LeaderKey;
 import io.neco.store.LostLeadershipException;
 import io.neco.store.MalformedValueException;
@@ -43,6 +44,7 @@ final class UpdateLoop {
     private final Outage outage;
     private final Outage writes;
     private final Clock clock;
+    private final SteadyClock steady;
     private Progress progress = Progress.none();
     /** The update whose workers this leader has waited for. */
     private Optional<UpdateRequest> watched = Optional.empty();
@@ -71,6 +73,7 @@ final class UpdateLoop {
         this.outage = outage;
         this.writes = Outage.ofWrites(clock);
         this.clock = clock;
+        this.steady = new SteadyClock(clock);
     }
 
     /**
@@ -98,8 +101,8 @@ final class UpdateLoop {
             if (!isWritten(() -> noteSuccess(snapshot))) {
                 continue;
             }
-            Instant now = clock.instant();
-            progress = progress.with(snapshot, now);
+            Instant now = steady.instant();
+            progress = progress.with(snapshot, now, clock.instant());
             NextAction action = NextAction.decide(snapshot, settings.current().workerTimeout(), progress.since(), now);
             if (!unwritten.equals(Optional.of(action))) {
                 tellAction(action, snapshot);
@@ -176,7 +179,7 @@ final class UpdateLoop {
             if (event.isEmpty() || isTakenUp(event.get())) {
                 continue;
             }
-            Waiting.Hearing hearing = waiting.hear(event.get(), clock.instant());
+            Waiting.Hearing hearing = waiting.hear(event.get(), steady.instant());
             progress = hearing.waiting().progress();
             if (waiting.action() instanceof NextAction.WaitWorkers wait) {
                 hearing.news().forEach(news -> tell(wait.request(), news));
@@ -244,7 +247,7 @@ final class UpdateLoop {
     }
 
     private Duration until(Instant deadline) {
-        return deadline.equals(Instant.MAX) ? LOOK_AGAIN : Duration.between(clock.instant(), deadline);
+        return deadline.equals(Instant.MAX) ? LOOK_AGAIN : Duration.between(steady.instant(), deadline);
     }
 
     /** Waits until something changes, or a while. */

@@ -71,7 +71,7 @@ public record Waiting(NextAction action, long seen, Map<Integer, UpdateStatus> s
     /**
      * Deals with an event; changes of settings are none of its business.
      *
-     * @param now the time
+     * @param now the time, by the clock of {@link Progress}
      */
     public Hearing hear(StoreEvent event, Instant now) {
         boolean isMissed = event instanceof StoreEvent.Missed;

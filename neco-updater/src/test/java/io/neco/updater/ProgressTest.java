@@ -29,14 +29,14 @@ class ProgressTest {
         Map<Integer, UpdateStatus> others =
                 Map.of(0, UpdateStatus.completed("0.9.0", 5), 7, UpdateStatus.running(V, 1));
 
-        assertThat(Progress.none().with(snapshot(REQUEST, others), LATER).since())
+        assertThat(Progress.none().with(snapshot(REQUEST, others), LATER, LATER).since())
                 .isEqualTo(START);
     }
 
     @Test
     void whatANewLeaderFindsReportedCountsFromNow() {
         assertThat(Progress.none()
-                        .with(snapshot(REQUEST, Map.of(0, UpdateStatus.running(V, 3))), LATER)
+                        .with(snapshot(REQUEST, Map.of(0, UpdateStatus.running(V, 3))), LATER, LATER)
                         .since())
                 .isEqualTo(LATER);
     }
@@ -44,17 +44,18 @@ class ProgressTest {
     @Test
     void lookingAgainIsNoProgress() {
         Snapshot snapshot = snapshot(REQUEST, Map.of(0, UpdateStatus.running(V, 3)));
-        Progress first = Progress.none().with(snapshot, LATER);
+        Progress first = Progress.none().with(snapshot, LATER, LATER);
 
-        assertThat(first.with(snapshot, LATER.plusSeconds(60))).isEqualTo(first);
+        assertThat(first.with(snapshot, LATER.plusSeconds(60), LATER.plusSeconds(60)))
+                .isEqualTo(first);
     }
 
     @Test
     void aChangedReportIsProgressWhetherItIsHeardOrRead() {
-        Progress first = Progress.none().with(snapshot(REQUEST, Map.of(0, UpdateStatus.running(V, 3))), LATER);
+        Progress first = Progress.none().with(snapshot(REQUEST, Map.of(0, UpdateStatus.running(V, 3))), LATER, LATER);
         Instant now = LATER.plusSeconds(60);
 
-        Progress read = first.with(snapshot(REQUEST, Map.of(0, UpdateStatus.running(V, 4))), now);
+        Progress read = first.with(snapshot(REQUEST, Map.of(0, UpdateStatus.running(V, 4))), now, now);
         Progress heard = first.with(0, UpdateStatus.running(V, 4), now);
 
         assertThat(read.since()).isEqualTo(now);
@@ -64,9 +65,46 @@ class ProgressTest {
     @Test
     void anotherRequestBeginsAnew() {
         UpdateRequest next = new UpdateRequest(V, List.of(0, 1), false, BEGIN.plusHours(3));
-        Progress first = Progress.none().with(snapshot(REQUEST, Map.of(0, UpdateStatus.running(V, 3))), LATER);
+        Progress first = Progress.none().with(snapshot(REQUEST, Map.of(0, UpdateStatus.running(V, 3))), LATER, LATER);
 
-        assertThat(first.with(snapshot(next, Map.of()), LATER.plusSeconds(7200)).since())
+        assertThat(first.with(snapshot(next, Map.of()), LATER.plusSeconds(7200), LATER.plusSeconds(7200))
+                        .since())
                 .isEqualTo(next.startedAt().toInstant());
+    }
+
+    @Test
+    void howOldARequestIsTellsTheTimeOfDayAndNothingElse() {
+        Instant now = START.minusSeconds(86400);
+
+        assertThat(Progress.none()
+                        .with(snapshot(REQUEST, Map.of()), now, START.plusSeconds(60))
+                        .since())
+                .isEqualTo(now.minusSeconds(60));
+    }
+
+    @Test
+    void aRequestOfTheFutureBeginsNow() {
+        assertThat(Progress.none()
+                        .with(snapshot(REQUEST, Map.of()), LATER, START.minusSeconds(60))
+                        .since())
+                .isEqualTo(LATER);
+    }
+
+    @Test
+    void aClockThatIsSetChangesNothingAboutARequestThatIsKnown() {
+        Snapshot snapshot = snapshot(REQUEST, Map.of());
+        Progress first = Progress.none().with(snapshot, LATER, START);
+
+        assertThat(first.with(snapshot, LATER.plusSeconds(1), START.plusSeconds(7200)))
+                .isEqualTo(first);
+    }
+
+    @Test
+    void reportsThatVanishAreNoProgress() {
+        Progress first = Progress.none().with(snapshot(REQUEST, Map.of(0, UpdateStatus.running(V, 3))), LATER, LATER);
+
+        assertThat(first.with(snapshot(REQUEST, Map.of()), LATER.plusSeconds(60), LATER.plusSeconds(60))
+                        .since())
+                .isEqualTo(LATER);
     }
 }

@@ -20,9 +20,12 @@ class ReleaseCheckerTest {
         "3, PT1H, PT0S, PT1H",
         "1, PT0S, PT0S, PT0.1S",
         "1, PT1M, PT50M, PT50M",
+        "1, PT10M, PT264H, PT1H",
+        "1, PT2H, PT264H, PT2H",
+        "1, PT1M, PT-3H, PT1M",
         "3, PT1M, PT1S, PT4M"
     })
-    void letsThePausesGrowAfterFailuresAndWaitsForAsLongAsItIsAsked(
+    void letsThePausesGrowAfterFailuresAndWaitsForAsLongAsItIsAskedButNoMoreThanAnHour(
             int failures, Duration interval, Duration asked, Duration pause) {
         assertThat(ReleaseChecker.pauseAfter(failures, interval, asked)).isEqualTo(pause);
     }

@@ -23,7 +23,10 @@ final class RunningUpdater implements AutoCloseable {
 
     /** @param root where site.yml is looked for */
     RunningUpdater(EtcdConfig config, String hostName, Path root) {
-        Clock clock = Clock.systemUTC();
+        this(config, hostName, root, Clock.systemUTC());
+    }
+
+    RunningUpdater(EtcdConfig config, String hostName, Path root, Clock clock) {
         this.store = EtcdStore.open(config);
         this.releases = new EnvironmentReleases(new HostRoot(root), clock);
         Updater updater = new Updater(store, hostName, TIME_TO_LIVE, releases, notifications, clock);

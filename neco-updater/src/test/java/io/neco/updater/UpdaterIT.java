@@ -12,6 +12,7 @@ import io.neco.store.EtcdStore;
 import io.neco.store.LeaderKey;
 import io.neco.store.SecretKey;
 import io.neco.store.testing.EtcdCluster;
+import io.neco.time.testing.SteppedClock;
 import io.neco.update.UpdateNotice;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
@@ -430,6 +431,45 @@ class UpdaterIT {
                         "workers take too long for update: 3s without progress, waiting for boot server 1 (not begun");
         assertThat(log.count("workers take too long for update.* waited=\"waiting for boot server 1 "))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void isNotMisledByAClockThatIsPutAhead() {
+        SteppedClock clock = new SteppedClock();
+
+        try (RunningUpdater updater = new RunningUpdater(config, "boot-0", root, clock)) {
+            awaitRequest(OLD);
+            log.awaitLine("action=\"wait-for-workers\"");
+            clock.step(Duration.ofHours(2));
+            store.putConfig(ConfigKey.CHECK_UPDATE_INTERVAL, "1000000000");
+            log.awaitLine("detected config change\" key=\"config/check-update-interval");
+            complete(OLD, 0, 1);
+            log.awaitLine("action=\"wait-for-info\"");
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+        assertThat(log.count("workers take too long")).isZero();
+    }
+
+    @Test
+    void isNotMisledByAClockThatIsPutBackBeforeTheNextUpdate() {
+        SteppedClock clock = new SteppedClock();
+        clock.step(Duration.ofHours(2));
+
+        try (RunningUpdater updater = new RunningUpdater(config, "boot-0", root, clock)) {
+            awaitRequest(OLD);
+            complete(OLD, 0, 1);
+            log.awaitLine("action=\"wait-for-info\"");
+            clock.step(Duration.ofHours(-2));
+            store.registerBootServer(2);
+            awaitRequest(r -> r.servers().equals(List.of(0, 1, 2)));
+            log.awaitLines(2, "action=\"wait-for-workers\"");
+            complete(OLD, 0, 1, 2);
+            log.awaitLines(2, "action=\"wait-for-info\"");
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+        assertThat(log.count("workers take too long")).isZero();
     }
 
     @Test

@@ -23,7 +23,7 @@ class WaitingTest {
             new Snapshot(10, Optional.of(REQUEST), Map.of(0, UpdateStatus.completed(V, 2)), V, List.of(0, 1));
     private static final Instant NOW = BEGIN.plusMinutes(10).toInstant();
     private static final Progress PROGRESS =
-            Progress.none().with(SNAPSHOT, BEGIN.plusMinutes(5).toInstant());
+            Progress.none().with(SNAPSHOT, BEGIN.plusMinutes(5).toInstant(), BEGIN.toInstant());
     private static final Waiting WORKERS = after(new NextAction.WaitWorkers(REQUEST));
 
     private static Waiting after(NextAction action) {

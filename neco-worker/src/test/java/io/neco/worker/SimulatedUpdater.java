@@ -168,7 +168,7 @@ final class SimulatedUpdater extends SimulatedProcess {
 
     private void decide(Snapshot snapshot) {
         pause = FIRST_PAUSE;
-        progress = progress.with(snapshot, sim.clock());
+        progress = progress.with(snapshot, sim.clock(), sim.clock());
         NextAction action = NextAction.decide(snapshot, timeout, progress.since(), sim.clock());
         if (action instanceof NextAction.Stop stop
                 && !UpdateProgress.isAborted(stop.request().version(), snapshot.statuses())) {

@@ -17,6 +17,7 @@ final class GracePeriods {
      * The machine was found unhealthy. Whether that has lasted longer than {@code grace}; never when it is the first time.
      *
      * @param serial of the machine
+     * @param now by a clock that nobody sets
      */
     boolean isOver(String serial, Duration grace, Instant now) {
         Instant first = since.putIfAbsent(serial, now);

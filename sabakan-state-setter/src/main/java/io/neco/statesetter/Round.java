@@ -1,5 +1,6 @@
 package io.neco.statesetter;
 
+import io.neco.daemon.SteadyClock;
 import io.neco.http.HttpStatusException;
 import io.neco.sabakan.GraphqlException;
 import io.neco.sabakan.MachineState;
@@ -37,6 +38,7 @@ final class Round {
     private final Neco neco;
     private final OwnMetrics metrics;
     private final Clock clock;
+    private final SteadyClock steady;
     private final GracePeriods grace = new GracePeriods();
     /** What was logged of a machine last; the same again is said at debug level only. */
     private final Map<String, String> told = new HashMap<>();
@@ -61,6 +63,7 @@ final class Round {
         this.neco = neco;
         this.metrics = metrics;
         this.clock = clock;
+        this.steady = new SteadyClock(clock);
     }
 
     /** Looks once; failures are logged, and the next time it is tried again. */
@@ -179,7 +182,7 @@ final class Round {
         if (wanted.get() == MachineState.UNHEALTHY) {
             Duration period =
                     settings.type(machine.type()).map(MachineType::grace).orElse(Duration.ZERO);
-            if (!grace.isOver(machine.serial(), period, clock.instant())) {
+            if (!grace.isOver(machine.serial(), period, steady.instant())) {
                 return true;
             }
         }
