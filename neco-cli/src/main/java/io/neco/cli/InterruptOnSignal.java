@@ -75,9 +75,9 @@ final class InterruptOnSignal {
     private static void awaitEnd() {
         long end = System.nanoTime() + GRACE.toNanos();
         Semaphore never = new Semaphore(0);
-        while (System.nanoTime() < end) {
+        for (long left = GRACE.toNanos(); left > 0; left = end - System.nanoTime()) {
             try {
-                var unused = never.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                var unused = never.tryAcquire(left, TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
                 // this is the hook's, and known
             }
