@@ -11,6 +11,7 @@ import io.neco.worker.Phase.Installing;
 import io.neco.worker.Phase.Leaving;
 import io.neco.worker.Phase.Updating;
 import io.neco.worker.WorkerEvent.EtcdRestartEnded;
+import io.neco.worker.WorkerEvent.InfoChanged;
 import io.neco.worker.WorkerEvent.InstallEnded;
 import io.neco.worker.WorkerEvent.Malformed;
 import io.neco.worker.WorkerEvent.Missed;
@@ -66,6 +67,8 @@ final class Turn {
             lookAgainIfBlind();
         } else if (event instanceof StatusDeleted e && e.revision() > seen) {
             // a change of the request in the same transaction is still news after this
+            lookAgainIfBlind();
+        } else if (event instanceof InfoChanged e && e.revision() > seen) {
             lookAgainIfBlind();
         } else if (event instanceof Missed) {
             effects.add(new Effect.TakeView());

@@ -177,6 +177,8 @@ final class Worker {
             feed(new WorkerEvent.StatusReported(e.revision(), e.lrn(), e.status()));
         } else if (event instanceof StoreEvent.StatusDeleted e) {
             feed(new WorkerEvent.StatusDeleted(e.revision()));
+        } else if (event instanceof StoreEvent.InfoChanged e) {
+            feed(new WorkerEvent.InfoChanged(e.revision()));
         } else if (event instanceof StoreEvent.Malformed e) {
             feed(new WorkerEvent.Malformed(
                     e.revision(), String.valueOf(e.error().getMessage())));
@@ -309,7 +311,7 @@ final class Worker {
     private void watchFrom(NecoStore etcd, long revision) {
         if (watch == null) {
             watch = etcd.watch(
-                    Set.of(WatchTopic.STATUS, WatchTopic.CONFIG),
+                    Set.of(WatchTopic.STATUS, WatchTopic.INFO, WatchTopic.CONFIG),
                     revision + 1,
                     event -> queue.add(new Item.FromStore(event)));
         }

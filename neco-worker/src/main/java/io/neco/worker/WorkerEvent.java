@@ -23,6 +23,9 @@ sealed interface WorkerEvent {
     /** A report was deleted, or something that could not be understood in its place; changes of the request may have the same revision. */
     record StatusDeleted(long revision) implements WorkerEvent {}
 
+    /** Something below {@code info/} changed; it matters only to a worker that could not understand it. */
+    record InfoChanged(long revision) implements WorkerEvent {}
+
     /** A request or a report cannot be understood. */
     record Malformed(long revision, String message) implements WorkerEvent {}
 

@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Workers walk updates together, whatever happens to settings and etcd meanwhile. */
 class WorkerIT extends ThreeWorkers {
@@ -136,9 +136,9 @@ class WorkerIT extends ThreeWorkers {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"del", "put"})
-    void workersThatStartWhileAReportIsMalformedBeginWhenItIsMended(String how) {
-        MalformedWriter.write(ETCD, config(), "status/bootservers/9", "{\"version\": 7");
+    @CsvSource({"status/bootservers/9, put", "status/bootservers/9, del", "info/bootservers/x, del"})
+    void workersThatStartWhileSomethingIsMalformedBeginWhenItIsMended(String key, String how) {
+        MalformedWriter.write(ETCD, config(), key, "{\"version\": 7");
         request(VERSION);
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         Logging.configure("neco-worker", log, "", "");
@@ -153,19 +153,19 @@ class WorkerIT extends ThreeWorkers {
         assertThat(hosts).allMatch(h -> h.duties.steps.isEmpty());
 
         if (how.equals("del")) {
-            MalformedWriter.delete(ETCD, config(), "status/bootservers/9");
+            MalformedWriter.delete(ETCD, config(), key);
         } else {
             MalformedWriter.write(
                     ETCD,
                     config(),
-                    "status/bootservers/9",
+                    key,
                     "{\"version\": \"" + VERSION + "\", \"step\": 1, \"cond\": 1, \"message\": \"\"}");
         }
 
         Awaitility.await("all to complete")
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> hosts.stream().allMatch(h -> h.duties.restarts.size() == 1));
-        MalformedWriter.delete(ETCD, config(), "status/bootservers/9");
+        MalformedWriter.delete(ETCD, config(), key);
     }
 
     /** Puts what no program of ours would. */

@@ -106,6 +106,27 @@ class WorkerStateIdleTest extends ImaginedWorker {
     }
 
     @Test
+    void decidesAnewWhenWhatWasMalformedIsMendedBelowInfo() {
+        request = Optional.of(request(List.of(0, 1, 2), "1.1.0"));
+        isMalformed = true;
+        start();
+
+        isMalformed = false;
+        feed(new WorkerEvent.InfoChanged(++revision));
+
+        assertThat(all(Effect.Install.class)).hasSize(1);
+    }
+
+    @Test
+    void doesNotLookAgainForWhatChangesBelowInfoOtherwise() {
+        start();
+
+        feed(new WorkerEvent.InfoChanged(++revision));
+
+        assertThat(all(Effect.TakeView.class)).hasSize(1);
+    }
+
+    @Test
     void goesOnByItsJournalWhenWhatWasMalformedIsDeleted() {
         UpdateRequest going = request(List.of(0, 1), "1.0.0");
         request = Optional.of(going);
