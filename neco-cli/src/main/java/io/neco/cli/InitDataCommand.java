@@ -67,8 +67,7 @@ final class InitDataCommand implements LoggingCommand {
         try (NecoStore store = surroundings.cluster().open();
                 ProgressBoard board = new ProgressBoard(
                         surroundings.out(), surroundings.isTerminal(), TerminalSize.of(surroundings));
-                Netboot contents =
-                        new NetbootContents(access.open(setting(store, ConfigKey.PROXY), quay(store)), board)) {
+                Netboot contents = new NetbootContents(access.open(store.proxy(), quay(store)), board)) {
             Parallel.Task resources = () -> told(board, "Kubernetes resources", () -> cke().setResources(store));
             if (isIgnitionsOnly) {
                 contents.uploadIgnitions(store, version);

@@ -45,6 +45,13 @@ public interface NecoReader extends AutoCloseable {
     /** A setting as stored; empty when absent. */
     Optional<String> config(ConfigKey key);
 
+    /**
+     * The proxy for everything outside; empty when absent or blank.
+     *
+     * @throws MalformedValueException when it is none that this project's HTTP clients can use
+     */
+    Optional<String> proxy();
+
     /** The environment; {@code none} when absent. */
     String environment();
 

@@ -123,6 +123,12 @@ abstract class SchemaReader implements NecoReader {
     }
 
     @Override
+    public Optional<String> proxy() {
+        return value(ConfigKey.PROXY.key(), entry -> ValueCodec.proxy(entry.key(), entry.value()))
+                .filter(address -> !address.isEmpty());
+    }
+
+    @Override
     public String environment() {
         return text(ConfigKey.ENV.key()).orElse(SchemaKeys.DEFAULT_ENVIRONMENT);
     }

@@ -1,5 +1,6 @@
 package io.neco.store;
 
+import io.neco.http.HttpClients;
 import io.neco.json.GoJson;
 import io.neco.time.GoTime;
 import io.neco.update.ContentsUpdateStatus;
@@ -145,9 +146,7 @@ final class ValueCodec {
             return integer(key.substring(prefix.length()));
         } catch (IllegalArgumentException e) {
             throw new MalformedValueException(
-                    "etcd key " + key + " should end in a logical rack number: " + e.getMessage()
-                            + "; delete the key if it is not Neco's",
-                    e);
+                    key, "etcd key " + key + " should end in a logical rack number: " + e.getMessage(), e);
         }
     }
 
@@ -157,6 +156,19 @@ final class ValueCodec {
             return Duration.ofNanos(Long.parseLong(new String(value, StandardCharsets.UTF_8)));
         } catch (NumberFormatException e) {
             throw malformed(key, value, "a decimal number of nanoseconds", e);
+        }
+    }
+
+    /** The address of a proxy that our HTTP clients can use; blank: none. Its password is not shown. */
+    static String proxy(String key, byte[] value) {
+        String address = new String(value, StandardCharsets.UTF_8).strip();
+        try {
+            if (!address.isEmpty()) {
+                HttpClients.requireProxy(address, "etcd key " + key);
+            }
+            return address;
+        } catch (IllegalArgumentException e) {
+            throw new MalformedValueException(key, String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -191,6 +203,7 @@ final class ValueCodec {
             shown = shown.substring(0, MAX_SHOWN) + "…";
         }
         return new MalformedValueException(
+                key,
                 "etcd key " + key + " should hold " + expected + " but holds `" + shown + "`: " + cause.getMessage(),
                 cause);
     }

@@ -79,6 +79,27 @@ class SchemaReaderTest {
     }
 
     @Test
+    void aBlankProxyIsNone() {
+        assertThat(store.proxy()).isEmpty();
+        store.keys.put("config/proxy", " \n");
+        assertThat(store.proxy()).isEmpty();
+        store.keys.put("config/proxy", "http://10.0.49.3:3128\n");
+        assertThat(store.proxy()).contains("http://10.0.49.3:3128");
+    }
+
+    @Test
+    void aProxyThatNoClientCanUseIsMalformedAndItsPasswordNotShown() {
+        store.keys.put("config/proxy", "https://user:secret@10.0.49.3:3128");
+
+        assertThatThrownBy(store::proxy)
+                .isInstanceOf(MalformedValueException.class)
+                .hasMessageContaining("config/proxy")
+                .hasMessageContaining("https://…@10.0.49.3:3128")
+                .hasMessageEndingWith("set it anew with `neco config set proxy`")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
     void currentRequestHasBothRevisions() {
         assertThat(store.currentRequest().modRevision()).isZero();
         store.keys.put("status/current", "{}");

@@ -23,13 +23,27 @@ record Settings(
         Optional<String> proxy,
         Optional<String> gitHubToken) {
 
+    /**
+     * Reads them from etcd.
+     *
+     * @throws io.neco.store.MalformedValueException when a duration is none, or the proxy cannot be used
+     */
     static Settings read(NecoReader store) {
+        return read(store, store.proxy());
+    }
+
+    /** Reads all but the proxy. */
+    static Settings withoutProxy(NecoReader store) {
+        return read(store, Optional.empty());
+    }
+
+    private static Settings read(NecoReader store, Optional<String> proxy) {
         return new Settings(
                 store.environment(),
                 store.checkUpdateInterval(),
                 store.workerTimeout(),
                 store.config(ConfigKey.SLACK),
-                store.config(ConfigKey.PROXY),
+                proxy,
                 store.config(ConfigKey.GITHUB_TOKEN));
     }
 

@@ -8,6 +8,7 @@ import io.neco.store.StoreException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,7 @@ final class SettingsReader {
         String lastComplaint = "";
         while (true) {
             try {
-                adopt(read());
+                adopt(first());
                 return;
             } catch (MalformedValueException e) {
                 if (!lastComplaint.equals(e.getMessage())) {
@@ -56,10 +57,21 @@ final class SettingsReader {
         }
     }
 
+    /** A proxy that cannot be used keeps nobody from watching over updates. */
+    private Settings first() throws InterruptedException, TermEndedException {
+        try {
+            return read(Settings::read);
+        } catch (MalformedValueException e) {
+            Settings others = read(Settings::withoutProxy); // says so if there is more that makes no sense
+            log.atError().addKeyValue("error", e).log("going on without a proxy until it is mended");
+            return others;
+        }
+    }
+
     /** Reads them again, because {@code key} changed; those in force stay when they make no sense. */
     void reload(String key) throws InterruptedException, TermEndedException {
         try {
-            Settings read = read();
+            Settings read = read(Settings::read);
             log.atInfo().addKeyValue("key", key).log("detected config change");
             if (!read.equals(current)) {
                 adopt(read);
@@ -76,10 +88,10 @@ final class SettingsReader {
         listener.accept(read);
     }
 
-    private Settings read() throws InterruptedException, TermEndedException {
+    private Settings read(Function<NecoReader, Settings> from) throws InterruptedException, TermEndedException {
         while (true) {
             try {
-                Settings read = Settings.read(store);
+                Settings read = from.apply(store);
                 outage.over();
                 return read;
             } catch (MalformedValueException e) {

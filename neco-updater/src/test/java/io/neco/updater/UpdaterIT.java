@@ -573,6 +573,31 @@ class UpdaterIT {
     }
 
     @Test
+    void aProxyThatCannotBeUsedIsNamedAndKeepsNobodyFromWatchingOverUpdates() {
+        try (TestHttpServer proxy = new TestHttpServer(request -> Reply.of(200, "ok"))) {
+            etcdctl.put("config/proxy", "https://user:secret@10.0.49.3:3128");
+            try (RunningUpdater updater = updater()) {
+                log.awaitLine("error: \"going on without a proxy until it is mended\" error=\"the proxy"
+                        + " ..https://…@10.0.49.3:3128.. of etcd key config/proxy must be .*`neco config set proxy`\"");
+                awaitRequest(OLD);
+                awaitNotifications(1);
+                store.putConfig(ConfigKey.PROXY, proxy.uri().toString());
+                log.awaitLine("detected config change\" key=\"config/proxy");
+                etcdctl.put("config/proxy", "user:secret@{garbage}");
+                log.awaitLine("a setting makes no sense; the settings before this change stay in force\""
+                        + " error=\"the proxy ..…@.garbage.*`neco config set proxy`\"");
+                complete(OLD, 0, 1);
+                await("the second notification")
+                        .atMost(Duration.ofSeconds(20))
+                        .until(() -> !proxy.requests().isEmpty());
+
+                assertThat(updater.isRunning()).isTrue();
+            }
+        }
+        assertThat(log.all()).noneMatch(line -> line.contains("secret"));
+    }
+
+    @Test
     void tellsSomebodyElseWhenTheWebhookChanges() {
         try (TestHttpServer other = new TestHttpServer(request -> Reply.of(200, "ok"));
                 RunningUpdater updater = updater()) {

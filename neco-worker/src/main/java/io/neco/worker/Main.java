@@ -19,7 +19,6 @@ import io.neco.log.DaemonFlags;
 import io.neco.log.Logging;
 import io.neco.release.PackageDownloader;
 import io.neco.store.EtcdConfigException;
-import io.neco.store.MalformedValueException;
 import io.neco.worker.step.HttpSources;
 import io.neco.worker.step.StepHost;
 import io.neco.worker.step.UpdatePlan;
@@ -100,7 +99,7 @@ public final class Main {
         } catch (InterruptedException e) {
             log.trace("stopped", e);
             return last.isNeeded() ? BROKEN : SUCCESS;
-        } catch (IOException | EtcdConfigException | MalformedValueException e) {
+        } catch (IOException | EtcdConfigException e) {
             log.error(Logging.describe(e));
             return FAILURE;
         } catch (RuntimeException | Error e) {

@@ -1,7 +1,6 @@
 package io.neco.worker;
 
 import io.neco.store.MalformedValueException;
-import io.neco.store.Member;
 import io.neco.store.NecoStore;
 import io.neco.store.Snapshot;
 import io.neco.store.StoreEvent;
@@ -98,7 +97,7 @@ final class Worker {
         try {
             work(duties::start);
             NecoStore opened = open();
-            Settings first = outages.survive("read the settings", () -> Settings.read(opened));
+            Settings first = outages.survive("read the settings", () -> firstSettings(opened));
             settings = first;
             apply(WorkerState.start(self, journal.read()));
             tellStarted();
@@ -272,6 +271,12 @@ final class Worker {
         Supplier<NecoStore> opening = link::open;
         NecoStore opened = outages.survive("connect to etcd", opening);
         store = opened;
+        // begun before anything is read, so that nothing changes unheard
+        long revision = outages.survive("read the revision", opened::revision);
+        watch = opened.watch(
+                Set.of(WatchTopic.STATUS, WatchTopic.INFO, WatchTopic.CONFIG),
+                revision + 1,
+                event -> queue.add(new Item.FromStore(event)));
         return opened;
     }
 
@@ -281,40 +286,10 @@ final class Worker {
         try {
             view = outages.survive("read request and reports", etcd::snapshot);
         } catch (MalformedValueException e) {
-            if (watch == null) {
-                watchFrom(etcd, outages.survive("read the revision", () -> revision(etcd)));
-                takeView(); // the watch does not tell what was mended before it began
-            } else {
-                feed(new WorkerEvent.ViewMalformed(String.valueOf(e.getMessage())));
-            }
+            feed(new WorkerEvent.ViewMalformed(String.valueOf(e.getMessage())));
             return;
         }
-        watchFrom(etcd, view.revision());
         feed(new WorkerEvent.ViewTaken(view));
-    }
-
-    /** etcd's revision, however malformed the values may be. */
-    private static long revision(NecoStore etcd) {
-        StoreException last = new StoreException("no member of etcd tells its revision");
-        for (Member member : etcd.members()) {
-            for (String endpoint : member.clientUrls()) {
-                try {
-                    return etcd.health(endpoint).revision();
-                } catch (StoreException e) {
-                    last = e;
-                }
-            }
-        }
-        throw last;
-    }
-
-    private void watchFrom(NecoStore etcd, long revision) {
-        if (watch == null) {
-            watch = etcd.watch(
-                    Set.of(WatchTopic.STATUS, WatchTopic.INFO, WatchTopic.CONFIG),
-                    revision + 1,
-                    event -> queue.add(new Item.FromStore(event)));
-        }
     }
 
     /**
@@ -382,6 +357,16 @@ final class Worker {
         open();
         hasConfigChanged = true;
         feed(new WorkerEvent.Missed());
+    }
+
+    /** If it could not be begun without the proxy, systemd would try again and again, and nobody would take up the mended one. */
+    private static Settings firstSettings(NecoStore etcd) {
+        try {
+            return Settings.read(etcd);
+        } catch (MalformedValueException e) {
+            log.atError().addKeyValue("error", e.getMessage()).log("going on without a proxy until it is mended");
+            return Settings.withoutProxy(etcd);
+        }
     }
 
     private void takeUpSettings() throws InterruptedException {

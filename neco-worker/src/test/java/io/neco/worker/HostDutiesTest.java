@@ -328,8 +328,8 @@ class HostDutiesTest {
         assertThatThrownBy(this::run).hasMessage("ScriptedStep: no such image");
         assertThat(step.runs).isEqualTo(1);
 
-        step.failures.add(new MalformedValueException("install/0/containers/etcd holds …", new IOException()));
-        assertThatThrownBy(this::run).hasMessageContaining("install/0/containers/etcd");
+        step.failures.add(new MalformedValueException("contents/cke", "contents/cke holds …", new IOException()));
+        assertThatThrownBy(this::run).hasMessageContaining("contents/cke holds …");
         assertThat(step.runs).isEqualTo(2);
     }
 

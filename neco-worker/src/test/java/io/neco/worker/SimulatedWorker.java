@@ -276,18 +276,27 @@ final class SimulatedWorker extends SimulatedProcess {
     }
 
     private void takeView(long pause) {
+        Runnable again = () -> later(pause, () -> takeView(longer(pause)));
+        if (watch == null) {
+            sim.etcd.ask(
+                    this,
+                    sim.etcd::revision,
+                    revision -> {
+                        watch = sim.etcd.watch(this, revision + 1, this::hear);
+                        takeView(FIRST_PAUSE);
+                    },
+                    again);
+            return;
+        }
         sim.etcd.ask(
                 this,
                 sim.etcd::snapshot,
                 view -> {
-                    if (watch == null) {
-                        watch = sim.etcd.watch(this, view.revision() + 1, this::hear);
-                    }
                     isBlocked = false;
                     feed(new WorkerEvent.ViewTaken(view));
                     pump();
                 },
-                () -> later(pause, () -> takeView(longer(pause))));
+                again);
     }
 
     private void report(UpdateStatus status, UpdateRequest about, long known, boolean isRepeated, long pause) {

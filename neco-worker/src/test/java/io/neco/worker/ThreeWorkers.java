@@ -15,6 +15,8 @@ import io.neco.update.Retry;
 import io.neco.update.UpdateCondition;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -132,6 +134,7 @@ abstract class ThreeWorkers {
         final EtcdConfig config;
         final AtomicInteger opens = new AtomicInteger();
         volatile boolean moves;
+        Runnable beforeFirstView = () -> {};
         FakeDuties duties = new FakeDuties();
 
         @Nullable
@@ -159,7 +162,7 @@ abstract class ThreeWorkers {
                 @Override
                 public NecoStore open() {
                     opens.incrementAndGet();
-                    return EtcdStore.open(config);
+                    return disturbed(EtcdStore.open(config));
                 }
 
                 @Override
@@ -170,6 +173,21 @@ abstract class ThreeWorkers {
             Worker worker = new Worker(new Self(lrn, version, LAST_STEP), link, new Journal(files), duties);
             thread = new Thread(() -> end.set(worker.run()), "worker-" + lrn);
             thread.start();
+        }
+
+        private NecoStore disturbed(NecoStore real) {
+            return (NecoStore) Proxy.newProxyInstance(
+                    NecoStore.class.getClassLoader(), new Class<?>[] {NecoStore.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("snapshot")) {
+                            beforeFirstView.run();
+                            beforeFirstView = () -> {};
+                        }
+                        try {
+                            return method.invoke(real, arguments);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
         }
 
         void awaitEnd() {

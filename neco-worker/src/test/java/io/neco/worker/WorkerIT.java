@@ -89,6 +89,55 @@ class WorkerIT extends ThreeWorkers {
     }
 
     @Test
+    void aProxyThatCannotBeUsedIsNamedAndTheWorkersGoOnWithTheOneBefore() {
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        Logging.configure("neco-worker", log, "", "");
+        MalformedWriter.write(ETCD, config(), "config/proxy", "https://user:secret@10.0.49.3:3128");
+        startAll();
+        assertThat(hosts).allMatch(h -> h.duties.settings.proxy().isEmpty());
+
+        store().putConfig(ConfigKey.PROXY, "http://10.0.49.3:3128");
+        awaitProxy("http://10.0.49.3:3128");
+        MalformedWriter.write(ETCD, config(), "config/proxy", "user:secret@{garbage}");
+        Awaitility.await("the garbage to be noticed")
+                .until(() ->
+                        log.toString(StandardCharsets.UTF_8).split("going on with the previous settings", -1).length
+                                > hosts.size());
+        request(VERSION);
+        awaitCondition(UpdateCondition.COMPLETED);
+        awaitProxy("http://10.0.49.3:3128");
+        store().putConfig(ConfigKey.PROXY, "http://10.0.49.4:3128");
+        awaitProxy("http://10.0.49.4:3128");
+
+        Logging.configure("neco-worker", System.err, "", "");
+        assertThat(log.toString(StandardCharsets.UTF_8))
+                .contains(
+                        "error: \"going on without a proxy until it is mended\"",
+                        "the proxy \\\"https://…@10.0.49.3:3128\\\" of etcd key config/proxy must be an address",
+                        "the proxy \\\"…@{garbage}\\\"",
+                        "`neco config set proxy`")
+                .doesNotContain("secret", "unexpected failure");
+    }
+
+    private void awaitProxy(String proxy) {
+        Awaitility.await("proxy " + proxy)
+                .until(() ->
+                        hosts.stream().allMatch(h -> h.duties.settings.proxy().equals(Optional.of(proxy))));
+    }
+
+    /** Between a worker's first look at the settings and its first view of the update. */
+    @Test
+    void aSettingThatChangesWhileAWorkerStartsIsTakenUp() {
+        Host host = hosts.get(0);
+        host.beforeFirstView = () -> store().putConfig(ConfigKey.PROXY, "http://10.0.49.3:3128");
+
+        host.start();
+
+        Awaitility.await("the proxy")
+                .until(() -> host.duties.settings.proxy().equals(Optional.of("http://10.0.49.3:3128")));
+    }
+
+    @Test
     void aWorkerConnectsAnewWhenAStepHasRewrittenItsConfiguration() {
         startAll();
         hosts.get(0).moves = true;

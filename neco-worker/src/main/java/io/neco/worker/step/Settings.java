@@ -20,11 +20,24 @@ public record Settings(
         Optional<String> quayUsername,
         Optional<String> quayPassword) {
 
-    /** Reads them from etcd. */
+    /**
+     * Reads them from etcd.
+     *
+     * @throws io.neco.store.MalformedValueException when the proxy cannot be used
+     */
     public static Settings read(NecoReader store) {
+        return read(store, store.proxy());
+    }
+
+    /** Reads all but the proxy. */
+    public static Settings withoutProxy(NecoReader store) {
+        return read(store, Optional.empty());
+    }
+
+    private static Settings read(NecoReader store, Optional<String> proxy) {
         return new Settings(
                 store.environment(),
-                nonBlank(store.config(ConfigKey.PROXY)),
+                proxy,
                 nonBlank(store.config(ConfigKey.GITHUB_TOKEN)),
                 nonBlank(store.config(ConfigKey.QUAY_USERNAME)),
                 nonBlank(store.config(ConfigKey.QUAY_PASSWORD)));
