@@ -61,8 +61,8 @@ final class ConfigValue {
             return GoDuration.format(Duration.ofNanos(Long.parseLong(stored)));
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                    setting.key().key() + " in etcd holds \"" + stored
-                            + "\", which is no number of nanoseconds; set it anew, e.g. `neco config set "
+                    "etcd key " + setting.key().key() + " should hold a decimal number of nanoseconds but holds `"
+                            + stored + "`; set it anew, e.g. `neco config set "
                             + setting.option() + " " + setting.fallback().orElse("1m") + "`",
                     e);
         }

@@ -106,8 +106,7 @@ final class StatusWatch {
     private void malformed(MalformedValueException e) {
         note(
                 String.valueOf(e.getMessage()),
-                "the status cannot be told: " + e.getMessage()
-                        + "; write that key anew or delete it with etcdctl, then this goes on");
+                "the status cannot be told: " + e.getMessage() + "; this goes on when it is mended");
     }
 
     /** Among documents it would be no document. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.neco.setup.TestCertificates;
+import io.neco.store.ContentsKey;
 import io.neco.store.EtcdStore;
 import io.neco.store.LeaderKey;
 import io.neco.store.NecoReader;
@@ -197,18 +198,47 @@ class CommandsIT {
             delimiter = '|',
             quoteCharacter = '\0',
             value = {
-                "status/current|{garbage|status|{garbage",
-                "status/bootservers/0|[]|status --output=json|[]",
-                "status/bootservers/x|{}|status|x",
-                "config/worker-timeout|soon|config get worker-timeout|soon",
-                "info/bootservers/one||status|one"
+                "status/current|{garbage|status|delete everything below status/ with etcdctl, which ends the update",
+                "status/current|{garbage|recover|delete everything below status/ with etcdctl, which ends the update",
+                "status/current|{garbage|retry|delete everything below status/ with etcdctl, which ends the update",
+                "status/bootservers/0|[]|status --output=json|delete it with etcdctl, or run `neco recover`",
+                "status/bootservers/0|[]|retry|delete it with etcdctl, or run `neco recover`",
+                "config/worker-timeout|soon|config get worker-timeout|`neco config set worker-timeout 1h0m0s`",
+                "cke/weight|[18]|cke weight list|delete it with etcdctl, then set the weights anew with"
+                        + " `neco cke weight set`",
+                "cke/weight|[18]|cke weight set cs 18|delete it with etcdctl, then set the weights anew"
             })
-    void namesKeyAndValueOfWhatCannotBeUnderstood(String key, String value, String command, String named)
+    void namesKeyAndValueOfWhatCannotBeUnderstoodAndTellsWhatToDo(String key, String value, String command, String cure)
             throws IOException, InterruptedException {
         store(REQUEST);
-        host.putRaw(key, value == null ? "" : value);
+        host.putRaw(key, value);
 
-        assertThat(complaint(host.neco(), command)).contains(key).contains(named);
+        assertThat(complaint(host.neco(), command))
+                .contains("etcd key " + key + " should hold ", " but holds `" + value + "`", cure);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "status/bootservers/x, 'delete it with etcdctl, or run `neco recover`'",
+        "info/bootservers/one, delete it with etcdctl"
+    })
+    void namesTheKeyThatIsOfNoServerAndTellsWhatToDo(String key, String cure) throws IOException, InterruptedException {
+        store(REQUEST);
+        host.putRaw(key, "{}");
+
+        assertThat(complaint(host.neco(), "status"))
+                .contains("etcd key " + key + " should end in a logical rack number: ", cure);
+    }
+
+    @Test
+    void namesAProxyThatCannotBeUsedAndTellsWhatToDo() throws IOException, InterruptedException {
+        Files.createDirectories(root.resolve("usr/lib/neco"));
+        Files.writeString(root.resolve("usr/lib/neco/version"), "2022.05.25-1\n");
+        host.putRaw("config/proxy", "https://user:secret@10.0.49.3:3128");
+
+        assertThat(complaint(host.neco(), "init-data"))
+                .contains("config/proxy", "https://…@10.0.49.3:3128", "set it anew with `neco config set proxy`")
+                .doesNotContain("secret");
     }
 
     @Test
@@ -419,6 +449,36 @@ class CommandsIT {
         CommandLineRun status = host.neco();
         assertThat(status.run("status")).isZero();
         assertThat(status.out.toString()).contains("status: running").contains("Boot server 0");
+    }
+
+    @Test
+    void recoverForgetsWhatCannotBeUnderstoodOfAStoppedUpdate() throws IOException, InterruptedException {
+        store(REQUEST.stopped());
+        host.putRaw("status/bootservers/0", "[]");
+        host.putRaw("status/bootservers/x", "{}");
+        host.putRaw("contents/sabakan", "{garbage");
+
+        assertThat(host.neco().run("recover")).isZero();
+
+        CommandLineRun status = host.neco();
+        assertThat(status.run("status")).isZero();
+        assertThat(status.out.toString()).contains("status: clear");
+        try (EtcdStore store = host.store()) {
+            assertThat(store.contentsStatus(ContentsKey.SABAKAN)).isEmpty();
+        }
+    }
+
+    @Test
+    void retryForgetsContentsRecordsThatCannotBeUnderstood() throws IOException, InterruptedException {
+        store(REQUEST.stopped(), UpdateStatus.aborted("2022.05.25-1", 14, "etcd key contents/sabakan should hold …"));
+        host.putRaw("contents/sabakan", "{garbage");
+
+        assertThat(host.neco().run("retry")).isZero();
+
+        try (EtcdStore store = host.store()) {
+            assertThat(store.contentsStatus(ContentsKey.SABAKAN)).isEmpty();
+            assertThat(store.statuses()).isEmpty();
+        }
     }
 
     @Test

@@ -120,7 +120,7 @@ class ConfigValueTest {
     void namesKeyValueAndCureWhenWhatIsStoredIsNoNumber() {
         assertThatThrownBy(() -> ConfigSetting.WORKER_TIMEOUT.toShown("soon"))
                 .hasMessageContaining("config/worker-timeout")
-                .hasMessageContaining("\"soon\"")
+                .hasMessageContaining("`soon`")
                 .hasMessageContaining("neco config set worker-timeout 1h0m0s");
     }
 

@@ -109,7 +109,8 @@ class StatusWatchIT {
             host.putRaw("status/bootservers/1", "[]");
             watch.awaitText("the status cannot be told: etcd key ")
                     .awaitText("status/bootservers/1 should hold ")
-                    .awaitText("write that key anew or delete it with etcdctl, then this goes on");
+                    .awaitText(
+                            "delete it with etcdctl, or run `neco recover` when the update is stopped; this goes on when it is mended");
             complete();
 
             assertThat(watch.exitStatus()).isZero();

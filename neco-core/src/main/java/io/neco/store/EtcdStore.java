@@ -174,12 +174,21 @@ public final class EtcdStore extends SchemaReader implements NecoStore {
             writes.add(keys.deleteOp(key));
         });
         for (ContentsKey key : ContentsKey.values()) {
-            if (contentsStatus(key).filter(status -> !status.success()).isPresent()) {
+            if (hasFailed(key)) {
                 writes.add(keys.deleteOp(key.key()));
             }
         }
         return transact("write the update request anew", conditions, writes.toArray(RequestOp[]::new))
                 .getSucceeded();
+    }
+
+    /** What cannot be understood has failed whoever had to read it. */
+    private boolean hasFailed(ContentsKey key) {
+        try {
+            return contentsStatus(key).filter(status -> !status.success()).isPresent();
+        } catch (MalformedValueException e) {
+            return true;
+        }
     }
 
     @Override

@@ -18,6 +18,22 @@ public final class MalformedValueException extends StoreException {
         if (key.startsWith(SchemaKeys.CONFIG)) {
             return "set it anew with `neco config set " + key.substring(key.lastIndexOf('/') + 1) + "`";
         }
-        return "write it anew or delete it with etcdctl";
+        if (key.equals(SchemaKeys.REQUEST)) {
+            // reports that stayed would be taken for some about the next request
+            return "delete everything below " + SchemaKeys.STATUS
+                    + " with etcdctl, which ends the update; neco-updater then asks for a new one";
+        }
+        if (key.startsWith(SchemaKeys.STATUSES)) {
+            return "delete it with etcdctl, or run `neco recover` when the update is stopped";
+        }
+        if (key.startsWith(SchemaKeys.CONTENTS)) {
+            return "delete it with etcdctl, or run `neco recover` or `neco retry` when the update is stopped";
+        }
+        if (key.equals(SchemaKeys.CKE_WEIGHT)) {
+            return "delete it with etcdctl, then set the weights anew with `neco cke weight set`";
+        }
+        return key.startsWith(SchemaKeys.BOOT_SERVERS)
+                ? "delete it with etcdctl"
+                : "write it anew or delete it with etcdctl";
     }
 }

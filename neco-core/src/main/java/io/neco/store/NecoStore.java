@@ -59,17 +59,19 @@ public interface NecoStore extends NecoReader {
     boolean putStatus(int lrn, UpdateStatus status, long known);
 
     /**
-     * Deletes request, reports and contents records of a stopped update.
+     * Deletes request, reports and contents records of a stopped update, also reports and records that cannot be understood.
      *
+     * @throws MalformedValueException when the request cannot be understood: the update may be running
      * @throws NotFoundException when there is no request
      * @throws NotStoppedException when it was not stopped
      */
     void clearStatusAndContents();
 
     /**
-     * Writes another request in the place of a stopped one. In the same transaction all reports go, and the contents records of failures,
-     * so that they are tried again; and the leading updater loses its leadership: what it may have on its way is refused, and its
-     * successor looks at everything anew. An updater of the reference that waits for a recovery hears of deletions only.
+     * Writes another request in the place of a stopped one. In the same transaction all reports go, and the contents records that tell of
+     * failures or cannot be understood, so that they are tried again; and the leading updater loses its leadership: what it may have on its
+     * way is refused, and its successor looks at everything anew. An updater of the reference that waits for a recovery hears of deletions
+     * only.
      *
      * @param known a revision at which the request was the stopped one
      * @return false when the request, or the leading updater, has changed meanwhile; nothing was written then
