@@ -82,12 +82,7 @@ final class FinishPhase {
                     reached.addAll(store.finished(s));
                 }
             } catch (MalformedValueException e) {
-                // waiting does not mend it; a server that is done will not write its own again
-                throw new IOException(
-                        e.getMessage()
-                                + "; if `neco setup` has ended well on that server, put 1 there with `etcdctl put`,"
-                                + " else remove the key with `etcdctl del`; then run the same `neco setup` again",
-                        e);
+                throw new IOException(e.getMessage(), e); // waiting does not mend it
             } catch (StoreException e) {
                 // the others may be restarting etcd right now
                 return Waiting.Look.notYet("etcd's answer: " + e.getMessage());

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,17 +102,38 @@ public final class EtcdStore extends SchemaReader implements NecoStore {
     @Override
     public List<UpdateNotice> notices() {
         List<UpdateNotice> notices = new ArrayList<>();
-        for (KeyValues.Entry entry : range(KeyRange.under(SchemaKeys.NOTICES)).entries()) {
-            try {
-                notices.add(ValueCodec.notice(entry.key(), entry.value()));
-            } catch (MalformedValueException e) {
-                log.atWarn().addKeyValue("error", e.getMessage()).log("people cannot be told of something");
-            }
-        }
+        readNotices(notices::add, (key, error) -> {});
         notices.sort(Comparator.comparing(
                         (UpdateNotice notice) -> notice.request().startedAt().toInstant())
                 .thenComparing(UpdateNotice::kind));
         return notices;
+    }
+
+    @Override
+    public void deleteMalformedNotices(LeaderKey guard) {
+        SortedMap<String, String> malformed = new TreeMap<>();
+        readNotices(notice -> {}, (key, error) -> malformed.put(key, String.valueOf(error.getMessage())));
+        if (!malformed.isEmpty()) {
+            guarded(
+                    "delete what people cannot be told",
+                    guard,
+                    malformed.keySet().stream().map(keys::deleteOp).toArray(RequestOp[]::new));
+            malformed
+                    .values()
+                    .forEach(error -> log.atWarn()
+                            .addKeyValue("error", error)
+                            .log("people cannot be told of something, it is deleted"));
+        }
+    }
+
+    private void readNotices(Consumer<UpdateNotice> understood, BiConsumer<String, MalformedValueException> malformed) {
+        for (KeyValues.Entry entry : range(KeyRange.under(SchemaKeys.NOTICES)).entries()) {
+            try {
+                understood.accept(ValueCodec.notice(entry.key(), entry.value()));
+            } catch (MalformedValueException e) {
+                malformed.accept(entry.key(), e);
+            }
+        }
     }
 
     @Override

@@ -32,8 +32,14 @@ public final class MalformedValueException extends StoreException {
         if (key.equals(SchemaKeys.CKE_WEIGHT)) {
             return "delete it with etcdctl, then set the weights anew with `neco cke weight set`";
         }
-        return key.startsWith(SchemaKeys.BOOT_SERVERS)
-                ? "delete it with etcdctl"
-                : "write it anew or delete it with etcdctl";
+        if (key.startsWith(SchemaKeys.NOTICES)) {
+            return "the leading neco-updater deletes it";
+        }
+        if (key.startsWith(SchemaKeys.FINISH)) {
+            // a server that is done will not write its own again
+            return "if `neco setup` has ended well on that server, put 1 there with `etcdctl put`, else remove the key with"
+                    + " `etcdctl del`; then run the same `neco setup` again";
+        }
+        return "delete it with etcdctl";
     }
 }

@@ -34,11 +34,11 @@ public interface NecoStore extends NecoReader {
      */
     void putRequest(UpdateRequest request, boolean isFresh, List<UpdateNotice> notices, LeaderKey guard);
 
-    /**
-     * What people are to be told, or have been told last, in the order it happened. What is malformed is left out, with a warning in the
-     * log.
-     */
+    /** What people are to be told, or have been told last, in the order it happened. What is malformed is left out. */
     List<UpdateNotice> notices();
+
+    /** Deletes what {@link #notices} leaves out, in one transaction if {@code guard} exists, and warns of it in the log. */
+    void deleteMalformedNotices(LeaderKey guard);
 
     /** Writes some of {@link #notices} and deletes others, in one transaction if {@code guard} exists. */
     void changeNotices(List<UpdateNotice> written, List<UpdateNotice> deleted, LeaderKey guard);

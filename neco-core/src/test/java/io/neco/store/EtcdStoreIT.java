@@ -31,11 +31,13 @@ class EtcdStoreIT {
     private static final UpdateRequest REQUEST = new UpdateRequest(
             "2022.05.25-1", List.of(0, 1, 2), false, OffsetDateTime.parse("2026-11-24T15:42:38.75665842Z"));
 
+    private EtcdConfig config;
     private EtcdStore store;
 
     @BeforeEach
     void open() {
-        store = EtcdStore.open(ETCD.config());
+        config = ETCD.config();
+        store = EtcdStore.open(config);
     }
 
     @AfterEach
@@ -117,6 +119,25 @@ class EtcdStoreIT {
         assertThat(store.notices()).containsExactly(failed.told());
         assertThatThrownBy(() -> store.changeNotices(List.of(), List.of(failed), new LeaderKey("leader/updater//1")))
                 .isInstanceOf(LostLeadershipException.class);
+    }
+
+    @Test
+    void whatPeopleCannotBeToldIsDeletedByTheLeader() {
+        LeaderKey guard = guard();
+        UpdateNotice begun = UpdateNotice.owed(UpdateNotice.Kind.BEGUN, REQUEST, "start <1>");
+        store.putRequest(REQUEST, false, List.of(begun), guard);
+        ETCD.put(config, "notices/x/end", "{garbage");
+        assertThat(store.notices()).containsExactly(begun);
+
+        assertThatThrownBy(() -> store.deleteMalformedNotices(new LeaderKey("leader/updater//1")))
+                .isInstanceOf(LostLeadershipException.class);
+        store.deleteMalformedNotices(guard);
+        long revision = store.revision();
+        store.deleteMalformedNotices(guard);
+
+        assertThat(store.revision()).as("there is nothing more to delete").isEqualTo(revision);
+        assertThat(store.range(KeyRange.under("notices/")).entries()).hasSize(1);
+        assertThat(store.notices()).containsExactly(begun);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -169,9 +170,6 @@ class ValueCodecTest {
                 .isInstanceOf(MalformedValueException.class)
                 .hasMessageContaining("status/bootservers/1")
                 .hasMessageContaining("member step should be a whole number but is text");
-        assertThatThrownBy(() -> ValueCodec.contents("contents/sabakan", bytes("{\"success\":1}")))
-                .isInstanceOf(MalformedValueException.class)
-                .hasMessageContaining("contents/sabakan");
         assertThatThrownBy(() -> ValueCodec.weights("cke/weight", bytes("{\"cs\":\"3\"}")))
                 .isInstanceOf(MalformedValueException.class)
                 .hasMessageContaining("cke/weight");
@@ -185,6 +183,48 @@ class ValueCodecTest {
         assertThatThrownBy(() -> ValueCodec.lrn("info/bootservers/x", "info/bootservers/"))
                 .isInstanceOf(MalformedValueException.class)
                 .hasMessageContaining("info/bootservers/x");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "{garbage|",
+                "[]|it is not a JSON object",
+                "{\"version\":1}|member version should be text but is a number",
+                "{\"success\":1}|member success should be true or false but is a number",
+                "{\"success\":\"yes\"}|member success should be true or false but is text"
+            })
+    void malformedContentsRecordsNameKeyValueAndReason(String json, @Nullable String reason) {
+        assertThatThrownBy(() -> ValueCodec.contents("contents/sabakan", bytes(json)))
+                .isInstanceOf(MalformedValueException.class)
+                .hasMessageStartingWith(
+                        "etcd key contents/sabakan should hold a contents record but holds `" + json + "`: ")
+                .hasMessageContaining(reason == null ? "" : reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "{garbage|",
+                "[]|it is not a JSON object",
+                "{}|kind should be begun, succeeded or failed but is \"\"",
+                "{\"kind\":\"ended\"}|kind should be begun, succeeded or failed but is \"ended\"",
+                "{\"kind\":1}|member kind should be text but is a number",
+                "{\"kind\":\"begun\",\"message\":[]}|member message should be text but is a list or an object",
+                "{\"kind\":\"begun\",\"told\":0}|member told should be true or false but is a number",
+                "{\"kind\":\"begun\",\"servers\":0}|member servers should be a list of numbers but is a number"
+            })
+    void malformedNoticesNameKeyValueAndReason(String json, @Nullable String reason) {
+        assertThatThrownBy(() -> ValueCodec.notice("notices/x/end", bytes(json)))
+                .isInstanceOf(MalformedValueException.class)
+                .hasMessageStartingWith(
+                        "etcd key notices/x/end should hold something to be told about an update but holds `" + json
+                                + "`: ")
+                .hasMessageContaining(reason == null ? "" : reason);
     }
 
     @Test

@@ -49,13 +49,18 @@ final class Outbox implements AutoCloseable {
         thread.start();
     }
 
-    /** Reads what is there, unless that is known. */
+    /**
+     * Reads what is there, unless that is known; what cannot be understood would stay for ever and is deleted.
+     *
+     * @throws LostLeadershipException when another updater leads
+     */
     void refresh() {
         synchronized (this) {
             if (isKnown) {
                 return;
             }
         }
+        store.deleteMalformedNotices(leader);
         List<UpdateNotice> stored = store.notices();
         synchronized (this) {
             List<UpdateNotice> told =

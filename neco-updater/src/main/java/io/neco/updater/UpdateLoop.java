@@ -92,6 +92,8 @@ final class UpdateLoop {
                 complain(e.getMessage());
                 awaitAnything();
                 continue;
+            } catch (LostLeadershipException e) {
+                throw new TermEndedException();
             } catch (StoreException e) {
                 outbox.doubt();
                 events.pause(outage.failed(e));

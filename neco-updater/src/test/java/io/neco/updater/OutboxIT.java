@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.neco.http.testing.TestHttpServer;
 import io.neco.http.testing.TestHttpServer.Reply;
 import io.neco.http.testing.TestHttpServer.Request;
+import io.neco.store.EtcdConfig;
 import io.neco.store.EtcdStore;
 import io.neco.store.LeaderKey;
 import io.neco.store.NecoStore;
@@ -38,11 +39,13 @@ class OutboxIT {
     private final TestHttpServer slack = new TestHttpServer(request -> Reply.of(500, "later"));
     private final Notifications notifications = new Notifications(() -> "lab0");
     private final TermEvents events = new TermEvents();
+    private EtcdConfig config;
     private EtcdStore store;
 
     @BeforeEach
     void open() {
-        store = EtcdStore.open(ETCD.config());
+        config = ETCD.config();
+        store = EtcdStore.open(config);
         store.putSecret(SecretKey.VAULT_UNSEAL_KEY, "c2VjcmV0");
         notifications.configure(new Settings(
                 "none",
@@ -94,6 +97,26 @@ class OutboxIT {
             }
         }
         assertThat(log.count("this is given up")).isEqualTo(1);
+    }
+
+    @Test
+    void deletesWhatCannotBeUnderstoodAndSaysSoOnce() {
+        slack.answer(request -> Reply.of(200, "ok"));
+        ETCD.put(config, "notices/x/end", "{garbage");
+        store.changeNotices(List.of(failure(1)), List.of(), LeaderKey.SETUP);
+
+        try (Outbox outbox = new Outbox(store, LeaderKey.SETUP, notifications, events)) {
+            outbox.refresh();
+            outbox.doubt();
+            outbox.refresh();
+            await("the other one")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> store.notices().equals(List.of(failure(1).told())));
+        }
+
+        assertThat(log.count("warning: \"people cannot be told of something, it is deleted\""
+                        + " error=\"etcd key notices/x/end should hold .* but holds `.garbage`"))
+                .isEqualTo(1);
     }
 
     @Test

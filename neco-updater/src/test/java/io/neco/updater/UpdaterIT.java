@@ -323,6 +323,10 @@ class UpdaterIT {
             etcdctl.put("status/bootservers/x", "{}");
             log.awaitLine("what is stored in etcd makes no sense.*status/bootservers/x");
             etcdctl.delete("status/bootservers/x");
+            etcdctl.put("status/bootservers/1", "{\"step\":\"one\"}");
+            log.awaitLine(
+                    "what is stored in etcd makes no sense.*status/bootservers/1 should hold an update status"
+                            + " but holds `.*one.*` *: member step should be a whole number but is text; delete it with etcdctl");
             complete(OLD, 0, 1);
             log.awaitLine("action=\"wait-for-info\"");
 
@@ -593,6 +597,25 @@ class UpdaterIT {
 
                 assertThat(updater.isRunning()).isTrue();
             }
+        }
+        assertThat(log.all()).noneMatch(line -> line.contains("secret"));
+    }
+
+    @Test
+    void aWebhookThatIsNoAddressIsNamedWithoutItsValueAndUpdatesGoOn() {
+        etcdctl.put("config/notification/slack", "hooks.slack.com/services/secret");
+
+        try (RunningUpdater updater = updater()) {
+            log.awaitLine(
+                    "error: \"nobody is notified\" error=\"the Slack webhook of config/notification/slack is not an"
+                            + " http or https address; set it with `neco config set slack`\"");
+            awaitRequest(OLD);
+            store.putConfig(ConfigKey.SLACK, slack.uri() + "/hook");
+            log.awaitLine("detected config change");
+            complete(OLD, 0, 1);
+
+            assertThat(awaitNotifications(1).get(0)).contains("good");
+            assertThat(updater.isRunning()).isTrue();
         }
         assertThat(log.all()).noneMatch(line -> line.contains("secret"));
     }

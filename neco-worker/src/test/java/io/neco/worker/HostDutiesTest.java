@@ -328,8 +328,11 @@ class HostDutiesTest {
         assertThatThrownBy(this::run).hasMessage("ScriptedStep: no such image");
         assertThat(step.runs).isEqualTo(1);
 
-        step.failures.add(new MalformedValueException("contents/cke", "contents/cke holds …", new IOException()));
-        assertThatThrownBy(this::run).hasMessageContaining("contents/cke holds …");
+        step.failures.add(new MalformedValueException(
+                "contents/cke",
+                "etcd key contents/cke should hold a contents record but holds `x`",
+                new IOException()));
+        assertThatThrownBy(this::run).hasMessageStartingWith("ScriptedStep: etcd key contents/cke should hold ");
         assertThat(step.runs).isEqualTo(2);
     }
 

@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neco.log.Logging;
 import io.neco.store.ConfigKey;
-import io.neco.store.EtcdConfig;
 import io.neco.store.testing.EtcdCluster;
 import io.neco.update.UpdateCondition;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -92,17 +89,14 @@ class WorkerIT extends ThreeWorkers {
     void aProxyThatCannotBeUsedIsNamedAndTheWorkersGoOnWithTheOneBefore() {
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         Logging.configure("neco-worker", log, "", "");
-        MalformedWriter.write(ETCD, config(), "config/proxy", "https://user:secret@10.0.49.3:3128");
+        ETCD.put(config(), "config/proxy", "https://user:secret@10.0.49.3:3128");
         startAll();
         assertThat(hosts).allMatch(h -> h.duties.settings.proxy().isEmpty());
 
         store().putConfig(ConfigKey.PROXY, "http://10.0.49.3:3128");
         awaitProxy("http://10.0.49.3:3128");
-        MalformedWriter.write(ETCD, config(), "config/proxy", "user:secret@{garbage}");
-        Awaitility.await("the garbage to be noticed")
-                .until(() ->
-                        log.toString(StandardCharsets.UTF_8).split("going on with the previous settings", -1).length
-                                > hosts.size());
+        ETCD.put(config(), "config/proxy", "user:secret@{garbage}");
+        awaitAllToSay(log, "going on with the previous settings");
         request(VERSION);
         awaitCondition(UpdateCondition.COMPLETED);
         awaitProxy("http://10.0.49.3:3128");
@@ -170,13 +164,8 @@ class WorkerIT extends ThreeWorkers {
         startAll();
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         Logging.configure("neco-worker", log, "", "");
-        MalformedWriter.write(ETCD, config(), "status/current", "{\"version\": 7");
-        Awaitility.await("all workers to have seen it")
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> log.toString(StandardCharsets.UTF_8)
-                                .split("cannot understand what is stored in etcd", -1)
-                                .length
-                        > hosts.size());
+        ETCD.put(config(), "status/current", "{\"version\": 7");
+        awaitAllToSay(log, "cannot understand what is stored in etcd");
         Logging.configure("neco-worker", System.err, "", "");
 
         request(VERSION);
@@ -187,59 +176,30 @@ class WorkerIT extends ThreeWorkers {
     @ParameterizedTest
     @CsvSource({"status/bootservers/9, put", "status/bootservers/9, del", "info/bootservers/x, del"})
     void workersThatStartWhileSomethingIsMalformedBeginWhenItIsMended(String key, String how) {
-        MalformedWriter.write(ETCD, config(), key, "{\"version\": 7");
+        ETCD.put(config(), key, "{\"version\": 7");
         request(VERSION);
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         Logging.configure("neco-worker", log, "", "");
         startAll();
-        Awaitility.await("all workers to have seen it")
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> log.toString(StandardCharsets.UTF_8)
-                                .split("cannot understand what is stored in etcd", -1)
-                                .length
-                        > hosts.size());
+        awaitAllToSay(log, "cannot understand what is stored in etcd");
         Logging.configure("neco-worker", System.err, "", "");
         assertThat(hosts).allMatch(h -> h.duties.steps.isEmpty());
 
         if (how.equals("del")) {
-            MalformedWriter.delete(ETCD, config(), key);
+            ETCD.delete(config(), key);
         } else {
-            MalformedWriter.write(
-                    ETCD,
-                    config(),
-                    key,
-                    "{\"version\": \"" + VERSION + "\", \"step\": 1, \"cond\": 1, \"message\": \"\"}");
+            ETCD.put(config(), key, "{\"version\": \"" + VERSION + "\", \"step\": 1, \"cond\": 1, \"message\": \"\"}");
         }
 
         Awaitility.await("all to complete")
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> hosts.stream().allMatch(h -> h.duties.restarts.size() == 1));
-        MalformedWriter.delete(ETCD, config(), key);
+        ETCD.delete(config(), key);
     }
 
-    /** Puts what no program of ours would. */
-    private static final class MalformedWriter {
-        static void write(EtcdCluster cluster, EtcdConfig config, String key, String value) {
-            etcdctl(cluster, "put", config.prefix() + key, value);
-        }
-
-        static void delete(EtcdCluster cluster, EtcdConfig config, String key) {
-            etcdctl(cluster, "del", config.prefix() + key);
-        }
-
-        private static void etcdctl(EtcdCluster cluster, String... arguments) {
-            List<String> command =
-                    new ArrayList<>(List.of("etcdctl", "--endpoints=" + String.join(",", cluster.endpoints())));
-            command.addAll(List.of(arguments));
-            try {
-                Process etcdctl =
-                        new ProcessBuilder(command).redirectErrorStream(true).start();
-                String said =
-                        new String(etcdctl.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-                assertThat(etcdctl.waitFor()).as(said).isZero();
-            } catch (IOException | InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
+    private void awaitAllToSay(ByteArrayOutputStream log, String text) {
+        Awaitility.await("all workers to say: " + text)
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> log.toString(StandardCharsets.UTF_8).split(text, -1).length > hosts.size());
     }
 }

@@ -5,6 +5,7 @@ import io.neco.store.EtcdStore;
 import io.neco.store.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -287,6 +288,33 @@ public final class EtcdCluster implements BeforeAllCallback, AfterAllCallback, A
                                 .allMatch(endpoint -> store.health(endpoint).leaderId() != 0);
                     }
                 });
+    }
+
+    /** Stores anything, however wrong, under a key without its name space; for clusters without TLS. */
+    public void put(EtcdConfig config, String key, String value) {
+        etcdctl("put", "--", config.prefix() + key, value);
+    }
+
+    /** Deletes a key that is given without its name space; for clusters without TLS. */
+    public void delete(EtcdConfig config, String key) {
+        etcdctl("del", config.prefix() + key);
+    }
+
+    private void etcdctl(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("etcdctl", "--endpoints=" + String.join(",", endpoints())));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("ETCDCTL_API", "3");
+        try {
+            Process process = builder.start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            awaitEnd(process);
+            if (process.exitValue() != 0) {
+                throw new IllegalStateException(command + " failed: " + said);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

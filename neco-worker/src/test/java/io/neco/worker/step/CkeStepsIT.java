@@ -8,6 +8,7 @@ import io.neco.program.cke.CkeProgram;
 import io.neco.store.ConfigKey;
 import io.neco.store.ContentsKey;
 import io.neco.store.ElectionName;
+import io.neco.store.EtcdConfig;
 import io.neco.store.EtcdStore;
 import io.neco.store.Leadership;
 import io.neco.store.NecoStore;
@@ -46,13 +47,15 @@ class CkeStepsIT {
     Path dir;
 
     private FakeHost fake;
+    private EtcdConfig config;
     private EtcdStore store;
     private Cancellation cancellation;
 
     @BeforeEach
     void prepare() throws IOException {
         fake = new FakeHost(dir, 1);
-        store = EtcdStore.open(ETCD.config());
+        config = ETCD.config();
+        store = EtcdStore.open(config);
         cancellation = new Cancellation();
         write("/etc/neco/cluster", "gcp0\n");
         write("/usr/share/neco/cke-template-pre.yml", "nodes: []\n");
@@ -232,6 +235,20 @@ class CkeStepsIT {
         assertThatThrownBy(() -> run(new UpdateCKE()))
                 .isInstanceOf(StepFailedException.class)
                 .hasMessageStartingWith("/usr/share/neco/cke-template-pre.yml: nodes should be a slice");
+    }
+
+    @Test
+    void doesNotRepeatWeightsThatCannotBeUnderstood() throws Exception {
+        initialised();
+        ETCD.put(config, "cke/weight", "{\"cs\":\"18\"}");
+
+        assertThatThrownBy(() -> run(new UpdateCKE()))
+                .isInstanceOf(StepFailedException.class)
+                .hasMessageStartingWith("etcd key cke/weight should hold weights by role but holds `{\"cs\":\"18\"}`")
+                .hasMessageEndingWith("delete it with etcdctl, then set the weights anew with `neco cke weight set`");
+
+        assertThat(fake.commands).noneMatch(line -> line.startsWith(SET_TEMPLATE));
+        assertThat(store.contentsStatus(ContentsKey.CKE_TEMPLATE)).isEmpty();
     }
 
     @Test

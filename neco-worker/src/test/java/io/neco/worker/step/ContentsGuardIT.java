@@ -8,6 +8,7 @@ import io.neco.store.ElectionName;
 import io.neco.store.EtcdConfig;
 import io.neco.store.EtcdStore;
 import io.neco.store.Leadership;
+import io.neco.store.MalformedValueException;
 import io.neco.store.NecoStore;
 import io.neco.store.testing.EtcdCluster;
 import io.neco.update.ContentsUpdateStatus;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Servers that share a content's work, with a real etcd. */
 class ContentsGuardIT {
@@ -166,6 +169,26 @@ class ContentsGuardIT {
         assertThat(runs).hasValue(1);
     }
 
+    @ParameterizedTest
+    @EnumSource(ContentsKey.class)
+    void doesNothingWhereTheRecordCannotBeUnderstoodUntilTheUpdateIsRecovered(ContentsKey key) throws Exception {
+        ETCD.put(config, key.key(), "{\"version\":1}");
+
+        assertThatThrownBy(() -> guard(context(0), key, runs::incrementAndGet))
+                .isInstanceOf(MalformedValueException.class)
+                .hasMessageStartingWith("etcd key " + key.key() + " should hold a contents record but holds"
+                        + " `{\"version\":1}`: member version should be text but is a number")
+                .hasMessageEndingWith("or run `neco recover` or `neco retry` when the update is stopped");
+        assertThat(runs).hasValue(0);
+
+        try (Leadership lock = lead(store)) {
+            store.putRequest(new UpdateRequest(VERSION, List.of(0, 1, 2), true, BEGIN), lock.key());
+        }
+        store.clearStatusAndContents();
+        guard(context(0), key, runs::incrementAndGet);
+        assertThat(runs).hasValue(1);
+    }
+
     @Test
     void breaksTheWorkOffWhenTheUpdateIsStopped() throws Exception {
         StepContext context = context(0);
@@ -277,7 +300,12 @@ class ContentsGuardIT {
 
     private static boolean guard(StepContext context, ContentsGuard.Work work)
             throws IOException, CancelledException, InterruptedException {
-        new ContentsGuard(context, ContentsKey.CKE, work, Duration.ofMillis(1), Duration.ofMillis(1)).run();
+        return guard(context, ContentsKey.CKE, work);
+    }
+
+    private static boolean guard(StepContext context, ContentsKey key, ContentsGuard.Work work)
+            throws IOException, CancelledException, InterruptedException {
+        new ContentsGuard(context, key, work, Duration.ofMillis(1), Duration.ofMillis(1)).run();
         return true;
     }
 
