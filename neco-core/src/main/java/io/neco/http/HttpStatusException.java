@@ -43,6 +43,18 @@ public final class HttpStatusException extends IOException {
                 retryAfter(answer.headers()));
     }
 
+    /**
+     * An answer with a status that is no success.
+     *
+     * @param request what was asked, e.g. {@code GET https://…}
+     * @param status HTTP status
+     * @param body what the server said
+     * @param retryAfter how long the server asks to wait, where that was found elsewhere than in {@code Retry-After}
+     */
+    public HttpStatusException(String request, int status, String body, Duration retryAfter) {
+        this(request, status, body, Optional.of(retryAfter));
+    }
+
     private HttpStatusException(String request, int status, String body, Optional<Duration> retryAfter) {
         super(request + ": status code " + status + " is not a success"
                 + retryAfter

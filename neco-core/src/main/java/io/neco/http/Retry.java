@@ -111,7 +111,12 @@ public record Retry(int attempts, Duration first, Duration longest, Pause pause,
     }
 
     private static Duration asked(IOException error) {
-        return error instanceof HttpStatusException answer ? answer.retryAfter().orElse(Duration.ZERO) : Duration.ZERO;
+        for (Throwable e = error; e != null; e = e.getCause()) {
+            if (e instanceof HttpStatusException answer) {
+                return answer.retryAfter().orElse(Duration.ZERO);
+            }
+        }
+        return Duration.ZERO;
     }
 
     /** The pause after the {@code n}th failure: half to the whole of {@code first} doubled n - 1 times, at most {@code longest}. */
@@ -127,10 +132,10 @@ public record Retry(int attempts, Duration first, Duration longest, Pause pause,
      * a server or proxy looks that is being restarted.
      */
     public static boolean isTransient(IOException error) {
-        if (error instanceof HttpStatusException answer) {
-            return answer.status() >= 500 || answer.status() == 408 || answer.status() == 429;
-        }
         for (Throwable e = error; e != null; e = e.getCause()) {
+            if (e instanceof HttpStatusException answer) {
+                return answer.status() >= 500 || answer.status() == 408 || answer.status() == 429;
+            }
             if (e instanceof FileSystemException
                     || e instanceof LocalFileException
                     || e instanceof WrongContentException

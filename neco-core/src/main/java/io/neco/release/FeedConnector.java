@@ -3,6 +3,7 @@ package io.neco.release;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.neco.http.HttpStatusException;
 import io.neco.http.Sender;
 import io.neco.http.WebClient;
 import java.io.ByteArrayInputStream;
@@ -109,7 +110,7 @@ final class FeedConnector implements GitHubConnector {
             keep(uri, headers, answer.body());
             note(answer.body(), headers);
         } else if (answer.statusCode() != 404) {
-            throw refusal("GET " + WebClient.shown(uri), answer.statusCode(), headers, plain);
+            throw refusal("GET " + WebClient.shown(uri), answer, headers, plain);
         }
         return new Answer(request, answer.statusCode(), ofPlain(headers), plain);
     }
@@ -165,27 +166,33 @@ final class FeedConnector implements GitHubConnector {
         }
     }
 
-    private ReleaseFeedException refusal(String asked, int status, Map<String, List<String>> headers, byte[] body) {
-        Optional<Instant> retryAt = retryAt(status, headers);
+    private ReleaseFeedException refusal(
+            String asked, HttpResponse<?> answer, Map<String, List<String>> headers, byte[] body) {
+        int status = answer.statusCode();
+        String said = new String(body, StandardCharsets.UTF_8).strip().replaceAll("\\s+", " ");
+        Instant now = clock.instant();
+        Optional<Instant> retryAt = retryAt(status, headers, now);
         if (retryAt.isPresent()) {
             return new ReleaseFeedException(
                     asked + ": status " + status + ", the rate limit of " + api.getHost() + " is used up until "
                             + retryAt.get() + "; a token (`neco config set github-token`) raises it",
+                    new HttpStatusException(asked, status, said, Duration.between(now, retryAt.get())),
                     retryAt.get());
         }
-        String said = new String(body, StandardCharsets.UTF_8).strip().replaceAll("\\s+", " ");
         String hint = status == 401 ? "; is the token of `neco config set github-token` still valid?" : "";
-        return new ReleaseFeedException(asked + ": status " + status
-                + (said.isEmpty() ? "" : ": " + said.substring(0, Math.min(300, said.length()))) + hint);
+        return new ReleaseFeedException(
+                asked + ": status " + status
+                        + (said.isEmpty() ? "" : ": " + said.substring(0, Math.min(300, said.length()))) + hint,
+                new HttpStatusException(answer, said));
     }
 
-    private Optional<Instant> retryAt(int status, Map<String, List<String>> headers) {
+    private static Optional<Instant> retryAt(int status, Map<String, List<String>> headers, Instant now) {
         if (status != 403 && status != 429) {
             return Optional.empty();
         }
         Optional<Instant> after = first(headers, "Retry-After")
                 .filter(v -> v.matches("\\d{1,6}"))
-                .map(v -> clock.instant().plusSeconds(Long.parseLong(v)));
+                .map(v -> now.plusSeconds(Long.parseLong(v)));
         Optional<Instant> reset = first(headers, "X-RateLimit-Remaining")
                 .filter(v -> v.equals("0"))
                 .flatMap(v -> first(headers, "X-RateLimit-Reset"))

@@ -123,7 +123,7 @@ public final class GitHubReleaseFeed implements ReleaseFeed {
             if (cause instanceof ReleaseFeedException told) {
                 String message = "cannot get " + what + ": " + told.getMessage();
                 return told.retryAt().isPresent()
-                        ? new ReleaseFeedException(message, told.retryAt().get())
+                        ? new ReleaseFeedException(message, told, told.retryAt().get())
                         : new ReleaseFeedException(message, told);
             }
             if (cause instanceof java.io.FileNotFoundException) {

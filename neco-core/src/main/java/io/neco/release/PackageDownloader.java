@@ -30,12 +30,38 @@ public final class PackageDownloader {
     private final HttpClients clients;
     private final URI releaseApi;
     private final Clock clock;
+    private final Retry retry;
 
-    /** @param releaseApi base address of the GitHub-compatible API */
+    /**
+     * A downloader with the usual {@link #patience}.
+     *
+     * @param releaseApi base address of the GitHub-compatible API
+     */
     public PackageDownloader(HttpClients clients, URI releaseApi, Clock clock) {
+        this(clients, releaseApi, clock, patience());
+    }
+
+    /**
+     * A downloader.
+     *
+     * @param releaseApi base address of the GitHub-compatible API
+     * @param retry how often the server is asked again, for the release and for its file
+     */
+    public PackageDownloader(HttpClients clients, URI releaseApi, Clock clock, Retry retry) {
         this.clients = clients;
         this.releaseApi = releaseApi;
         this.clock = clock;
+        this.retry = retry;
+    }
+
+    /** Patience enough for a release server, proxy or name server that is restarted: one to two minutes. */
+    public static Retry patience() {
+        return new Retry(
+                14,
+                Duration.ofMillis(500),
+                Duration.ofSeconds(15),
+                Retry.Pause.interruptible(),
+                RandomGenerator.getDefault());
     }
 
     /** Loads what a download needs, libraries and classes, so that the first one of this process is as fast as the next. Asks no server. */
@@ -69,7 +95,7 @@ public final class PackageDownloader {
             long begin = System.nanoTime();
             ReleaseAsset asset = find(web, wanted);
             Download download = new Download(URI.create(asset.downloadUrl()), file, asset.size(), asset.sha256());
-            long size = new Downloader(web, Retry.standard()).fetch(download);
+            long size = new Downloader(web, retry).fetch(download);
             log.atInfo()
                     .addKeyValue("url", asset.downloadUrl())
                     .addKeyValue("size", size)
@@ -83,18 +109,9 @@ public final class PackageDownloader {
     private ReleaseAsset find(BlockingClient api, DebianPackage wanted) throws IOException, InterruptedException {
         DebianPackageSource source = new DebianPackageSource(
                 releaseApi, deb -> new GitHubReleaseFeed(api, releaseApi, deb.owner(), deb.repository(), clock));
-        // some seconds: whoever waits for this server should soon know that there is no release server
-        Retry search = new Retry(
-                4,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(4),
-                Retry.Pause.interruptible(),
-                RandomGenerator.getDefault());
-        return search.call(
+        return retry.call(
                 "search for release " + wanted.release(),
-                e -> e instanceof ReleaseFeedException
-                        && e.getCause() instanceof IOException cause
-                        && Retry.isTransient(cause),
+                e -> e instanceof ReleaseFeedException failure && failure.mayPass(),
                 () -> source.find(wanted));
     }
 }

@@ -1,5 +1,6 @@
 package io.neco.release;
 
+import io.neco.http.Retry;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,7 +23,7 @@ public final class ReleaseFeedException extends IOException {
     }
 
     /**
-     * There is no answer.
+     * There is no answer, or none of use.
      *
      * @param message what was asked, and what went wrong
      */
@@ -35,11 +36,17 @@ public final class ReleaseFeedException extends IOException {
      * A refusal until some time.
      *
      * @param message what was asked, and what went wrong
+     * @param cause has the answer
      * @param retryAt when the server will answer again
      */
-    public ReleaseFeedException(String message, Instant retryAt) {
-        super(message);
+    public ReleaseFeedException(String message, Throwable cause, Instant retryAt) {
+        super(message, cause);
         this.retryAt = retryAt;
+    }
+
+    /** Whether it may help to ask again: nobody answered, the server was overloaded or broken, or it said when it will answer. */
+    public boolean mayPass() {
+        return retryAt != null || (getCause() instanceof IOException cause && Retry.isTransient(cause));
     }
 
     /** When the server will answer again, if it said so. */

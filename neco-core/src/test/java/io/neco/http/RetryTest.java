@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -68,6 +69,24 @@ class RetryTest {
     void knowsWhichAnswersMayPass(int status, boolean isTransient) {
         assertThat(Retry.isTransient(new HttpStatusException("GET x", status, "")))
                 .isEqualTo(isTransient);
+        assertThat(Retry.isTransient(new IOException("cannot ask", new HttpStatusException("GET x", status, ""))))
+                .isEqualTo(isTransient);
+    }
+
+    @Test
+    void waitsAsLongAsTheServerAsksAlsoWhereTheAnswerIsTheCause() {
+        IOException busy =
+                new IOException("cannot ask", new HttpStatusException("GET x", 503, "", Duration.ofSeconds(90)));
+        IOException closed =
+                new IOException("cannot ask", new HttpStatusException("GET x", 503, "", Duration.ofMinutes(3)));
+        Iterator<IOException> answers = List.of(busy, closed).iterator();
+
+        assertThatIOException()
+                .isThrownBy(() -> retry.call("test", Retry::isTransient, () -> {
+                    throw answers.next();
+                }))
+                .isSameAs(closed);
+        assertThat(pauses).containsExactly(Duration.ofSeconds(90));
     }
 
     @Test

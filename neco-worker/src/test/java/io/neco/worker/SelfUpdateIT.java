@@ -10,7 +10,9 @@ import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import io.neco.host.Command;
 import io.neco.host.CommandResult;
 import io.neco.host.CommandRunner;
@@ -19,6 +21,7 @@ import io.neco.host.HostRoot;
 import io.neco.host.ProcessCommandRunner;
 import io.neco.host.Site;
 import io.neco.http.HttpClients;
+import io.neco.http.Retry;
 import io.neco.release.PackageDownloader;
 import io.neco.update.UpdateRequest;
 import io.neco.worker.step.Cancellation;
@@ -29,6 +32,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
@@ -37,6 +41,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +64,7 @@ class SelfUpdateIT {
     @TempDir
     Path dir;
 
+    private final List<Duration> pauses = new ArrayList<>();
     private final List<String> commands = new ArrayList<>();
     private final Deque<String> unitStates = new ArrayDeque<>();
     private String dpkgSays = "";
@@ -82,7 +88,16 @@ class SelfUpdateIT {
                 new HostFiles(new HostRoot(dir.resolve("host"))),
                 played(),
                 site,
-                new PackageDownloader(new HttpClients(), site.releaseApi(), Clock.systemUTC()),
+                new PackageDownloader(
+                        new HttpClients(),
+                        site.releaseApi(),
+                        Clock.systemUTC(),
+                        new Retry(
+                                PackageDownloader.patience().attempts(),
+                                Duration.ofMillis(1),
+                                Duration.ofMillis(1),
+                                pauses::add,
+                                new Random(1))),
                 Clock.systemUTC());
         GITHUB.stubFor(get(urlPathEqualTo("/repos/cybozu-go/neco"))
                 .willReturn(okJson(
@@ -169,6 +184,37 @@ class SelfUpdateIT {
                         + TAG + ": status 500: out of order");
         GITHUB.verify(4, getRequestedFor(urlPathEqualTo(TAG)));
         assertNothingIsInstalled();
+    }
+
+    @Test
+    void bearsAReleaseServerThatIsAwayForAWhile() throws Exception {
+        byte[] deb = TestPackage.build(dir, "neco", VERSION);
+        release(FILE, deb, TestPackage.digest(deb));
+        refuseAtFirst(6, aResponse().withStatus(503));
+
+        install("prod");
+
+        assertThat(commands).last().asString().startsWith("systemd-run");
+    }
+
+    @Test
+    void waitsAsLongAsTheReleaseServerAsksTo() throws Exception {
+        byte[] deb = TestPackage.build(dir, "neco", VERSION);
+        release(FILE, deb, TestPackage.digest(deb));
+        refuseAtFirst(1, aResponse().withStatus(429).withHeader("Retry-After", "1"));
+
+        install("prod");
+
+        assertThat(commands).last().asString().startsWith("systemd-run");
+        assertThat(pauses).containsExactly(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void asksOnceWhereTheReleaseServerRefusesForGood() {
+        GITHUB.stubFor(get(urlPathEqualTo(TAG)).willReturn(aResponse().withStatus(401)));
+
+        assertThatThrownBy(() -> install("prod")).hasMessageContaining("status 401");
+        assertThat(pauses).isEmpty();
     }
 
     @Test
@@ -337,6 +383,17 @@ class SelfUpdateIT {
                         + ",\"browser_download_url\":\"" + GITHUB.baseUrl() + "/download/" + name + "\"}]}")));
         GITHUB.stubFor(
                 get(urlEqualTo("/download/" + name)).willReturn(aResponse().withBody(content)));
+    }
+
+    /** The release server gives this answer some times, and then what it was told before. */
+    private static void refuseAtFirst(int times, ResponseDefinitionBuilder refusal) {
+        for (int n = 0; n < times; n++) {
+            GITHUB.stubFor(get(urlPathEqualTo(TAG))
+                    .inScenario("away")
+                    .whenScenarioStateIs(n == 0 ? Scenario.STARTED : "refused " + n)
+                    .willSetStateTo("refused " + (n + 1))
+                    .willReturn(refusal));
+        }
     }
 
     private CommandRunner played() {
