@@ -5,11 +5,13 @@ import io.neco.artifact.ContainerImage;
 import io.neco.cke.Ckecli;
 import io.neco.container.ImageFetcher;
 import io.neco.container.OsImageFetcher;
+import io.neco.host.CommandFailedException;
 import io.neco.host.HostFiles;
 import io.neco.http.Retry;
 import io.neco.sabakan.SabakanClient;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -49,5 +51,23 @@ public record ContentsTools(
     /** Asks or tells sabakan something that may be repeated. */
     <T> T patiently(String what, Retry.Attempt<T> attempt) throws IOException, InterruptedException {
         return retry.call(what, SabakanClient::isTransient, attempt);
+    }
+
+    /** CKE's images. A {@code ckecli} that complains, e.g. that etcd has no leader, is asked again; one that hangs or is missing is not. */
+    List<ContainerImage> ckeImages() throws IOException, InterruptedException {
+        return retry.call("list of CKE's images", CommandFailedException.class::isInstance, ckecli::images);
+    }
+
+    /**
+     * Whether a failure of filling sabakan may pass by itself, so that it may help to do it again: what sabakan or another server refuses,
+     * what makes no sense, and what is wrong with this host's files does not.
+     */
+    public static boolean mayPass(IOException failure) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            if (e instanceof IllegalArgumentException) {
+                return false;
+            }
+        }
+        return SabakanClient.isTransient(failure);
     }
 }

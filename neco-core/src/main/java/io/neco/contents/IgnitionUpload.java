@@ -135,7 +135,7 @@ final class IgnitionUpload {
             metadata.put(image.name() + ".img", image.assetName());
             metadata.put(image.name() + ".ref", tools.reference().apply(image));
         }
-        for (ContainerImage image : tools.ckecli().images()) {
+        for (ContainerImage image : tools.ckeImages()) {
             metadata.put("cke:" + image.name() + ".img", image.assetName());
             metadata.put("cke:" + image.name() + ".ref", tools.reference().apply(image));
         }

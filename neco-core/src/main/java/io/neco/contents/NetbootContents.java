@@ -60,7 +60,7 @@ public final class NetbootContents implements Netboot {
 
     @Override
     public void uploadCkeImages() throws IOException, InterruptedException {
-        assets.uploadImages(tools.ckecli().images());
+        assets.uploadImages(tools.ckeImages());
     }
 
     @Override

@@ -314,10 +314,15 @@ public final class SabakanClient {
 
     /** Whether a failure may pass by itself: sabakan is down, restarts, or is broken for a moment. A refusal does not pass. */
     public static boolean isTransient(IOException error) {
-        if (error instanceof SabakanException refusal) {
-            return refusal.status() >= SERVER_ERROR || refusal.status() == 408 || refusal.status() == 429;
+        for (Throwable e = error; e != null; e = e.getCause()) {
+            if (e instanceof SabakanException refusal) {
+                return refusal.status() >= SERVER_ERROR || refusal.status() == 408 || refusal.status() == 429;
+            }
+            if (e instanceof IgnitionException) {
+                return false;
+            }
         }
-        return !(error instanceof IgnitionException) && Retry.isTransient(error);
+        return Retry.isTransient(error);
     }
 
     private Optional<String> text(String... path) throws IOException, InterruptedException {

@@ -70,6 +70,7 @@ class NetbootContentsIT {
     private final TestSabakan sabakan = new TestSabakan();
     private final WebClient web = new HttpClients().local();
     private final List<String> told = new ArrayList<>();
+    private final AtomicInteger ckecliFailures = new AtomicInteger();
     private String ckeImages = "quay.io/cybozu/unbound:1.15.0.1\nquay.io/cybozu/pause:3.6.0.1\n";
     private HostFiles files;
     private EtcdStore store;
@@ -116,6 +117,19 @@ class NetbootContentsIT {
 
         assertThat(uploadAll()).containsExactly("asset containerd");
         assertThat(told).contains("image bird: is there already: cybozu-bird-2.0.9.1.img");
+    }
+
+    @Test
+    void asksCkecliAgainWhenItFails() throws Exception {
+        ckecliFailures.set(2);
+        try (NetbootContents contents = contents(3)) {
+            contents.uploadCkeImages();
+            ckecliFailures.set(2);
+            contents.uploadIgnitions(store, VERSION);
+
+            assertThat(contents.changes())
+                    .contains("asset cybozu-pause-3.6.0.1.img", "ignition template boot " + VERSION);
+        }
     }
 
     @Test
@@ -398,7 +412,9 @@ class NetbootContentsIT {
                 files,
                 ArtifactSet.builtIn(),
                 image -> image.fullName(true, "-secret"),
-                new Ckecli(command -> new CommandResult(command, 0, ckeImages, "")),
+                new Ckecli(command -> ckecliFailures.getAndDecrement() > 0
+                        ? new CommandResult(command, 1, "", "etcd is unreachable")
+                        : new CommandResult(command, 0, ckeImages, "")),
                 new ImageFetcher(
                         outside,
                         image -> image.fullName().replaceFirst("^[^/]+", registry()),

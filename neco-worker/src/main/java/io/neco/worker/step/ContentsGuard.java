@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * of its own, which is interrupted when the update is stopped, the worker ends, or the lock is lost; nothing is recorded then, and the work
  * is done again by whoever comes next.
  *
- * <p>A failure that may pass is repeated here, under the lock, since a recorded failure is final: it stands until {@code neco recover}
+ * <p>Work that failed for a reason that may pass is repeated here, under the lock, since a recorded failure is final: it stands until {@code neco recover}
  * deletes it, or a request for another version makes it meaningless. That also holds for the server that failed, when it is restarted before
  * it could report.
  *
@@ -40,6 +40,9 @@ public final class ContentsGuard {
     private static final Logger log = LoggerFactory.getLogger(ContentsGuard.class);
     private static final Duration TIME_TO_LIVE = Duration.ofSeconds(20);
     private static final int ATTEMPTS = 3;
+    /** An attempt may take half an hour to fail, e.g. when a server hangs; that must not be multiplied. */
+    private static final Duration REPEATED_WITHIN = Duration.ofMinutes(10);
+
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration REASON_WITHIN = Duration.ofSeconds(15);
     private static final Duration END_WITHIN = Duration.ofSeconds(15);
@@ -50,6 +53,7 @@ public final class ContentsGuard {
     private final Work work;
     private final Duration firstPause;
     private final Duration reasonWithin;
+    private final Duration repeatedWithin;
     private final AtomicReference<@Nullable String> stopped = new AtomicReference<>();
 
     /** What one server does for all. Ends soon when its thread is interrupted. */
@@ -64,13 +68,27 @@ public final class ContentsGuard {
         void run() throws IOException, InterruptedException;
     }
 
-    ContentsGuard(StepContext context, ContentsKey key, Work work, Duration firstPause, Duration reasonWithin) {
+    /**
+     * A guard.
+     *
+     * @param firstPause after the first failure; it doubles
+     * @param reasonWithin how long the report of a server that has failed is waited for
+     * @param repeatedWithin no attempt is begun later than that after the first failure
+     */
+    ContentsGuard(
+            StepContext context,
+            ContentsKey key,
+            Work work,
+            Duration firstPause,
+            Duration reasonWithin,
+            Duration repeatedWithin) {
         this.context = context;
         this.key = key;
         this.messages = ContentsMessages.of(key);
         this.work = work;
         this.firstPause = firstPause;
         this.reasonWithin = reasonWithin;
+        this.repeatedWithin = repeatedWithin;
     }
 
     /**
@@ -84,7 +102,7 @@ public final class ContentsGuard {
      */
     public static void run(StepContext context, ContentsKey key, Work work)
             throws IOException, CancelledException, InterruptedException {
-        new ContentsGuard(context, key, work, FIRST_PAUSE, REASON_WITHIN).run();
+        new ContentsGuard(context, key, work, FIRST_PAUSE, REASON_WITHIN, REPEATED_WITHIN).run();
     }
 
     void run() throws IOException, CancelledException, InterruptedException {
@@ -205,6 +223,7 @@ public final class ContentsGuard {
     /** Does the work, several times if it may help; the last failure, or empty. */
     private Optional<IOException> attempts() throws CancelledException, InterruptedException {
         Duration pause = firstPause;
+        long firstFailure = 0;
         for (int attempt = 1; ; attempt++) {
             IOException failure;
             try {
@@ -225,7 +244,11 @@ public final class ContentsGuard {
                 return Optional.of(new StepFailedException("unexpected: " + e, e));
             }
             heedStop();
-            if (attempt == ATTEMPTS) {
+            long now = System.nanoTime();
+            if (attempt == 1) {
+                firstFailure = now;
+            }
+            if (attempt == ATTEMPTS || now - firstFailure > repeatedWithin.toNanos()) {
                 return Optional.of(failure);
             }
             log.atWarn()

@@ -1,5 +1,6 @@
 package io.neco.worker.step;
 
+import io.neco.contents.ContentsTools;
 import io.neco.contents.Netboot;
 import io.neco.program.sabakan.SabakanProgram;
 import io.neco.store.ContentsKey;
@@ -37,7 +38,9 @@ final class SabakanWork {
                 upload.run(contents);
                 contents.changes().forEach(context::changed);
             } catch (IOException e) {
-                // what may help to try again has been tried again, request by request
+                if (ContentsTools.mayPass(e)) {
+                    throw e; // it was tried again already, request by request, but an outage may be longer than that
+                }
                 throw new StepFailedException(String.valueOf(e.getMessage()), e);
             }
         });

@@ -130,6 +130,24 @@ class ContentsGuardIT {
     }
 
     @Test
+    void doesNotBeginAgainLateAfterTheFirstFailure() {
+        ContentsGuard guard = new ContentsGuard(
+                context(0),
+                ContentsKey.CKE,
+                () -> {
+                    runs.incrementAndGet();
+                    throw new IOException("nobody answers");
+                },
+                Duration.ofMillis(1),
+                Duration.ZERO,
+                Duration.ZERO);
+
+        assertThatThrownBy(guard::run).hasMessage("nobody answers");
+
+        assertThat(runs).hasValue(2);
+    }
+
+    @Test
     void doesNotRepeatWhatCannotPass() {
         assertThatThrownBy(() -> guard(context(0), () -> {
                     runs.incrementAndGet();
@@ -149,7 +167,8 @@ class ContentsGuardIT {
                     throw new StepFailedException("ckecli failed");
                 },
                 Duration.ZERO,
-                Duration.ZERO);
+                Duration.ZERO,
+                Duration.ofMinutes(1));
 
         assertThatThrownBy(guard::run).isInstanceOf(StepFailedException.class);
 
@@ -305,7 +324,7 @@ class ContentsGuardIT {
 
     private static boolean guard(StepContext context, ContentsKey key, ContentsGuard.Work work)
             throws IOException, CancelledException, InterruptedException {
-        new ContentsGuard(context, key, work, Duration.ofMillis(1), Duration.ofMillis(1)).run();
+        new ContentsGuard(context, key, work, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMinutes(1)).run();
         return true;
     }
 

@@ -47,6 +47,8 @@ public final class FakeHost implements CommandRunner, Containers {
     public final Map<String, String> answers = new ConcurrentHashMap<>();
     /** Commands that fail, by the beginning of their line, with what they complain about. */
     public final Map<String, String> failures = new ConcurrentHashMap<>();
+    /** Commands that fail once, by their whole line. */
+    public final Set<String> failingOnce = new ConcurrentSkipListSet<>();
     /** Units that are not active, with the state they are in. */
     public final Map<String, String> states = new ConcurrentHashMap<>();
     /** What commands read, in order. */
@@ -134,6 +136,9 @@ public final class FakeHost implements CommandRunner, Containers {
         String state = states.get(line.replace("systemctl is-active ", ""));
         if (state != null) {
             return new CommandResult(command, 3, state + "\n", "");
+        }
+        if (failingOnce.remove(line)) {
+            return new CommandResult(command, 1, "", "not now");
         }
         for (Map.Entry<String, String> failure : failures.entrySet()) {
             if (line.startsWith(failure.getKey())) {

@@ -157,7 +157,17 @@ class SabakanStepsIT {
                 .isInstanceOf(StepFailedException.class)
                 .hasMessageContaining("cybozu-unbound-1.15.0.1.img")
                 .hasMessageContaining(sabakan.uri() + "/api/v1/assets/cybozu-unbound-1.15.0.1.img/meta: Forbidden: no");
+        assertThat(requests()).hasSize(1);
         assertThat(store.contentsStatus(ContentsKey.CKE)).contains(new ContentsUpdateStatus(VERSION, false));
+    }
+
+    @Test
+    void bearsAFailureThatPasses() throws Exception {
+        fake.failingOnce.add("/usr/bin/ckecli images");
+
+        assertThat(run(new UpdateCKEContents())).containsExactly("contents/cke");
+
+        assertThat(store.contentsStatus(ContentsKey.CKE)).contains(new ContentsUpdateStatus(VERSION, true));
     }
 
     @Test
@@ -176,12 +186,14 @@ class SabakanStepsIT {
         assertThatThrownBy(() -> run(new UpdateCKEContents()))
                 .isInstanceOf(StepFailedException.class)
                 .hasMessageContaining("invalid image name: Usage: ckecli");
+        assertThat(Collections.frequency(fake.commands, "/usr/bin/ckecli images"))
+                .isOne();
     }
 
     @Test
     void leavesNoTemporaryFiles() throws Exception {
         run(new UpdateSabakanContents());
-        sabakan.answer(request -> Reply.of(500, ""));
+        sabakan.answer(request -> Reply.of(400, ""));
         assertThatThrownBy(() -> run(new UpdateDHCPJSON())).isInstanceOf(StepFailedException.class);
 
         try (Stream<Path> left = Files.list(fake.files.path("/var/lib/neco/contents"))) {
