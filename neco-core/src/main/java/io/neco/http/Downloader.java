@@ -26,6 +26,9 @@ public final class Downloader {
     public static final Duration STALL = Duration.ofMinutes(1);
 
     private static final int ERROR_BODY = 2000;
+    /** Whoever brings less than this with a connection brings nothing. */
+    private static final int LEAST_PROGRESS = 65_536;
+
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+|\\*)");
 
     private final Sender client;
@@ -54,8 +57,8 @@ public final class Downloader {
      * Downloads a file; on failure the target is as it was before and nothing is left beside it.
      *
      * @return the file's size in bytes
-     * @throws IOException when all attempts failed, or size or digest are wrong, or the disk is full; the message names address,
-     *     file, sizes and reason
+     * @throws IOException when attempts failed without coming further, or size or digest are wrong, or the disk is full; the message names
+     *     address, file, sizes and reason
      * @throws InterruptedException when the thread is interrupted
      */
     public long fetch(Download download) throws IOException, InterruptedException {
@@ -70,8 +73,7 @@ public final class Downloader {
             throw new IOException("cannot download " + download + ": cannot create a file there: " + e, e);
         }
         try (PartialFile file = new PartialFile(temporary, download.sha256().isPresent())) {
-            retry.call("download of " + download, Retry::isTransient, () -> attempt(download, file));
-            verify(download, file);
+            receive(download, file);
             file.sync();
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             return file.length();
@@ -93,16 +95,25 @@ public final class Downloader {
      * @throws HttpStatusException when the server refuses
      * @throws LocalFileException when the file cannot be written
      * @throws WrongContentException when size or digest are wrong
-     * @throws IOException when the connection broke in all attempts
+     * @throws IOException when the connection broke in all attempts and none of them came further
      */
     public long append(Download download, FileChannel file, long start) throws IOException, InterruptedException {
         NativeCryptography.prefer();
         try (PartialFile part = new PartialFile(
                 download.target(), file, start, download.sha256().isPresent())) {
-            retry.call("download of " + download, Retry::isTransient, () -> attempt(download, part));
-            verify(download, part);
+            receive(download, part);
             return part.length();
         }
+    }
+
+    /** Goes on as long as connections bring something: some proxies cut each one after a while, or after some megabytes. */
+    private void receive(Download download, PartialFile file) throws IOException, InterruptedException {
+        retry.call(
+                "download of " + download,
+                Retry::isTransient,
+                () -> file.furthest() / LEAST_PROGRESS,
+                () -> attempt(download, file));
+        verify(download, file);
     }
 
     private Boolean attempt(Download download, PartialFile file) throws IOException, InterruptedException {

@@ -19,6 +19,7 @@ final class PartialFile implements AutoCloseable {
     private final boolean ownsChannel;
     private final Optional<MessageDigest> digest;
     private long length;
+    private long furthest;
     private long expected = -1;
     private Optional<String> validator = Optional.empty();
 
@@ -61,6 +62,11 @@ final class PartialFile implements AutoCloseable {
 
     long length() {
         return length;
+    }
+
+    /** The most that was ever received, also when it had to be forgotten. */
+    long furthest() {
+        return furthest;
     }
 
     /** Size of the whole as the server tells it; -1: unknown. */
@@ -106,6 +112,7 @@ final class PartialFile implements AutoCloseable {
             while (piece.hasRemaining()) {
                 length += channel.write(piece, start + length);
             }
+            furthest = Math.max(furthest, length);
         } catch (IOException e) {
             throw failed(e);
         }

@@ -6,6 +6,7 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLHandshakeException;
@@ -79,11 +80,27 @@ public record Retry(int attempts, Duration first, Duration longest, Pause pause,
      */
     public <T> T call(String what, Predicate<IOException> isTransient, Attempt<T> attempt)
             throws IOException, InterruptedException {
+        return call(what, isTransient, () -> 0, attempt);
+    }
+
+    /**
+     * The same for what comes further with each attempt, such as a download that goes on where it broke off: the attempts are counted, and
+     * the pauses grow, from the last one on that has come further.
+     *
+     * @param progress how far all attempts have come; it must end somewhere
+     */
+    public <T> T call(String what, Predicate<IOException> isTransient, LongSupplier progress, Attempt<T> attempt)
+            throws IOException, InterruptedException {
         IOException earlier = null;
-        for (int n = 1; ; n++) {
+        long reached = progress.getAsLong();
+        int n = 0;
+        while (true) {
             try {
                 return attempt.run();
             } catch (IOException e) {
+                long now = progress.getAsLong();
+                n = now > reached ? 1 : n + 1;
+                reached = Math.max(now, reached);
                 if (n == attempts || !isTransient.test(e) || asksForTooMuch(e)) {
                     if (earlier != null && earlier != e) {
                         e.addSuppressed(earlier);

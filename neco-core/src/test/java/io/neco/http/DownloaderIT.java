@@ -86,6 +86,45 @@ class DownloaderIT {
     }
 
     @Test
+    void goesOnAsLongAsEachConnectionBringsSomething() throws Exception {
+        int piece = 100_000;
+        int cuts = 12;
+        String content = "0123456789".repeat((cuts + 1) * piece / 10);
+        server.answer(request -> {
+            int from = from(request);
+            int to = Math.min(from + piece, content.length());
+            Reply reply = Reply.of(from == 0 ? 200 : 206, content.substring(from, to))
+                    .promising(content.length() - from)
+                    .with("ETag", "\"v1\"");
+            return from == 0
+                    ? reply
+                    : reply.with(
+                            "Content-Range", "bytes " + from + "-" + (content.length() - 1) + "/" + content.length());
+        });
+
+        downloader.fetch(Download.of(server.uri(), target()));
+
+        assertThat(server.requests()).hasSize(cuts + 1);
+        assertThat(Files.readString(target(), StandardCharsets.ISO_8859_1)).isEqualTo(content);
+    }
+
+    @Test
+    void givesUpWhereEachConnectionBringsOnlyAFewBytes() throws IOException {
+        server.answer(request -> {
+            int from = from(request);
+            Reply reply = Reply.of(from == 0 ? 200 : 206, CONTENT.substring(from, from + 100))
+                    .promising(SIZE - from)
+                    .with("ETag", "\"v1\"");
+            return from == 0 ? reply : reply.with("Content-Range", "bytes " + from + "-" + (SIZE - 1) + "/" + SIZE);
+        });
+
+        assertThatIOException()
+                .isThrownBy(() -> downloader.fetch(Download.of(server.uri(), target())))
+                .withMessageContaining("received 400 of 300000 bytes: ");
+        assertThat(server.requests()).hasSize(4);
+    }
+
+    @Test
     void startsAnewWhenTheFileChangedMeanwhile() throws Exception {
         server.answer(request -> server.requests().size() == 1
                 ? Reply.of(200, "x".repeat(1000)).promising(SIZE).with("ETag", "\"v1\"")

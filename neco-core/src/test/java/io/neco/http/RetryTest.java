@@ -56,6 +56,19 @@ class RetryTest {
     }
 
     @Test
+    void countsAnewWhenAnAttemptHasBroughtSomething() {
+        AtomicInteger calls = new AtomicInteger();
+
+        assertThatIOException()
+                .isThrownBy(() -> retry.call("test", Retry::isTransient, () -> Math.min(calls.get(), 4), () -> {
+                    throw new IOException("cut " + calls.incrementAndGet());
+                }))
+                .withMessage("cut 8");
+        assertThat(pauses.subList(0, 4)).allMatch(pause -> pause.compareTo(Duration.ofSeconds(1)) <= 0);
+        assertThat(pauses).hasSize(7);
+    }
+
+    @Test
     void doesNotRepeatWhatCannotSucceed() {
         assertThatIOException()
                 .isThrownBy(() -> retry.call("test", Retry::isTransient, () -> {
