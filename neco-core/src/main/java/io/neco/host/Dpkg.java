@@ -61,7 +61,11 @@ public final class Dpkg {
         }
     }
 
-    /** Whether dpkg failed because another process holds its lock, so that trying again helps. */
+    /**
+     * Whether dpkg failed because another process holds its lock, so that trying again helps.
+     *
+     * @param said what it said, in English: {@code LC_ALL=C}
+     */
     public static boolean isLocked(String said) {
         return said.contains("is another process using it") || said.contains("was locked by another process");
     }

@@ -68,7 +68,7 @@ final class DebianPackages implements Packages {
         Command install = new Command(
                 Command.of("dpkg", "-i", file.toString()).argv(),
                 Optional.empty(),
-                Map.of("DEBIAN_FRONTEND", "noninteractive"),
+                Map.of("DEBIAN_FRONTEND", "noninteractive", "LC_ALL", "C"), // Dpkg.isLocked reads what it says
                 INSTALL_DEADLINE,
                 true,
                 false);

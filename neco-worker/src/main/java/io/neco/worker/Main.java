@@ -149,7 +149,7 @@ public final class Main {
                 new ContainerRuntime(Path.of(ContainerRuntime.SOCKET), files, site, credentials)) {
             StepHost host = host(lrn, files, commands, site, containers, downloader);
             UpdatePlan plan = UpdatePlan.ofThisRelease();
-            SelfUpdate selfUpdate = new SelfUpdate(files, commands, site, downloader, clock);
+            SelfUpdate selfUpdate = new SelfUpdate(files, commands, site, downloader);
             Duties duties = new HostDuties(host, plan, selfUpdate, settings);
             Self self = new Self(lrn, version, duties.lastStep());
             StoreLink link = new FileStoreLink(files, flags.get("config"));

@@ -21,9 +21,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +47,8 @@ final class SelfUpdate {
     private static final String NAME = "neco";
     private static final Duration INSTALL_DEADLINE = Duration.ofMinutes(15);
     private static final Duration LOCK_DEADLINE = Duration.ofMinutes(5);
+    private static final Duration LOCK_PAUSE = Duration.ofSeconds(2);
+    private static final Duration SYNC_DEADLINE = Duration.ofSeconds(30);
     private static final int LAST_LINES = 12;
     /** Exit statuses above are those of a command that was killed. */
     private static final int KILLED = 128;
@@ -56,15 +58,33 @@ final class SelfUpdate {
     private final Site site;
     private final Dpkg dpkg;
     private final PackageDownloader downloader;
-    private final Clock clock;
+    private final RandomGenerator random;
+    private final Duration lockPause;
 
-    SelfUpdate(HostFiles files, CommandRunner commands, Site site, PackageDownloader downloader, Clock clock) {
+    SelfUpdate(HostFiles files, CommandRunner commands, Site site, PackageDownloader downloader) {
+        this(files, commands, site, downloader, RandomGenerator.getDefault(), LOCK_PAUSE);
+    }
+
+    /**
+     * An installer.
+     *
+     * @param random tells what one dpkg says in the journal from what an earlier one said
+     * @param lockPause between two attempts while another process holds dpkg's lock
+     */
+    SelfUpdate(
+            HostFiles files,
+            CommandRunner commands,
+            Site site,
+            PackageDownloader downloader,
+            RandomGenerator random,
+            Duration lockPause) {
         this.files = files;
         this.commands = commands;
         this.site = site;
         this.dpkg = new Dpkg(commands);
         this.downloader = downloader;
-        this.clock = clock;
+        this.random = random;
+        this.lockPause = lockPause;
     }
 
     /** Removes what earlier installations have left. */
@@ -117,7 +137,7 @@ final class SelfUpdate {
         log.atInfo().addKeyValue("file", file).log("deb: installing the package, whose scripts stop this worker");
         long begin = System.nanoTime();
         while (true) {
-            long since = clock.instant().getEpochSecond();
+            String identifier = UNIT + "-" + Long.toHexString(random.nextLong());
             CommandResult result = commands.run(Command.of(
                             "systemd-run",
                             "-q",
@@ -125,6 +145,8 @@ final class SelfUpdate {
                             "--collect",
                             "--unit=" + UNIT,
                             AFTERWARDS,
+                            "--property=SyslogIdentifier=" + identifier,
+                            "--setenv=LC_ALL=C",
                             "dpkg",
                             "-i",
                             file.toString())
@@ -133,7 +155,7 @@ final class SelfUpdate {
             if (result.isSuccess() || (result.exitCode() > KILLED && isInstalledNevertheless(version))) {
                 return;
             }
-            String said = lastWords(since);
+            String said = lastWords(identifier);
             if (!Dpkg.isLocked(said)) {
                 throw failure(result, said);
             }
@@ -141,7 +163,7 @@ final class SelfUpdate {
                 throw failure(result, said);
             }
             log.atWarn().addKeyValue("error", said).log("deb: another process holds dpkg's lock, trying again");
-            Retry.Pause.interruptible().rest(Duration.ofSeconds(2));
+            Retry.Pause.interruptible().rest(lockPause);
         }
     }
 
@@ -162,10 +184,23 @@ final class SelfUpdate {
         return new IOException(message, new CommandFailedException(result));
     }
 
-    /** dpkg writes to the unit's journal and not to us: a pipe that breaks when we are stopped would stop it as well. */
-    private String lastWords(long since) throws IOException, InterruptedException {
-        CommandResult result = commands.run(Command.of("journalctl", "-q", "-o", "cat", "-t", "dpkg", "-u", UNIT)
-                .with("-n", Integer.toString(LAST_LINES), "--since=@" + since)
+    /**
+     * dpkg writes to the unit's journal and not to us: a pipe that breaks when we are stopped would stop it as well.
+     *
+     * @param identifier under which this dpkg alone has written
+     */
+    private String lastWords(String identifier) throws IOException, InterruptedException {
+        try {
+            // what was written last may still be on its way
+            commands.run(
+                    Command.of("journalctl", "--sync").within(SYNC_DEADLINE).silent());
+        } catch (IOException e) {
+            log.atWarn()
+                    .addKeyValue("error", e.getMessage())
+                    .log("deb: dpkg's last words may not be in the journal yet");
+        }
+        CommandResult result = commands.run(Command.of("journalctl", "-q", "-o", "cat", "-t", identifier)
+                .with("-n", Integer.toString(LAST_LINES))
                 .silent());
         return result.stdout().strip().replaceAll("\\s*\\n\\s*", "; ");
     }

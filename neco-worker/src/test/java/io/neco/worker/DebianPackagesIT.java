@@ -30,7 +30,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,7 @@ class DebianPackagesIT {
     Path dir;
 
     private final List<String> commands = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
     private final Deque<String> dpkgSays = new ArrayDeque<>();
     private Path file;
     private DebianPackages packages;
@@ -76,6 +79,7 @@ class DebianPackagesIT {
         install();
 
         assertThat(commands).last().isEqualTo("dpkg -i " + file);
+        assertThat(environment).containsEntry("LC_ALL", "C").containsEntry("DEBIAN_FRONTEND", "noninteractive");
         assertThat(file).doesNotExist();
     }
 
@@ -161,6 +165,7 @@ class DebianPackagesIT {
             if (!command.argv().get(0).equals("dpkg")) {
                 return real.run(command);
             }
+            environment.putAll(command.environment());
             String said = dpkgSays.poll();
             return new CommandResult(command, said == null ? 0 : 1, "", said == null ? "" : said);
         };

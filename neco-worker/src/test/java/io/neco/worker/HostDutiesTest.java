@@ -390,8 +390,7 @@ class HostDutiesTest {
                 fake.files,
                 fake,
                 Site.defaults(),
-                new PackageDownloader(new HttpClients(), Site.defaults().releaseApi(), Clock.systemUTC()),
-                Clock.systemUTC());
+                new PackageDownloader(new HttpClients(), Site.defaults().releaseApi(), Clock.systemUTC()));
         return new HostDuties(
                 fake.host(), new UpdatePlan(List.of(step)), selfUpdate, current, Duration.ofMillis(1), clock::get);
     }

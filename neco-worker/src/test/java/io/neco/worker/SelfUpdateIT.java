@@ -54,6 +54,7 @@ class SelfUpdateIT {
     private static final String VERSION = "2022.05.26-2";
     private static final String KILLED = "killed";
     private static final String UNSTARTABLE = "unstartable";
+    private static final String LOCKED = "dpkg: error: dpkg frontend lock was locked by another process with pid 7\n";
     private static final String TAG = "/repos/cybozu-go/neco/releases/tags/release-" + VERSION;
     private static final String FILE = "neco_" + VERSION + "_amd64.deb";
 
@@ -67,7 +68,9 @@ class SelfUpdateIT {
     private final List<Duration> pauses = new ArrayList<>();
     private final List<String> commands = new ArrayList<>();
     private final Deque<String> unitStates = new ArrayDeque<>();
-    private String dpkgSays = "";
+    private final Deque<String> dpkgSays = new ArrayDeque<>();
+    private String journal = "";
+    private boolean isJournalSlow;
     private String installedVersion = "2022.05.25-1";
     private int exitCode;
     private SelfUpdate selfUpdate;
@@ -98,7 +101,8 @@ class SelfUpdateIT {
                                 Duration.ofMillis(1),
                                 pauses::add,
                                 new Random(1))),
-                Clock.systemUTC());
+                () -> 10,
+                Duration.ofMillis(1));
         GITHUB.stubFor(get(urlPathEqualTo("/repos/cybozu-go/neco"))
                 .willReturn(okJson(
                         "{\"id\":1,\"name\":\"neco\",\"full_name\":\"cybozu-go/neco\",\"owner\":{\"login\":\"cybozu-go\"},\"url\":\""
@@ -116,7 +120,35 @@ class SelfUpdateIT {
         assertThat(commands)
                 .last()
                 .isEqualTo("systemd-run -q --wait --collect --unit=neco-self-update"
-                        + " --property=ExecStopPost=-/usr/lib/neco/after-self-update dpkg -i " + downloaded());
+                        + " --property=ExecStopPost=-/usr/lib/neco/after-self-update"
+                        + " --property=SyslogIdentifier=neco-self-update-a --setenv=LC_ALL=C dpkg -i " + downloaded());
+    }
+
+    @Test
+    void waitsWhileAnotherProcessHoldsTheLock() throws Exception {
+        byte[] deb = TestPackage.build(dir, "neco", VERSION);
+        release(FILE, deb, TestPackage.digest(deb));
+        dpkgSays.add(LOCKED);
+        dpkgSays.add(LOCKED);
+
+        install("prod");
+
+        assertThat(commands).filteredOn(c -> c.startsWith("systemd-run")).hasSize(3);
+        assertThat(commands)
+                .filteredOn(c -> c.startsWith("journalctl -q"))
+                .containsOnly("journalctl -q -o cat -t neco-self-update-a -n 12");
+    }
+
+    @Test
+    void readsTheJournalAlsoWhenItCannotBeSynchronised() throws Exception {
+        byte[] deb = TestPackage.build(dir, "neco", VERSION);
+        release(FILE, deb, TestPackage.digest(deb));
+        dpkgSays.add(LOCKED);
+        isJournalSlow = true;
+
+        install("prod");
+
+        assertThat(commands).filteredOn(c -> c.startsWith("systemd-run")).hasSize(2);
     }
 
     @Test
@@ -274,7 +306,7 @@ class SelfUpdateIT {
     void saysWhatDpkgSaid() throws Exception {
         byte[] deb = TestPackage.build(dir, "neco", VERSION);
         release(FILE, deb, TestPackage.digest(deb));
-        dpkgSays = "dpkg: error processing archive\n cannot copy extracted data: No space left on device\n";
+        dpkgSays.add("dpkg: error processing archive\n cannot copy extracted data: No space left on device\n");
 
         assertThatThrownBy(() -> install("prod"))
                 .hasMessageStartingWith("dpkg failed (exit status 1): dpkg: error processing archive; cannot copy")
@@ -402,12 +434,29 @@ class SelfUpdateIT {
             commands.add(String.join(" ", command.argv()));
             return switch (command.argv().get(0)) {
                 case "systemctl" -> unitState(command, unitStates.isEmpty() ? "inactive" : unitStates.remove());
-                case "systemd-run" -> new CommandResult(command, dpkgSays.isEmpty() ? exitCode : 1, "", "");
+                case "systemd-run" -> runDpkg(command);
                 case "dpkg-query" -> new CommandResult(command, 0, "installed " + installedVersion, "");
-                case "journalctl" -> new CommandResult(command, 0, dpkgSays, "");
+                case "journalctl" -> readJournal(command);
                 default -> real.run(command);
             };
         };
+    }
+
+    private CommandResult runDpkg(Command command) {
+        journal = "";
+        return new CommandResult(command, dpkgSays.isEmpty() ? exitCode : 1, "", "");
+    }
+
+    /** What dpkg has said is there when the journal was synchronised, and not before. */
+    private CommandResult readJournal(Command command) throws IOException {
+        if (!command.argv().contains("--sync")) {
+            return new CommandResult(command, 0, journal, "");
+        }
+        journal = dpkgSays.isEmpty() ? "" : dpkgSays.remove();
+        if (isJournalSlow) {
+            throw new IOException("`journalctl --sync` did not end within 30 s and was killed");
+        }
+        return new CommandResult(command, 0, "", "");
     }
 
     private static CommandResult unitState(Command command, String state) throws IOException {

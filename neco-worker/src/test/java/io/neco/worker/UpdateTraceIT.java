@@ -139,8 +139,7 @@ class UpdateTraceIT {
                 fake.files,
                 fake,
                 Site.defaults(),
-                new PackageDownloader(new HttpClients(), Site.defaults().releaseApi(), Clock.systemUTC()),
-                Clock.systemUTC());
+                new PackageDownloader(new HttpClients(), Site.defaults().releaseApi(), Clock.systemUTC()));
     }
 
     private static List<String> golden() throws IOException {
