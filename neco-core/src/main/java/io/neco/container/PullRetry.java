@@ -16,11 +16,15 @@ final class PullRetry {
     private static final int ATTEMPTS = 3;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-    /** How the engine tells that it got no answer of the registry, or one of a server in front of it. */
+    /**
+     * How the engine tells that it got no answer of the registry, or one of a server in front of it. "No such host" is not among them: so says
+     * a name server that answers, of a name that is misspelt.
+     */
     private static final Pattern UNREACHABLE = Pattern.compile(
-            "unable to connect|connection refused|connection reset|broken pipe|no route to host|host is unreachable|network is unreachable|i/o timeout"
-                    + "|client\\.timeout exceeded|tls handshake timeout|server misbehaving|\\beof\\b"
-                    + "|bad gateway|service unavailable|gateway time-?out");
+            "unable to connect|connection refused|connection reset|connection timed out|broken pipe|no route to host|host is unreachable"
+                    + "|network is unreachable|i/o timeout|client\\.timeout exceeded|context deadline exceeded|tls handshake timeout"
+                    + "|server misbehaving|temporary failure in name resolution|\\beof\\b"
+                    + "|internal server error|bad gateway|service unavailable|gateway time-?out");
 
     private PullRetry() {}
 

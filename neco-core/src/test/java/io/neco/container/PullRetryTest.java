@@ -20,7 +20,13 @@ class PullRetryTest {
                 "Get \"https://quay.io/v2/\": EOF",
                 "Get \"https://quay.io/v2/\": Unable to connect", // what a proxy says, here tinyproxy
                 "proxyconnect tcp: dial tcp 10.0.49.3:3128: connect: no route to host",
-                "received unexpected HTTP status: 503 Service Unavailable"
+                "received unexpected HTTP status: 503 Service Unavailable",
+                "received unexpected HTTP status: 500 Internal Server Error",
+                "Get \"https://quay.io/v2/\": Internal Server Error", // a proxy's
+                "read tcp 10.69.0.3:50412->172.30.1.2:443: read: connection timed out", // a cable was pulled
+                "Get \"https://quay.io/v2/\": dial tcp: lookup quay.io on 127.0.0.53:53: server misbehaving",
+                "Get \"https://quay.io/v2/\": dial tcp: lookup quay.io: Temporary failure in name resolution",
+                "Get \"https://quay.io/v2/\": context deadline exceeded"
             })
     void aRegistryThatCannotBeReachedIsWaitedForAMinute(String error) {
         assertThat(pauseAfter(1, 0, error)).hasValue(Duration.ofSeconds(1));
@@ -33,6 +39,8 @@ class PullRetryTest {
     @ValueSource(
             strings = {
                 "manifest for quay.io/cybozu/absent:1 not found: manifest unknown",
+                "Get \"https://qauy.io/v2/\": dial tcp: lookup qauy.io on 127.0.0.53:53: no such host", // a name that
+                // is no name
                 "unauthorized: access to the requested resource is not authorized",
                 "write /var/lib/docker/tmp/GetImageBlob: no space left on device"
             })

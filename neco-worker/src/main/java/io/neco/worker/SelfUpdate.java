@@ -23,6 +23,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,9 @@ final class SelfUpdate {
 
     /** Starts the services again if dpkg is killed after it has stopped them. */
     private static final String AFTERWARDS = "--property=ExecStopPost=-/usr/lib/neco/after-self-update";
+
+    /** States of the unit in which another one of its name cannot be started; it is deactivating while {@link #AFTERWARDS} runs. */
+    private static final Set<String> RUNNING = Set.of("active", "activating", "deactivating", "reloading");
 
     /** Where the package is downloaded to. */
     static final String DIRECTORY = HostPaths.PACKAGES_DIR;
@@ -221,9 +225,10 @@ final class SelfUpdate {
                 return Optional.of("systemctl was killed");
             }
             String state = result.stdout().strip();
-            return state.equals("active") || state.equals("activating")
-                    ? Optional.of(UNIT + " is " + state)
-                    : Optional.empty();
+            if (state.isEmpty()) {
+                return Optional.of("systemctl does not tell: " + result.stderr().strip());
+            }
+            return RUNNING.contains(state) ? Optional.of(UNIT + " is " + state) : Optional.empty();
         };
         ended.await(
                 "a running installation to end", INSTALL_DEADLINE, "see `systemctl status " + UNIT + "`", cancellation);

@@ -328,6 +328,19 @@ class SelfUpdateIT {
         assertThat(commands).last().asString().startsWith("dpkg-query");
     }
 
+    /** When dpkg was killed, what it has stopped is started again by the unit before that ends. */
+    @Test
+    void waitsUntilAnEarlierInstallationHasCleanedUp() throws Exception {
+        byte[] deb = TestPackage.build(dir, "neco", VERSION);
+        release(FILE, deb, TestPackage.digest(deb));
+        unitStates.addAll(List.of("active", "deactivating", "", "deactivating", "inactive"));
+
+        install("prod");
+
+        assertThat(unitStates).isEmpty();
+        assertThat(commands).last().asString().startsWith("systemd-run");
+    }
+
     /** dpkg's scripts stop the worker's control group: what the worker starts at that moment is killed as well, or cannot be started. */
     @Test
     void takesAKilledQuestionForNoAnswer() throws Exception {
