@@ -103,7 +103,8 @@ class PrivilegesIT {
         Files.setPosixFilePermissions(root.resolve(setting), PosixFilePermissions.fromString("---------"));
 
         assertThat(complaint())
-                .contains("no permission to read " + root.resolve(setting) + " (" + setting + "); run this as root");
+                .contains("no permission to read " + root.resolve(setting) + " (" + setting + " in "
+                        + root.resolve("etc/neco/config.yml") + "); run this as root");
     }
 
     private String complaint() throws Exception {

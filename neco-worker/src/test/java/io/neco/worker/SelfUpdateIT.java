@@ -214,7 +214,7 @@ class SelfUpdateIT {
         assertThatThrownBy(() -> install("prod"))
                 .hasMessage("cannot get release release-" + VERSION + " of cybozu-go/neco: GET " + GITHUB.baseUrl()
                         + TAG + ": status 500: out of order");
-        GITHUB.verify(4, getRequestedFor(urlPathEqualTo(TAG)));
+        GITHUB.verify(14, getRequestedFor(urlPathEqualTo(TAG)));
         assertNothingIsInstalled();
     }
 
