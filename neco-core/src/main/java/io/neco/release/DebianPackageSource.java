@@ -45,8 +45,13 @@ public final class DebianPackageSource {
                 .findFirst()
                 .orElseThrow(() -> new ReleaseFeedException(
                         "debian package not found: " + where + ": that release of " + repository + " at " + api
-                                + " has no file " + wanted.name() + "_*.deb, only "
-                                + assets.stream().map(ReleaseAsset::name).toList()
+                                + " has no file " + wanted.name() + "_*.deb, "
+                                + (assets.isEmpty()
+                                        ? "nor any other"
+                                        : "only "
+                                                + assets.stream()
+                                                        .map(ReleaseAsset::name)
+                                                        .toList())
                                 + "; add the package to the release"));
         if (asset.downloadUrl().isEmpty()) {
             throw new ReleaseFeedException("asset browser-download-url is empty: " + where + ", file " + asset.name()

@@ -34,6 +34,15 @@ class DebianPackageSourceTest {
     }
 
     @Test
+    void saysThatTheReleaseHasNoFileAtAll() {
+        assertThatExceptionOfType(ReleaseFeedException.class)
+                .isThrownBy(() -> source().find(PACKAGE))
+                .withMessage("debian package not found: etcdpasswd@v1.4.0: that release of cybozu-go/etcdpasswd at"
+                        + " https://git.example.com/api/v3 has no file etcdpasswd_*.deb, nor any other; add the package to"
+                        + " the release");
+    }
+
+    @Test
     void saysThatThereIsNoSuchRelease() {
         assertThatExceptionOfType(ReleaseFeedException.class)
                 .isThrownBy(() -> source(Optional.empty()).find(PACKAGE))
