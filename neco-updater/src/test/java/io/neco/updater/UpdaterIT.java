@@ -5,103 +5,26 @@ import static org.awaitility.Awaitility.await;
 
 import io.neco.http.testing.TestHttpServer;
 import io.neco.http.testing.TestHttpServer.Reply;
-import io.neco.http.testing.TestHttpServer.Request;
 import io.neco.store.ConfigKey;
-import io.neco.store.EtcdConfig;
-import io.neco.store.EtcdStore;
 import io.neco.store.LeaderKey;
-import io.neco.store.SecretKey;
 import io.neco.store.testing.EtcdCluster;
 import io.neco.time.testing.SteppedClock;
-import io.neco.update.UpdateNotice;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Whole updates, with the workers played by the test. */
-class UpdaterIT {
+/** Whole updates, and what keeps a leader from them. */
+class UpdaterIT extends PlayedWorkers {
     @RegisterExtension
     static final EtcdCluster ETCD = EtcdCluster.single();
 
-    private static final String OLD = "2022.05.25-1";
-    private static final String NEW = "9999.12.31-99999";
-    private static final int LAST_STEP = 5;
-
-    @TempDir
-    Path root;
-
-    private final LogLines log = new LogLines();
-    private final TestHttpServer slack = new TestHttpServer(request -> Reply.of(200, "ok"));
-    private EtcdConfig config;
-    private EtcdStore store;
-    private Etcdctl etcdctl;
-
-    @BeforeEach
-    void open() {
-        config = ETCD.config();
-        store = EtcdStore.open(config);
-        etcdctl = new Etcdctl(config);
-        store.putSecret(SecretKey.VAULT_UNSEAL_KEY, "c2VjcmV0");
-        store.putNecoRelease(OLD, LeaderKey.SETUP);
-        store.registerBootServer(0);
-        store.registerBootServer(1);
-        store.putConfig(ConfigKey.SLACK, slack.uri() + "/hook");
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-        slack.close();
-    }
-
-    private RunningUpdater updater() {
-        return new RunningUpdater(config, "boot-0", root);
-    }
-
-    private UpdateRequest awaitRequest(Predicate<UpdateRequest> wanted) {
-        return await("the wanted request")
-                .atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(10))
-                .until(() -> store.currentRequest().request().filter(wanted), Optional::isPresent)
-                .orElseThrow();
-    }
-
-    private UpdateRequest awaitRequest(String version) {
-        return awaitRequest(r -> r.version().equals(version) && !r.stop());
-    }
-
-    private void complete(String version, int... lrns) {
-        for (int lrn : lrns) {
-            store.putStatus(lrn, UpdateStatus.completed(version, LAST_STEP));
-        }
-    }
-
-    private List<String> awaitNotifications(int count) {
-        await("notifications")
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> slack.requests().size() >= count);
-        return slack.requests().stream().map(Request::body).toList();
-    }
-
-    /** Waits for different ones: each comes at least once, and twice when the answer to the first comes too late. */
-    private List<String> awaitDifferentNotifications(int count) {
-        await("different notifications").atMost(Duration.ofSeconds(30)).until(() -> told().size() >= count);
-        return told();
-    }
-
-    private List<String> told() {
-        return slack.requests().stream().map(Request::body).distinct().toList();
+    UpdaterIT() {
+        super(ETCD);
     }
 
     @Test
@@ -392,22 +315,6 @@ class UpdaterIT {
     }
 
     @Test
-    void onlyWarnsWhenPeopleCannotBeTold() {
-        slack.answer(request -> Reply.of(404, "no_service"));
-
-        try (RunningUpdater updater = updater()) {
-            log.awaitLine("action=\"wait-for-workers\"");
-            complete(OLD, 0, 1);
-            log.awaitLine(
-                    "warning: \"failed to notify\" error=\"POST to the Slack webhook at 127.0.0.1: status code 404");
-            log.awaitLine("action=\"wait-for-info\"");
-
-            assertThat(updater.isRunning()).isTrue();
-            assertThat(log.all()).noneMatch(line -> line.contains("/hook"));
-        }
-    }
-
-    @Test
     void givesTheWorkersTimeAgainWithEveryReport() {
         store.putConfig(ConfigKey.WORKER_TIMEOUT, "3000000000");
 
@@ -477,106 +384,6 @@ class UpdaterIT {
     }
 
     @Test
-    void triesAgainUntilPeopleAreTold() {
-        slack.answer(request -> Reply.of(500, "later"));
-
-        try (RunningUpdater updater = updater()) {
-            log.awaitLine("failed to notify");
-            log.awaitLine("action=\"wait-for-workers\"");
-            complete(OLD, 0, 1);
-            log.awaitLine("action=\"wait-for-info\"");
-            int failed = slack.requests().size();
-            slack.answer(request -> Reply.of(200, "ok"));
-            await("both notifications")
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> store.notices().stream()
-                            .anyMatch(notice -> notice.isTold() && notice.kind() == UpdateNotice.Kind.SUCCEEDED));
-
-            assertThat(updater.isRunning()).isTrue();
-            assertThat(slack.requests().subList(failed, slack.requests().size()))
-                    .extracting(Request::body)
-                    .satisfiesExactly(
-                            body -> assertThat(body).contains("start updating the new release."),
-                            body -> assertThat(body).contains("good"));
-            assertThat(store.notices()).as("the beginning is forgotten").hasSize(1);
-        }
-    }
-
-    @Test
-    void tellsWhatTheLeaderBeforeHasNoted() {
-        UpdateRequest request = new UpdateRequest(OLD, List.of(0, 1), false, OffsetDateTime.now(ZoneOffset.UTC));
-        store.putRequest(
-                request,
-                false,
-                List.of(UpdateNotice.owed(UpdateNotice.Kind.BEGUN, request, "start updating the new release.")
-                        .told()),
-                LeaderKey.SETUP);
-        complete(OLD, 0, 1);
-        store.putConfig(ConfigKey.ENV, "test");
-
-        try (RunningUpdater updater = updater()) {
-            awaitRequest(NEW);
-            assertThat(updater.isRunning()).isTrue();
-            assertThat(awaitDifferentNotifications(2))
-                    .satisfiesExactly(
-                            body -> assertThat(body).contains("good", OLD),
-                            body -> assertThat(body).contains("#439FE0", NEW));
-        }
-    }
-
-    @Test
-    void tellsNothingOfAnUpdateThatOthersHaveBroughtToItsEnd() {
-        store.putRequest(
-                new UpdateRequest(OLD, List.of(0, 1), false, OffsetDateTime.now(ZoneOffset.UTC)), LeaderKey.SETUP);
-        complete(OLD, 0, 1);
-
-        try (RunningUpdater updater = updater()) {
-            log.awaitLine("action=\"wait-for-info\"");
-
-            assertThat(updater.isRunning()).isTrue();
-            assertThat(store.notices()).isEmpty();
-        }
-
-        assertThat(slack.requests()).isEmpty();
-    }
-
-    @Test
-    void tellsNothingOfAnUpdateThatWasCompleteBeforeThereWasAWebhook() {
-        etcdctl.delete("config/notification/slack");
-
-        try (RunningUpdater updater = updater()) {
-            log.awaitLine("action=\"wait-for-workers\"");
-            complete(OLD, 0, 1);
-            log.awaitLine("action=\"wait-for-info\"");
-            store.putConfig(ConfigKey.SLACK, slack.uri() + "/hook");
-            log.awaitLine("detected config change\" key=\"config/notification/slack");
-            etcdctl.put("info/ssh-pubkey", "x");
-            log.awaitLines(2, "action=\"wait-for-info\"");
-            store.registerBootServer(2);
-
-            assertThat(awaitNotifications(1).get(0)).contains("start boot servers reconfiguration.");
-            assertThat(updater.isRunning()).isTrue();
-        }
-    }
-
-    @Test
-    void tellsPeopleThroughTheProxy() {
-        try (TestHttpServer proxy = new TestHttpServer(request -> Reply.of(200, "ok"))) {
-            store.putConfig(ConfigKey.PROXY, proxy.uri().toString());
-            try (RunningUpdater updater = updater()) {
-                awaitRequest(OLD);
-                await("the notification")
-                        .atMost(Duration.ofSeconds(20))
-                        .until(() -> !proxy.requests().isEmpty());
-
-                assertThat(updater.isRunning()).isTrue();
-            }
-            assertThat(proxy.requests().get(0).uri()).isEqualTo(slack.uri() + "/hook");
-        }
-        assertThat(slack.requests()).isEmpty();
-    }
-
-    @Test
     void aProxyThatCannotBeUsedIsNamedAndKeepsNobodyFromWatchingOverUpdates() {
         try (TestHttpServer proxy = new TestHttpServer(request -> Reply.of(200, "ok"))) {
             etcdctl.put("config/proxy", "https://user:secret@10.0.49.3:3128");
@@ -599,41 +406,5 @@ class UpdaterIT {
             }
         }
         assertThat(log.all()).noneMatch(line -> line.contains("secret"));
-    }
-
-    @Test
-    void aWebhookThatIsNoAddressIsNamedWithoutItsValueAndUpdatesGoOn() {
-        etcdctl.put("config/notification/slack", "hooks.slack.com/services/secret");
-
-        try (RunningUpdater updater = updater()) {
-            log.awaitLine(
-                    "error: \"nobody is notified\" error=\"the Slack webhook of config/notification/slack is not an"
-                            + " http or https address; set it with `neco config set slack`\"");
-            awaitRequest(OLD);
-            store.putConfig(ConfigKey.SLACK, slack.uri() + "/hook");
-            log.awaitLine("detected config change");
-            complete(OLD, 0, 1);
-
-            assertThat(awaitNotifications(1).get(0)).contains("good");
-            assertThat(updater.isRunning()).isTrue();
-        }
-        assertThat(log.all()).noneMatch(line -> line.contains("secret"));
-    }
-
-    @Test
-    void tellsSomebodyElseWhenTheWebhookChanges() {
-        try (TestHttpServer other = new TestHttpServer(request -> Reply.of(200, "ok"));
-                RunningUpdater updater = updater()) {
-            awaitRequest(OLD);
-            store.putConfig(ConfigKey.SLACK, other.uri() + "/hook");
-            log.awaitLine("detected config change");
-            complete(OLD, 0, 1);
-            await("the notification")
-                    .atMost(Duration.ofSeconds(20))
-                    .until(() -> !other.requests().isEmpty());
-
-            assertThat(updater.isRunning()).isTrue();
-            assertThat(other.requests()).extracting(Request::body).anyMatch(body -> body.contains("good"));
-        }
     }
 }
