@@ -171,7 +171,7 @@ public final class Departure {
                         return Waiting.Look.found(member); // an attempt without an answer has taken effect
                     }
                     requireLost(lrn, peerUrl);
-                    if (!lock.isHeld()) {
+                    if (!lock.confirm()) {
                         throw new IOException("lost the workers' lock while looking at etcd's members; run it again");
                     }
                     store.removeMember(id);

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -181,7 +180,6 @@ class DepartureIT {
                         "revoke",
                         Long.toHexString(lock.leaseId())))
                 .orThrow();
-        lock.lost().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 
     @Test
