@@ -8,7 +8,7 @@ Updates three boot servers with all their programs again and again, each time wi
 update ended and whether anything was lost (docs/reliability.md). Sets a lab of its own up (named "chaos" unless NECO_LAB says
 otherwise; one of that name is removed first) and removes it afterwards.
 
-  --steps LIST    e.g. 1,4,9-12; default: all 18
+  --steps LIST    e.g. 1,4,9-12; 0 is the installation of another version before the steps; default: all 19
   --faults LIST   of worker, updater, reboot, etcd, pause, cut, registry, disk; default: all
   --output FILE   where the results go, as Markdown, after every cell (default build/chaos.md)
   --resume        go on with the cells that are not in FILE yet, on the lab as it is if it is up

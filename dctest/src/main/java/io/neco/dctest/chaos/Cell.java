@@ -7,12 +7,17 @@ import java.util.stream.IntStream;
 /**
  * One update with one fault.
  *
- * @param step the step at which the fault is to come, from 1 to {@link #STEPS}
+ * @param step the step at which the fault is to come, from 1 to {@link #STEPS}; {@link #INSTALLATION} for a fault before them
  * @param fault what comes
  */
 public record Cell(int step, Fault fault) {
     /** How many steps an update has (docs/update.md); a run fails when servers complete at another one. */
     public static final int STEPS = 18;
+    /** What comes before the steps: all servers install another version of the package. */
+    public static final int INSTALLATION = 0;
+
+    private static final String ALLOWED =
+            "steps are 1 to " + STEPS + ", and " + INSTALLATION + " is the installation before them";
 
     /**
      * Checks the step.
@@ -20,8 +25,8 @@ public record Cell(int step, Fault fault) {
      * @throws IllegalArgumentException if there is no such step
      */
     public Cell {
-        if (step < 1 || step > STEPS) {
-            throw new IllegalArgumentException("there is no step " + step + ": steps are 1 to " + STEPS);
+        if (step < INSTALLATION || step > STEPS) {
+            throw new IllegalArgumentException("there is no step " + step + ": " + ALLOWED);
         }
     }
 
@@ -53,7 +58,7 @@ public record Cell(int step, Fault fault) {
                         .distinct()
                         .toList();
         List<Cell> cells = new ArrayList<>();
-        for (int step : steps(steps.isEmpty() ? "1-" + STEPS : steps)) {
+        for (int step : steps(steps.isEmpty() ? INSTALLATION + "-" + STEPS : steps)) {
             chosen.forEach(fault -> cells.add(new Cell(step, fault)));
         }
         return cells;
@@ -77,7 +82,7 @@ public record Cell(int step, Fault fault) {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("'" + text + "' is no step: steps are 1 to " + STEPS, e);
+            throw new IllegalArgumentException("'" + text + "' is no step: " + ALLOWED, e);
         }
     }
 

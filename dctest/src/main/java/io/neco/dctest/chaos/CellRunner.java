@@ -32,7 +32,7 @@ public final class CellRunner implements AutoCloseable {
         lab = servers.lab();
         etcd = new EtcdReader(lab);
         injector = new Injector(lab, etcd);
-        updates = new Updates(etcd, injector.hosts().values());
+        updates = new Updates(lab, etcd, injector.hosts().values());
         preparation = new Preparation(lab);
         token = new Programs(servers).rootToken();
         try (UpdateWatch watch = updates.request()) {
@@ -81,16 +81,21 @@ public final class CellRunner implements AutoCloseable {
         long revision = etcd.revision();
         preparation.prepare(cell.step());
         injector.arm(cell.fault());
-        long begin = System.nanoTime();
         List<String> remarks = new ArrayList<>();
         String hit;
         End end;
-        try (UpdateWatch watch = updates.request()) {
-            Optional<Integer> victim = watch.awaitChange(UNTIL_OPEN, Aim.of(cell)::victim);
+        long begin;
+        Aim aim = Aim.of(cell);
+        try (UpdateWatch watch = cell.step() == Cell.INSTALLATION ? updates.install() : updates.request()) {
+            begin = System.nanoTime();
+            Optional<Integer> victim = watch.awaitChange(UNTIL_OPEN, aim::victim);
             if (victim.isEmpty()) {
                 throw new AssertionError("step " + cell.step() + " did not begin: " + watch.describe());
             }
-            hit = strike(cell, victim.get(), watch);
+            if (aim.inUnpacking()) {
+                injector.awaitUnpacking(victim.get());
+            }
+            hit = strike(cell, victim.get(), watch) + (aim.inUnpacking() ? ", dpkg unpacking" : "");
             end = follow(watch, remarks);
         } finally {
             injector.heal();
@@ -163,7 +168,7 @@ public final class CellRunner implements AutoCloseable {
         List<Contents> seen = new ArrayList<>();
         try {
             Lab.waitUntil("everything is back", SETTLING, () -> {
-                Contents contents = Contents.read(lab, etcd, token);
+                Contents contents = Contents.read(lab, etcd, updates.version(), token);
                 seen.add(contents);
                 return wanted.lines().isEmpty()
                         ? contents.isRunning()

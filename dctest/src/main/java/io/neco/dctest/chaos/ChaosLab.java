@@ -23,6 +23,7 @@ final class ChaosLab {
         BootServers servers = BootServers.fresh();
         servers.setUpAll();
         servers.awaitUpdate(BootServers.FIRST_VERSION);
+        servers.takeReleases();
         introduce(servers);
         return servers;
     }

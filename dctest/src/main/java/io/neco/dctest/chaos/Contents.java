@@ -30,15 +30,21 @@ record Contents(SortedSet<String> lines) {
     /** Below these keys none goes; values may change. */
     private static final List<String> KEPT = List.of("/vault/logical/", "/sabakan/");
 
+    /** Nodes that have not been started anew boot with the templates of an older version. */
+    private static final String OTHER_VERSION = "\\d{4}\\.\\d{2}\\.\\d{2}-\\d+";
+
     private static final String LOOK = """
             read -r TOKEN
+            VERSION=$(dpkg-query -W -f '${Version}' neco)
+            echo "package neco $(dpkg-query -W -f '${db:Status-Status} ${Version}' neco)"
             for unit in etcd-container vault neco-worker neco-updater serf sabakan promtail cke cke-localproxy ep-agent setup-serf-tags.timer; do
               echo "service $unit $(systemctl is-active $unit)"
             done
             systemctl --failed --no-legend --plain | sed 's/ .*//; s/^/failed unit /'
             find /etc/neco /etc/etcd /etc/vault /etc/serf /etc/sabakan /etc/cke /etc/promtail /etc/etcdpasswd /etc/systemd/system \
-              /usr/local/share/ca-certificates/neco.crt /usr/local/bin/setup-serf-tags -type f ! -name '.*' -exec sha256sum {} + |
+              /usr/local/share/ca-certificates/neco.crt -type f ! -name '.*' -exec sha256sum {} + |
               sed 's/^\\(.*\\)  \\(.*\\)/file \\2 \\1/'
+            echo "file /usr/local/bin/setup-serf-tags $(sed "s/$VERSION/VERSION/" /usr/local/bin/setup-serf-tags | sha256sum)"
             docker image inspect $(neco image setup-hw) >/dev/null 2>&1 && echo "image setup-hw"
             vault() { printf 'X-Vault-Token: %s' "$TOKEN" | curl -s --noproxy '*' --max-time 20 -H @- "https://127.0.0.1:8200/v1/$1"; }
             echo "vault sealed $(vault sys/seal-status | jq -c .sealed)"
@@ -48,9 +54,7 @@ record Contents(SortedSet<String> lines) {
             sabakan assets | jq -r '.[] | "url=http://127.0.0.1:10080/api/v1/assets/\\(.)/meta"' |
               curl -s --noproxy '*' --max-time 20 -K - | jq -r '"sabakan asset \\(.name) \\(.sha256) \\(.exists)"'
             for role in boot cs ss; do
-              for id in $(sabakan ignitions/$role | jq -r '.[]'); do
-                echo "sabakan ignition $role $id $(sabakan ignitions/$role/$id | sha256sum)"
-              done
+              echo "sabakan ignition $role $VERSION $(sabakan ignitions/$role/$VERSION | sed "s/$VERSION/VERSION/g" | sha256sum)"
             done
             sabakan machines | jq -r '.[].spec | "sabakan machine \\(.serial) \\(.rack) \\(.role) \\(.ipv4)"'
             for config in ipam dhcp; do echo "sabakan $config $(sabakan config/$config | jq -cS . | sha256sum)"; done
@@ -59,10 +63,11 @@ record Contents(SortedSet<String> lines) {
     /**
      * Looks at everything.
      *
+     * @param version which all servers have; things are the same whose contents differ in it alone
      * @param token of Vault
      * @throws IOException when etcd does not answer
      */
-    static Contents read(Lab lab, EtcdReader etcd, String token) throws IOException {
+    static Contents read(Lab lab, EtcdReader etcd, String version, String token) throws IOException {
         SortedSet<String> lines = new TreeSet<>();
         ExecutorService threads = Executors.newFixedThreadPool(BootServers.NAMES.size());
         try {
@@ -73,18 +78,31 @@ record Contents(SortedSet<String> lines) {
             }
             for (int i = 0; i < looks.size(); i++) {
                 String server = BootServers.NAMES.get(i);
-                looks.get(i).join().stdout().lines().forEach(line -> lines.add(server + " " + line.stripTrailing()));
+                looks.get(i)
+                        .join()
+                        .stdout()
+                        .lines()
+                        .forEach(line -> lines.add(
+                                server + " " + unversioned(line, version).stripTrailing()));
             }
         } finally {
             threads.shutdownNow();
         }
         for (String prefix : FIXED) {
-            etcd.get(prefix).forEach((key, value) -> lines.add("etcd " + key + " " + checksum(value)));
+            etcd.get(prefix)
+                    .forEach((key, value) -> lines.add("etcd " + key + " " + checksum(unversioned(value, version))));
         }
         for (String prefix : KEPT) {
-            etcd.get(prefix, "--keys-only").keySet().forEach(key -> lines.add("etcd " + key));
+            etcd.get(prefix, "--keys-only").keySet().stream()
+                    .map(key -> unversioned(key, version))
+                    .filter(key -> !key.matches(".*/" + OTHER_VERSION))
+                    .forEach(key -> lines.add("etcd " + key));
         }
         return new Contents(lines);
+    }
+
+    private static String unversioned(String text, String version) {
+        return text.replace(version, "VERSION");
     }
 
     /** What differs from what was there before, in words; empty if nothing does. */

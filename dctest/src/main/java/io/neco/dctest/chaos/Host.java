@@ -72,6 +72,15 @@ final class Host {
                 .findFirst();
     }
 
+    /** Whether dpkg has a package's files unpacked: by {@code dpkg-deb}, which writes {@code --fsys-tarfile}. */
+    boolean isUnpacking() {
+        long ancestor = init();
+        return processes()
+                .anyMatch(pid -> read(pid, "comm").strip().equals("dpkg-deb")
+                        && read(pid, "cmdline").contains("--fsys-tarfile")
+                        && isBelow(ancestor, pid));
+    }
+
     private static boolean isBelow(long ancestor, long pid) {
         long here = pid;
         while (here > 1 && here != ancestor) {

@@ -3,6 +3,7 @@ package io.neco.dctest.chaos;
 import io.neco.dctest.Lab;
 import io.neco.dctest.suite.BootServers;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -12,6 +13,7 @@ import java.util.TreeMap;
 /** Does to hosts what a {@link Fault} says, and undoes it. What can be looked up beforehand is looked up in {@link #arm}. */
 final class Injector implements AutoCloseable {
     private static final String UPDATERS = "/neco/leader/updater/";
+    private static final Duration UNTIL_UNPACKING = Duration.ofMinutes(2);
 
     private final Lab lab;
     private final EtcdReader etcd;
@@ -65,6 +67,15 @@ final class Injector implements AutoCloseable {
             }
             default -> Optional.empty();
         };
+    }
+
+    /**
+     * Waits until dpkg unpacks a package on a server.
+     *
+     * @throws AssertionError if it does not
+     */
+    void awaitUnpacking(int server) {
+        Lab.waitUntil("dpkg unpacks on " + host(server).name(), UNTIL_UNPACKING, host(server)::isUnpacking);
     }
 
     /** Stops a server's worker for the moment that it takes to bring the fault about, so that the step stays open. */

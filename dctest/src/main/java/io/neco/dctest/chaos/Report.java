@@ -70,7 +70,8 @@ final class Report {
                 "",
                 "| step | " + String.join(" | ", Fault.labels()) + " |",
                 "|---" + "|---".repeat(Fault.values().length) + "|");
-        Stream<String> matrix = IntStream.rangeClosed(1, Cell.STEPS).mapToObj(this::matrixRow);
+        Stream<String> matrix =
+                IntStream.rangeClosed(Cell.INSTALLATION, Cell.STEPS).mapToObj(this::matrixRow);
         Stream<String> cells = Stream.concat(
                 Stream.of(
                         "",

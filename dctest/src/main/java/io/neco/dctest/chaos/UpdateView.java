@@ -28,6 +28,7 @@ final class UpdateView {
     private final SortedMap<Integer, Report> reports = new TreeMap<>();
     private final Map<String, Integer> candidates = new LinkedHashMap<>();
     private List<Integer> members = List.of();
+    private Optional<String> version = Optional.empty();
     private boolean isStopped;
 
     /** A server's report. */
@@ -49,6 +50,7 @@ final class UpdateView {
         if (key.equals(REQUEST)) {
             JsonNode request = json.readTree(event.isDeletion() ? "{}" : event.value());
             isStopped = request.path("stop").asBoolean();
+            version = Optional.of(request.path("version").asText()).filter(text -> !text.isEmpty());
             List<Integer> servers = new ArrayList<>();
             request.path("servers").forEach(server -> servers.add(server.asInt()));
             members = servers;
@@ -77,6 +79,11 @@ final class UpdateView {
     /** Whether a request is there. */
     boolean isRequested() {
         return !members.isEmpty();
+    }
+
+    /** The version that is requested; empty without a request. */
+    Optional<String> version() {
+        return version;
     }
 
     /** The servers that take part. */

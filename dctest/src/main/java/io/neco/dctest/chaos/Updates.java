@@ -1,16 +1,18 @@
 package io.neco.dctest.chaos;
 
+import io.neco.dctest.Lab;
 import io.neco.dctest.suite.BootServers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 
-/** Has the version that all servers have updated once more, and follows that to its end. */
+/** Has the version that all servers have updated once more, or the next one installed, and follows that to its end. */
 final class Updates {
     private static final String RELEASE = "/neco/info/neco-release";
     private static final Duration GLANCE = Duration.ofSeconds(1);
 
+    private final Lab lab;
     private final EtcdReader etcd;
     private final Collection<Host> hosts;
 
@@ -22,7 +24,8 @@ final class Updates {
         STOPPED
     }
 
-    Updates(EtcdReader etcd, Collection<Host> hosts) {
+    Updates(Lab lab, EtcdReader etcd, Collection<Host> hosts) {
+        this.lab = lab;
         this.etcd = etcd;
         this.hosts = hosts;
     }
@@ -40,6 +43,34 @@ final class Updates {
         etcd.run("del", "--prefix", UpdateView.STATUS).orFail();
         etcd.run("put", RELEASE, release).orFail();
         return watch;
+    }
+
+    /**
+     * Publishes a release with the next version, otherwise the same; the updater finds it.
+     *
+     * @return the watch that follows the update to it
+     * @throws IOException when etcd does not answer
+     */
+    UpdateWatch install() throws IOException {
+        String version = next(version());
+        long revision = etcd.revision();
+        lab.release(version);
+        return new UpdateWatch(etcd, revision);
+    }
+
+    /**
+     * The version that was requested last.
+     *
+     * @throws IOException when etcd does not answer, or there is no request
+     */
+    String version() throws IOException {
+        return etcd.view().version().orElseThrow(() -> new IOException("no version has been requested"));
+    }
+
+    /** The version after this one: the number at its end is one more. */
+    static String next(String version) {
+        int end = version.lastIndexOf('-') + 1;
+        return version.substring(0, end) + (Integer.parseInt(version.substring(end)) + 1);
     }
 
     /**

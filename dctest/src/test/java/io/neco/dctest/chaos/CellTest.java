@@ -7,8 +7,11 @@ import org.junit.jupiter.api.Test;
 
 class CellTest {
     @Test
-    void theWholeMatrixIsEveryFaultAtEveryStep() {
-        assertThat(Cell.matrix("", "")).hasSize(18 * 8).doesNotHaveDuplicates();
+    void theWholeMatrixIsEveryFaultAtEveryStepAndAtTheInstallationBefore() {
+        assertThat(Cell.matrix("", ""))
+                .hasSize(19 * 8)
+                .doesNotHaveDuplicates()
+                .startsWith(new Cell(Cell.INSTALLATION, Fault.WORKER));
     }
 
     @Test
@@ -25,7 +28,8 @@ class CellTest {
 
     @Test
     void whatDoesNotExistIsNamedWithWhatDoes() {
-        assertThatThrownBy(() -> Cell.matrix("17-19", "")).hasMessage("there is no step 19: steps are 1 to 18");
+        assertThatThrownBy(() -> Cell.matrix("17-19", ""))
+                .hasMessage("there is no step 19: steps are 1 to 18, and 0 is the installation before them");
         assertThatThrownBy(() -> Cell.matrix("five", "")).hasMessageContaining("'five' is no step");
         assertThatThrownBy(() -> Cell.matrix("4-2", "")).hasMessage("'4-2' is no range of steps");
         assertThatThrownBy(() -> Cell.matrix("", "fire"))

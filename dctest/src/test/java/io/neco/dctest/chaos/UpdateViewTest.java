@@ -38,27 +38,27 @@ class UpdateViewTest {
         report(0, 3, 1, "");
         report(2, 3, 1, "");
         assertThat(view.isOpen(3)).isFalse();
-        assertThat(new Aim(3, false).victim(view)).isEmpty();
+        assertThat(Aim.of(new Cell(3, Fault.WORKER)).victim(view)).isEmpty();
 
         report(1, 3, 1, "");
 
         assertThat(view.isOpen(3)).isTrue();
-        assertThat(new Aim(3, false).victim(view)).hasValue(0);
-        assertThat(new Aim(4, false).victim(view)).isEmpty();
+        assertThat(Aim.of(new Cell(3, Fault.WORKER)).victim(view)).hasValue(0);
+        assertThat(Aim.of(new Cell(4, Fault.WORKER)).victim(view)).isEmpty();
     }
 
     @Test
     void ofAStepUnderTheLockTheHolderIsHit() throws IOException {
         allAt(14);
-        assertThat(new Aim(14, false).victim(view)).isEmpty();
+        assertThat(Aim.of(new Cell(14, Fault.WORKER)).victim(view)).isEmpty();
 
         put("leader/worker//1a", "");
         put("leader/worker//1a", "2");
         put("leader/worker//1b", "0");
-        assertThat(new Aim(14, false).victim(view)).hasValue(2);
+        assertThat(Aim.of(new Cell(14, Fault.WORKER)).victim(view)).hasValue(2);
 
         delete("leader/worker//1a");
-        assertThat(new Aim(14, false).victim(view)).hasValue(0);
+        assertThat(Aim.of(new Cell(14, Fault.WORKER)).victim(view)).hasValue(0);
     }
 
     @Test
@@ -79,7 +79,7 @@ class UpdateViewTest {
     void aMissedLockDoesNotKeepTheFaultFromComing() throws IOException {
         allAt(15);
 
-        assertThat(new Aim(14, false).victim(view)).isPresent();
+        assertThat(Aim.of(new Cell(14, Fault.WORKER)).victim(view)).isPresent();
     }
 
     @Test

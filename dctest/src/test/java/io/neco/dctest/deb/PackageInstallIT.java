@@ -1,68 +1,68 @@
 package io.neco.dctest.deb;
 
+import static io.neco.dctest.deb.PackageHost.BOTH;
+import static io.neco.dctest.deb.PackageHost.DEADLINE;
+import static io.neco.dctest.deb.PackageHost.NEW;
+import static io.neco.dctest.deb.PackageHost.OLD;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neco.dctest.Lab;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The package on a real host. The daemons are replaced by a sleeping process (a drop-in of systemd), so that what is
- * tested are the maintainer scripts alone.
- */
+/** The package on a real host; upgrades that come to their end. */
 class PackageInstallIT {
-    private static final String OLD = "2022.05.25-1";
-    private static final String NEW = "2022.05.26-2";
-    private static final String HOST = "boot-0";
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
-    private static final String BOTH = "neco-updater neco-worker";
     private static final String SETTER = "sabakan-state-setter";
 
     @TempDir
     private static Path directory;
 
-    private static Lab lab = new Lab("necodeb", Shell.sourceTree().resolve("bin/lab"));
+    @Nullable
+    private static PackageHost booted;
 
     @BeforeAll
     static void bootHost() {
-        lab.down(); // a run that was killed may have left one of older sources
-        lab.up("--only", HOST);
-        for (String version : new String[] {OLD, NEW}) {
-            copyIn(Shell.deb(version, directory), "/tmp/" + version + ".deb");
-        }
+        booted = PackageHost.boot("necodeb", directory);
     }
 
     @AfterAll
     static void removeHost() {
-        lab.down();
+        if (booted != null) {
+            booted.remove();
+        }
     }
 
     @BeforeEach
     void startWithoutPackage() {
-        host("dpkg --purge neco >/dev/null 2>&1; systemctl unmask " + BOTH + " 2>/dev/null;"
-                + " rm -rf /etc/neco/config.yml /etc/systemd/system/{neco-*,sabakan-state-setter}.service.d /run/second-worker /run/release;"
-                + " systemctl daemon-reload; systemctl start docker");
+        host().clear();
+    }
+
+    private static PackageHost host() {
+        return Objects.requireNonNull(booted);
+    }
+
+    private static Lab.Result host(String line) {
+        return host().run(line);
     }
 
     @Test
     void isInstalledAndEnabledButDoesNotStartOnAHostThatIsNotSetUp() {
-        install(OLD).orFail();
+        host().install(OLD).orFail();
 
-        assertThat(state()).isEqualTo("install ok installed " + OLD);
+        assertThat(host().state()).isEqualTo("install ok installed " + OLD);
         assertThat(host("systemctl is-enabled " + BOTH).stdout()).isEqualTo("enabled\nenabled\n");
-        assertThat(active()).isEqualTo("inactive\ninactive\n");
+        assertThat(host().active()).isEqualTo("inactive\ninactive\n");
     }
 
     @Test
     void otherUnitsAreEnabledAndSkippedOnAHostThatIsNotSetUp() {
-        install(OLD).orFail();
+        host().install(OLD).orFail();
 
         String units = "sabakan-state-setter cke cke-localproxy";
         assertThat(host("systemctl is-enabled " + units).stdout()).isEqualTo("enabled\nenabled\nenabled\n");
@@ -75,7 +75,7 @@ class PackageInstallIT {
     void timersAreEnabledRunAndGoWithThePackage() {
         String timers =
                 "docker-prune.timer kill-old-login-sessions.timer backup-cke-etcd.timer export-unit-status.timer";
-        install(OLD).orFail();
+        host().install(OLD).orFail();
 
         assertThat(host("systemctl is-enabled " + timers).stdout()).isEqualTo("enabled\n".repeat(4));
         Lab.waitUntil(
@@ -102,7 +102,7 @@ class PackageInstallIT {
 
     @Test
     void helpersOfABootServerDoWhatTheyAreFor() {
-        install(OLD).orFail();
+        host().install(OLD).orFail();
         host("printf '#!/bin/sh\\n[ ! -e /run/no-backup ]\\n' >/usr/bin/ckecli; chmod +x /usr/bin/ckecli; cd /usr/local/bin;"
                         + " printf '#!/bin/sh\\ncase $1 in list-sessions) echo \"7 0 root\"; echo \"8 0 root\" ;;"
                         + " show-session) case \"$*\" in *\\ 7) date -d \"-2 days\" ;; *) date ;; esac ;;"
@@ -141,23 +141,23 @@ class PackageInstallIT {
 
     @Test
     void startsTheServicesOfAHostThatIsSetUp() {
-        setUpWith("/usr/bin/sleep infinity");
+        host().setUpWith("/usr/bin/sleep infinity");
 
-        install(OLD).orFail();
+        host().install(OLD).orFail();
 
-        Lab.waitUntil("both services run", DEADLINE, () -> active().equals("active\nactive\n"));
+        host().awaitBoth();
     }
 
     @Test
     void installsWhileDockerIsStopped() {
         host("systemctl stop docker.socket docker").orFail();
 
-        assertThat(install(OLD).exitCode()).isZero();
+        assertThat(host().install(OLD).exitCode()).isZero();
     }
 
     @Test
     void installsAndIsEnabledWhereSystemdDoesNotRun() {
-        String image = Shell.run("docker", "inspect", "-f", "{{.Image}}", container())
+        String image = Shell.run("docker", "inspect", "-f", "{{.Image}}", host().container())
                 .orFail()
                 .stdout()
                 .strip();
@@ -182,12 +182,12 @@ class PackageInstallIT {
 
     @Test
     void aServiceThatCannotStartDoesNotLeaveThePackageHalfConfigured() {
-        setUpWith("/does/not/exist");
+        host().setUpWith("/does/not/exist");
 
-        assertThat(install(OLD).exitCode()).isZero();
-        assertThat(install(NEW).exitCode()).isZero();
+        assertThat(host().install(OLD).exitCode()).isZero();
+        assertThat(host().install(NEW).exitCode()).isZero();
 
-        assertThat(state()).isEqualTo("install ok installed " + NEW);
+        assertThat(host().state()).isEqualTo("install ok installed " + NEW);
     }
 
     @Test
@@ -196,66 +196,53 @@ class PackageInstallIT {
                         + " >/etc/systemd/system/neco-worker.service.d/test.conf")
                 .orFail();
 
-        assertThat(install(OLD).exitCode()).isZero();
+        assertThat(host().install(OLD).exitCode()).isZero();
 
-        assertThat(state()).isEqualTo("install ok installed " + OLD);
+        assertThat(host().state()).isEqualTo("install ok installed " + OLD);
     }
 
     @Test
     void anUpgradeStopsTheOldProcessesAndStartsNewOnes() {
-        setUpWith("/usr/bin/sleep infinity");
-        install(OLD).orFail();
-        Lab.waitUntil("both services run", DEADLINE, () -> active().equals("active\nactive\n"));
-        String before =
-                host("systemctl show --property=MainPID --value " + BOTH).stdout();
+        host().setUpWith("/usr/bin/sleep infinity");
+        host().install(OLD).orFail();
+        host().awaitBoth();
+        String before = host().processes();
 
-        install(NEW).orFail();
+        host().install(NEW).orFail();
 
-        Lab.waitUntil("both services run again", DEADLINE, () -> active().equals("active\nactive\n"));
-        assertThat(host("systemctl show --property=MainPID --value " + BOTH).stdout())
-                .isNotEqualTo(before);
+        host().awaitBoth();
+        assertThat(host().processes()).isNotEqualTo(before);
         assertThat(host("cat /usr/lib/neco/version").stdout()).isEqualTo(NEW + "\n");
     }
 
     @Test
     void anUpgradeReloadsTheUnitsOnlyWhenTheyHaveChanged() {
-        install(OLD).orFail();
+        host().install(OLD).orFail();
         String loaded = unitsLoaded();
 
-        install(NEW).orFail();
+        host().install(NEW).orFail();
 
         assertThat(unitsLoaded()).isEqualTo(loaded);
 
         host("echo '# of another version' >>/lib/systemd/system/neco-worker.service")
                 .orFail();
-        install(OLD).orFail();
+        host().install(OLD).orFail();
 
         assertThat(unitsLoaded()).isNotEqualTo(loaded);
         assertThat(host("ls /run/neco-units").exitCode()).isNotZero();
     }
 
     @Test
-    void anInterruptedUpgradeDoesNotMakeTheNextOneBelieveInUnitsThatWereNeverLoaded() {
-        install(OLD).orFail();
-        host("/var/lib/dpkg/info/neco.prerm upgrade " + NEW).orFail(); // and then dpkg was killed
-        String loaded = unitsLoaded();
-
-        install(NEW).orFail();
-
-        assertThat(unitsLoaded()).isNotEqualTo(loaded);
-    }
-
-    @Test
     void anUpgradeStartsWhatSystemdHasStartedTooOften() {
-        setUpWith("/usr/bin/sleep infinity", SETTER);
-        install(OLD).orFail();
+        host().setUpWith("/usr/bin/sleep infinity", SETTER);
+        host().install(OLD).orFail();
         // its limit is five starts within ten minutes
         host("for i in 1 2 3 4 5 6; do systemctl restart " + SETTER + "; done; systemctl stop " + SETTER);
         assertThat(host("systemctl start " + SETTER).stdout()
                         + host("systemctl is-active " + SETTER).stdout())
                 .contains("failed");
 
-        install(NEW).orFail();
+        host().install(NEW).orFail();
 
         Lab.waitUntil(
                 "sabakan-state-setter runs",
@@ -264,76 +251,40 @@ class PackageInstallIT {
     }
 
     @Test
-    void servicesStayEnabledWhileAnUpgradeIsUnderWayAndComeBackWhenItIsGivenUp() {
-        setUpWith("/usr/bin/sleep infinity");
-        install(OLD).orFail();
-        Lab.waitUntil("both services run", DEADLINE, () -> active().equals("active\nactive\n"));
-
-        host("/var/lib/dpkg/info/neco.prerm upgrade " + NEW).orFail();
-
-        assertThat(active()).isEqualTo("inactive\ninactive\n");
-        assertThat(host("systemctl is-enabled " + BOTH).stdout()).isEqualTo("enabled\nenabled\n");
-
-        host("/var/lib/dpkg/info/neco.postinst abort-upgrade " + NEW).orFail();
-
-        Lab.waitUntil("both services run again", DEADLINE, () -> active().equals("active\nactive\n"));
-    }
-
-    @Test
     void workerInstallsTheNextVersionFromInsideAndTheNewWorkerTakesOver() {
-        setUpWith("/usr/bin/sleep infinity");
+        host().setUpWith("/usr/bin/sleep infinity");
         host("cat >/usr/local/sbin/self-updating-worker <<'S'\n"
                         + "#!/bin/sh\n"
                         + "[ \"$(cat /usr/lib/neco/version)\" = " + OLD
                         + " ] || { touch /run/second-worker; exec sleep infinity; }\n"
                         + "until [ -e /run/release ]; do sleep 0.1; done\n"
-                        + "systemd-run -q --wait dpkg -i /tmp/" + NEW + ".deb\n"
+                        + "systemd-run -q --wait dpkg -i " + PackageHost.file(NEW) + "\n"
                         + "S\n"
                         + "chmod +x /usr/local/sbin/self-updating-worker\n"
                         + "sed -i s,^ExecStart=/.*,ExecStart=/usr/local/sbin/self-updating-worker,"
                         + " /etc/systemd/system/neco-worker.service.d/test.conf")
                 .orFail();
 
-        install(OLD).orFail();
+        host().install(OLD).orFail();
 
         host("touch /run/release").orFail();
         Lab.waitUntil(
                 "the second worker runs",
                 DEADLINE,
                 () -> host("test -e /run/second-worker").succeeded());
-        Lab.waitUntil("dpkg is done", DEADLINE, () -> state().equals("install ok installed " + NEW));
-        assertThat(active()).isEqualTo("active\nactive\n");
+        Lab.waitUntil("dpkg is done", DEADLINE, () -> host().state().equals("install ok installed " + NEW));
+        assertThat(host().active()).isEqualTo("active\nactive\n");
         assertThat(host("systemctl list-units --failed --no-legend --plain").stdout())
                 .isEmpty();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"KILL", "TERM"})
-    void aDpkgThatIsKilledWhileItUnpacksLeavesTheServicesRunningAndThePackageInstallable(String signal) {
-        setUpWith("/usr/bin/sleep infinity");
-        install(OLD).orFail();
-        Lab.waitUntil("both services run", DEADLINE, () -> active().equals("active\nactive\n"));
-
-        var killed = host("systemd-run -q --collect --unit=neco-self-update"
-                + " --property=ExecStopPost=-/usr/lib/neco/after-self-update dpkg -i /tmp/" + NEW + ".deb;"
-                + " timeout 60 sh -c 'until ls /usr/lib/neco/*.dpkg-new >/dev/null 2>&1; do :; done';"
-                + " systemctl is-active neco-worker; systemctl kill -s " + signal + " neco-self-update");
-
-        assertThat(killed.stdout()).as("neco-worker while dpkg unpacks").isEqualTo("inactive\n");
-        Lab.waitUntil("both services run again", DEADLINE, () -> active().equals("active\nactive\n"));
-        assertThat(state()).isNotEqualTo("install ok installed " + NEW);
-        install(NEW).orFail();
-        assertThat(state()).isEqualTo("install ok installed " + NEW);
-        Lab.waitUntil("both services run", DEADLINE, () -> active().equals("active\nactive\n"));
-    }
-
     @Test
     void theUpdaterStartsWhenTheWorkerHasReported() {
-        setUpWith("/usr/bin/sleep infinity");
+        host().setUpWith("/usr/bin/sleep infinity");
         host("sed -i /^ExecStartPre=/d /etc/systemd/system/neco-updater.service.d/test.conf")
                 .orFail();
 
-        install(OLD).orFail();
+        host().install(OLD).orFail();
 
         Lab.waitUntil(
                 "the worker runs",
@@ -341,55 +292,42 @@ class PackageInstallIT {
                 () -> host("systemctl is-active neco-worker").succeeded());
         assertThat(host("systemctl is-active neco-updater").stdout()).isEqualTo("activating\n");
         host("touch /run/neco-worker/started").orFail();
-        Lab.waitUntil("the updater runs", DEADLINE, () -> active().equals("active\nactive\n"));
+        host().awaitBoth();
         host("systemctl stop neco-worker").orFail();
         assertThat(host("test -e /run/neco-worker").succeeded()).isFalse();
     }
 
     @Test
-    void aTruncatedPackageLeavesTheOldVersionInstalledAndRunning() {
-        setUpWith("/usr/bin/sleep infinity");
-        install(OLD).orFail();
-        host("head -c 20000000 /tmp/" + NEW + ".deb >/tmp/truncated.deb").orFail();
-
-        assertThat(host("dpkg -i /tmp/truncated.deb").exitCode()).isNotZero();
-
-        assertThat(state()).isEqualTo("install ok installed " + OLD);
-        Lab.waitUntil("both services run again", DEADLINE, () -> active().equals("active\nactive\n"));
-        assertThat(host("dpkg --verify neco").stdout()).doesNotContain("/usr/lib/neco");
-    }
-
-    @Test
     void aMaskedServiceStaysOff() {
-        setUpWith("/usr/bin/sleep infinity");
+        host().setUpWith("/usr/bin/sleep infinity");
         host("systemctl mask neco-updater").orFail();
 
-        install(OLD).orFail();
-        install(NEW).orFail();
+        host().install(OLD).orFail();
+        host().install(NEW).orFail();
 
         Lab.waitUntil(
                 "the worker runs",
                 DEADLINE,
                 () -> host("systemctl is-active neco-worker").succeeded());
-        assertThat(active()).isEqualTo("inactive\nactive\n");
+        assertThat(host().active()).isEqualTo("inactive\nactive\n");
     }
 
     @Test
     void removingStopsAndDisablesAndInstallingAgainEnables() {
-        setUpWith("/usr/bin/sleep infinity");
-        install(OLD).orFail();
+        host().setUpWith("/usr/bin/sleep infinity");
+        host().install(OLD).orFail();
 
         host("dpkg --remove neco").orFail();
 
-        assertThat(active()).isEqualTo("inactive\ninactive\n");
+        assertThat(host().active()).isEqualTo("inactive\ninactive\n");
         assertThat(host("ls /etc/systemd/system/multi-user.target.wants").stdout())
                 .doesNotContain("neco-");
         assertThat(host("pgrep -f 'sleep infinit[y]'").succeeded()).isFalse();
 
-        install(NEW).orFail();
+        host().install(NEW).orFail();
 
         assertThat(host("systemctl is-enabled " + BOTH).stdout()).isEqualTo("enabled\nenabled\n");
-        Lab.waitUntil("both services run", DEADLINE, () -> active().equals("active\nactive\n"));
+        host().awaitBoth();
     }
 
     @Test
@@ -398,7 +336,7 @@ class PackageInstallIT {
                 host("find / -xdev \\( -path /proc -o -path /tmp -o -path /var/log -o -path /var/lib/dpkg \\) -prune"
                                 + " -o -newer /etc/hostname -name '*neco*' -print | sort")
                         .stdout();
-        install(OLD).orFail();
+        host().install(OLD).orFail();
 
         host("dpkg --purge neco").orFail();
 
@@ -414,7 +352,7 @@ class PackageInstallIT {
 
     @Test
     void programsUseTheArchiveOfClasses() {
-        install(OLD).orFail();
+        host().install(OLD).orFail();
 
         for (String program : new String[] {"neco", "neco-updater", "neco-worker"}) {
             // with -Xshare:on the JVM ends with an error where it cannot use the archive
@@ -427,7 +365,7 @@ class PackageInstallIT {
 
     @Test
     void programsRunWithoutAWordWhenTheArchiveDoesNotFit() {
-        install(OLD).orFail();
+        host().install(OLD).orFail();
         String healthy = host("neco --version").orFail().stdout();
 
         for (String damage : new String[] {
@@ -445,43 +383,8 @@ class PackageInstallIT {
         }
     }
 
-    private static String container() {
-        return lab.name() + "-" + HOST;
-    }
-
-    private static void copyIn(Path file, String target) {
-        Shell.run("docker", "cp", file.toString(), container() + ":" + target).orFail();
-    }
-
-    private static Lab.Result host(String line) {
-        return lab.shell(HOST, line);
-    }
-
-    private static Lab.Result install(String version) {
-        return host("dpkg -i /tmp/" + version + ".deb");
-    }
-
-    private static String state() {
-        return host("dpkg-query -W -f '${Status} ${Version}' neco").stdout();
-    }
-
-    private static String active() {
-        return host("systemctl is-active " + BOTH).stdout();
-    }
-
     /** When systemd has loaded its units the last time. */
     private static String unitsLoaded() {
         return host("systemctl show --property=UnitsLoadTimestampMonotonic").stdout();
-    }
-
-    private static void setUpWith(String command) {
-        setUpWith(command, BOTH);
-    }
-
-    private static void setUpWith(String command, String services) {
-        host("touch /etc/neco/config.yml; for s in " + services + "; do mkdir -p /etc/systemd/system/$s.service.d;"
-                        + " printf '[Service]\\nExecStartPre=\\nExecStart=\\nExecStart=" + command + "\\n'"
-                        + " >/etc/systemd/system/$s.service.d/test.conf; done; systemctl daemon-reload")
-                .orFail();
     }
 }
