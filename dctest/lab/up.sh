@@ -72,7 +72,7 @@ start_host() {
   esac
   docker run -d --name "$lab-$host" --hostname "$host" --label "io.neco.lab=$lab" --label "io.neco.lab.host=$host" \
     --network "$lab" --ip "$net.$(address "$host")" -e "LAB_SUBNET=$net" -e "LAB_RACK=${host#*-}" \
-    -e "LAB_CLOSED=$([ "$images" = upstream ] || echo 1)" "${machine_flags[@]}" $(capability_flags) $(name_flags "$net") "$@" "$image" >/dev/null
+    -e "LAB_CLOSED=$([ "$images$host" = upstreaminternet ] || echo 1)" "${machine_flags[@]}" $(capability_flags) $(name_flags "$net") "$@" "$image" >/dev/null
 }
 
 image_of() {
