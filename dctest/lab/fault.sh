@@ -31,6 +31,10 @@ lab_fault() {
     2)
       server=$1 mode=$2
       case $server in
+        registry) need_own_images "nobody asks its registry, whose faults would hurt nobody" ;;
+        flatcar) need_own_images "nobody asks its mirror of Flatcar, whose faults would hurt nobody" ;;
+      esac
+      case $server in
         registry | proxy)
           case $mode in
             down) docker exec "$lab-internet" systemctl stop "lab-$server" ;;

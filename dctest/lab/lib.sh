@@ -93,6 +93,12 @@ subnet() {
 }
 bridge() { echo "br-$(docker network inspect -f '{{slice .ID 0 12}}' "$lab")"; }
 
+# where the lab has its images from, lab or upstream; nothing unless it is up
+lab_images() { docker network inspect -f '{{index .Labels "io.neco.lab.images"}}' "$lab" 2>/dev/null || true; }
+need_own_images() { # WHY
+  [ "$(lab_images)" != upstream ] || die "lab '$lab' was made with --images upstream: $*"
+}
+
 address() { # HOST -> last octet
   case $1 in
     internet) echo 2 ;;

@@ -7,6 +7,7 @@ lab_push() {
   [[ $name =~ ^(quay\.io|ghcr\.io)/.+:[^/:]+$ ]] || die "'$name' is not a name in the lab's registry: quay.io/…:TAG or ghcr.io/…:TAG"
   image_there "$image" || die "this machine's engine has no image '$image'"
   need_running internet
+  need_own_images "nobody asks its registry"
   push_image "$image" "$(subnet).2/${name#*/}" --dest-cert-dir "$cache/ca/trusted"
   say "pushed $name"
 }

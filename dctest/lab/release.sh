@@ -56,6 +56,7 @@ lab_release() {
   [ -z "$next" ] || [ -z "$previous" ] || usage_error "release takes one of --next-artifacts and --previous"
   [ -z "$deb" ] || [ -r "$deb" ] || die "cannot read the package $deb"
   need_host internet
+  [ -z "$next" ] || need_own_images "only a lab's own registry has the images of --next-artifacts"
 
   to=$(release_directory "$repository" "$version")
   if [ -e "$to" ]; then

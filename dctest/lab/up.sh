@@ -90,6 +90,11 @@ wait_for_host() {
   }
 }
 
+# whatever it answers: most ask for a token first
+outer_registry_answers() {
+  docker exec "$lab-boot-0" curl -sS --max-time 10 -x http://10.0.49.3:3128 -o /dev/null "https://$1/v2/" 2>"$state/outer.err"
+}
+
 lab_up() {
   images=
   local deb='' version='' vault='' sabakan='' sabactl='' neco=1 net h jobs=() volume volumes=()
@@ -122,6 +127,7 @@ lab_up() {
   if with_internet; then
     vault=${vault:-${NECO_LAB_VAULT:-}} sabakan=${sabakan:-${NECO_LAB_SABAKAN:-}} sabactl=${sabactl:-${NECO_LAB_SABACTL:-}}
   fi
+  images=${images:-$(lab_images)}
   [ "$images" != upstream ] || [ -z "$vault$sabakan" ] ||
     usage_error "--vault and --sabakan put programs into the lab's registry, which nobody asks with --images upstream"
   local binary
@@ -137,7 +143,7 @@ lab_up() {
         say "note: $h was made from an older image; bin/lab down and up would renew it"
     done
     local present
-    present=$(docker network inspect -f '{{index .Labels "io.neco.lab.images"}}' "$lab")
+    present=$(lab_images)
     [ "${images:-$present}" = "$present" ] || die "lab '$lab' is up with images '$present', not '$images': run bin/lab down first"
     images=$present
   else
@@ -173,8 +179,15 @@ lab_up() {
     say "$hosts runs, alone: bin/lab shell $hosts, bin/lab down"
     return
   fi
-  [ "$images" = upstream ] || wait_until 30 registry curl -sf --cacert "$cache/ca/ca.crt" "https://$net.2/v2/" -o /dev/null ||
-    die "the registry does not answer: bin/lab logs internet lab-registry"
+  if [ "$images" = upstream ]; then
+    for h in $registry_names; do
+      wait_until 30 "$h" outer_registry_answers "$h" ||
+        die "boot-0 cannot reach $h through the proxy: $(cat "$state/outer.err"); is this machine on the Internet? bin/lab logs internet lab-proxy"
+    done
+  else
+    wait_until 30 registry curl -sf --cacert "$cache/ca/ca.crt" "https://$net.2/v2/" -o /dev/null ||
+      die "the registry does not answer: bin/lab logs internet lab-registry"
+  fi
   wait_until 30 github curl -sf --cacert "$cache/ca/ca.crt" --resolve "api.github.com:443:$net.3" https://api.github.com/ -o /dev/null ||
     die "the release server does not answer: bin/lab logs internet lab-web"
   say "five hosts run: systemd is up and nothing has failed"
