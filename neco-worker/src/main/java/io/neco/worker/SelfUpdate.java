@@ -9,7 +9,6 @@ import io.neco.host.Dpkg;
 import io.neco.host.HostFiles;
 import io.neco.host.HostPaths;
 import io.neco.host.Site;
-import io.neco.http.Retry;
 import io.neco.release.PackageDownloader;
 import io.neco.update.UpdateRequest;
 import io.neco.worker.step.Cancellation;
@@ -113,13 +112,12 @@ final class SelfUpdate {
         if (settings.environment().equals("test")) {
             Path file = Path.of("/tmp/neco_" + version + "_amd64.deb");
             dpkg.check(file, NAME, Optional.of(version), false);
-            run(file, version);
+            run(file, version, cancellation);
             return;
         }
         Path file = files.path(DIRECTORY + "/neco_" + version + "_amd64.deb");
         download(file, settings, version, cancellation).check(dpkg, NAME, Optional.of(version));
-        cancellation.check();
-        run(file, version);
+        run(file, version, cancellation);
     }
 
     // ---- getting the package
@@ -137,7 +135,10 @@ final class SelfUpdate {
 
     // ---- installing it
 
-    private void run(Path file, String version) throws IOException, CancelledException, InterruptedException {
+    /** Ends early only where dpkg does not run. */
+    private void run(Path file, String version, Cancellation cancellation)
+            throws IOException, CancelledException, InterruptedException {
+        cancellation.check();
         log.atInfo().addKeyValue("file", file).log("deb: installing the package, whose scripts stop this worker");
         long begin = System.nanoTime();
         while (true) {
@@ -160,14 +161,11 @@ final class SelfUpdate {
                 return;
             }
             String said = lastWords(identifier);
-            if (!Dpkg.isLocked(said)) {
-                throw failure(result, said);
-            }
-            if (System.nanoTime() - begin > LOCK_DEADLINE.toNanos()) {
+            if (!Dpkg.isLocked(said) || System.nanoTime() - begin > LOCK_DEADLINE.toNanos()) {
                 throw failure(result, said);
             }
             log.atWarn().addKeyValue("error", said).log("deb: another process holds dpkg's lock, trying again");
-            Retry.Pause.interruptible().rest(lockPause);
+            cancellation.rest(lockPause);
         }
     }
 

@@ -65,12 +65,14 @@ class SelfUpdateIT {
     @TempDir
     Path dir;
 
+    private final Cancellation cancellation = new Cancellation();
     private final List<Duration> pauses = new ArrayList<>();
     private final List<String> commands = new ArrayList<>();
     private final Deque<String> unitStates = new ArrayDeque<>();
     private final Deque<String> dpkgSays = new ArrayDeque<>();
     private String journal = "";
     private boolean isJournalSlow;
+    private Runnable whileDpkgRuns = () -> {};
     private String installedVersion = "2022.05.25-1";
     private int exitCode;
     private SelfUpdate selfUpdate;
@@ -111,8 +113,7 @@ class SelfUpdateIT {
 
     @Test
     void downloadsChecksAndInstallsThePackageInATransientUnit() throws Exception {
-        byte[] deb = TestPackage.build(dir, "neco", VERSION);
-        release(FILE, deb, TestPackage.digest(deb));
+        byte[] deb = releasePackage();
 
         install("prod");
 
@@ -126,23 +127,45 @@ class SelfUpdateIT {
 
     @Test
     void waitsWhileAnotherProcessHoldsTheLock() throws Exception {
-        byte[] deb = TestPackage.build(dir, "neco", VERSION);
-        release(FILE, deb, TestPackage.digest(deb));
+        releasePackage();
         dpkgSays.add(LOCKED);
         dpkgSays.add(LOCKED);
 
         install("prod");
 
         assertThat(commands).filteredOn(c -> c.startsWith("systemd-run")).hasSize(3);
-        assertThat(commands)
-                .filteredOn(c -> c.startsWith("journalctl -q"))
+        assertThat(commands.stream().filter(c -> c.startsWith("journalctl -q")))
                 .containsOnly("journalctl -q -o cat -t neco-self-update-a -n 12");
     }
 
     @Test
+    void waitsForTheLockNoLongerWhenTheRequestIsStopped() throws Exception {
+        releasePackage();
+        dpkgSays.add(LOCKED);
+        whileDpkgRuns = () -> cancellation.request("the update was stopped");
+
+        assertThatThrownBy(() -> install("prod"))
+                .isInstanceOf(CancelledException.class)
+                .hasMessageContaining("the update was stopped");
+        assertThat(commands).filteredOn(c -> c.startsWith("systemd-run")).hasSize(1);
+    }
+
+    /** What dpkg has begun it ends, and the outcome counts. */
+    @Test
+    void leavesDpkgAloneWhenTheRequestIsStopped() throws Exception {
+        releasePackage();
+        whileDpkgRuns = () -> {
+            cancellation.request("the update was stopped");
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        };
+
+        install("prod");
+        assertThat(commands).last().asString().startsWith("systemd-run");
+    }
+
+    @Test
     void readsTheJournalAlsoWhenItCannotBeSynchronised() throws Exception {
-        byte[] deb = TestPackage.build(dir, "neco", VERSION);
-        release(FILE, deb, TestPackage.digest(deb));
+        releasePackage();
         dpkgSays.add(LOCKED);
         isJournalSlow = true;
 
@@ -153,14 +176,11 @@ class SelfUpdateIT {
 
     @Test
     void removesOlderPackages() throws Exception {
-        byte[] deb = TestPackage.build(dir, "neco", VERSION);
-        release(FILE, deb, TestPackage.digest(deb));
-        Path old = dir.resolve("host/var/lib/neco/packages/neco_1_amd64.deb");
-        Files.createDirectories(java.util.Objects.requireNonNull(old.getParent()));
-        Files.writeString(old, "old");
+        releasePackage();
+        Path packages = Files.createDirectories(dir.resolve("host/var/lib/neco/packages"));
+        Path old = Files.writeString(packages.resolve("neco_1_amd64.deb"), "old");
 
         install("prod");
-
         assertThat(old).doesNotExist();
     }
 
@@ -220,8 +240,7 @@ class SelfUpdateIT {
 
     @Test
     void bearsAReleaseServerThatIsAwayForAWhile() throws Exception {
-        byte[] deb = TestPackage.build(dir, "neco", VERSION);
-        release(FILE, deb, TestPackage.digest(deb));
+        releasePackage();
         refuseAtFirst(6, aResponse().withStatus(503));
 
         install("prod");
@@ -231,8 +250,7 @@ class SelfUpdateIT {
 
     @Test
     void waitsAsLongAsTheReleaseServerAsksTo() throws Exception {
-        byte[] deb = TestPackage.build(dir, "neco", VERSION);
-        release(FILE, deb, TestPackage.digest(deb));
+        releasePackage();
         refuseAtFirst(1, aResponse().withStatus(429).withHeader("Retry-After", "1"));
 
         install("prod");
@@ -304,8 +322,7 @@ class SelfUpdateIT {
 
     @Test
     void saysWhatDpkgSaid() throws Exception {
-        byte[] deb = TestPackage.build(dir, "neco", VERSION);
-        release(FILE, deb, TestPackage.digest(deb));
+        releasePackage();
         dpkgSays.add("dpkg: error processing archive\n cannot copy extracted data: No space left on device\n");
 
         assertThatThrownBy(() -> install("prod"))
@@ -316,8 +333,7 @@ class SelfUpdateIT {
 
     @Test
     void waitsForTheUnitWhenOnlySystemdRunWasKilled() throws Exception {
-        byte[] deb = TestPackage.build(dir, "neco", VERSION);
-        release(FILE, deb, TestPackage.digest(deb));
+        releasePackage();
         exitCode = 143;
         unitStates.addAll(List.of("inactive", "active", "active", "inactive"));
         installedVersion = VERSION;
@@ -331,8 +347,7 @@ class SelfUpdateIT {
     /** When dpkg was killed, what it has stopped is started again by the unit before that ends. */
     @Test
     void waitsUntilAnEarlierInstallationHasCleanedUp() throws Exception {
-        byte[] deb = TestPackage.build(dir, "neco", VERSION);
-        release(FILE, deb, TestPackage.digest(deb));
+        releasePackage();
         unitStates.addAll(List.of("active", "deactivating", "", "deactivating", "inactive"));
 
         install("prod");
@@ -344,21 +359,18 @@ class SelfUpdateIT {
     /** dpkg's scripts stop the worker's control group: what the worker starts at that moment is killed as well, or cannot be started. */
     @Test
     void takesAKilledQuestionForNoAnswer() throws Exception {
-        byte[] deb = TestPackage.build(dir, "neco", VERSION);
-        release(FILE, deb, TestPackage.digest(deb));
+        releasePackage();
         exitCode = 143;
         unitStates.addAll(List.of("inactive", UNSTARTABLE, KILLED, "active", "inactive"));
         installedVersion = VERSION;
 
         install("prod");
-
         assertThat(unitStates).isEmpty();
     }
 
     @Test
     void failsWhenTheKilledInstallationDidNotHappen() throws Exception {
-        byte[] deb = TestPackage.build(dir, "neco", VERSION);
-        release(FILE, deb, TestPackage.digest(deb));
+        releasePackage();
         exitCode = 143;
 
         assertThatThrownBy(() -> install("prod")).hasMessageContaining("dpkg failed (exit status 143)");
@@ -366,15 +378,13 @@ class SelfUpdateIT {
 
     @Test
     void givesADownloadUpWhenTheRequestChanges() throws Exception {
-        byte[] deb = TestPackage.build(dir, "neco", VERSION);
-        release(FILE, deb, TestPackage.digest(deb));
+        byte[] deb = releasePackage();
         GITHUB.stubFor(get(urlEqualTo("/download/" + FILE))
                 .willReturn(aResponse().withBody(deb).withFixedDelay(60_000)));
-        Cancellation cancellation = new Cancellation();
         AtomicReference<Throwable> outcome = new AtomicReference<>();
         Thread thread = new Thread(() -> {
             try {
-                selfUpdate.install(settings("prod"), request(), cancellation);
+                install("prod");
             } catch (Exception e) {
                 outcome.set(e);
             }
@@ -393,7 +403,7 @@ class SelfUpdateIT {
     // ---- helpers
 
     private void install(String environment) throws IOException, CancelledException, InterruptedException {
-        selfUpdate.install(settings(environment), request(), new Cancellation());
+        selfUpdate.install(settings(environment), request(), cancellation);
     }
 
     private Path downloaded() {
@@ -417,6 +427,12 @@ class SelfUpdateIT {
     private static UpdateRequest request() {
         return new UpdateRequest(
                 VERSION, List.of(0, 1, 2), false, OffsetDateTime.of(2022, 5, 26, 0, 0, 0, 0, ZoneOffset.UTC));
+    }
+
+    private byte[] releasePackage() throws Exception {
+        byte[] deb = TestPackage.build(dir, "neco", VERSION);
+        release(FILE, deb, TestPackage.digest(deb));
+        return deb;
     }
 
     private void release(String name, byte[] content, String digest) {
@@ -457,6 +473,7 @@ class SelfUpdateIT {
 
     private CommandResult runDpkg(Command command) {
         journal = "";
+        whileDpkgRuns.run();
         return new CommandResult(command, dpkgSays.isEmpty() ? exitCode : 1, "", "");
     }
 
