@@ -137,8 +137,9 @@ final class CertificateUsers {
         }
     }
 
+    /** etcd itself is asked: this server may have stood still, clock and all, while it waited. */
     private static void requireHeld(Leadership lock) throws IOException {
-        if (!lock.isHeld()) {
+        if (!lock.confirm()) {
             throw new IOException(
                     "lost the workers' lock meanwhile; the new certificates are in place, but not everything uses"
                             + " them yet: run the same command again");

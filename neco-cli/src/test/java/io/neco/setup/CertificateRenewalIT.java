@@ -17,6 +17,8 @@ import io.neco.http.testing.TestHttpServer.Request;
 import io.neco.store.EtcdConfig;
 import io.neco.store.EtcdStore;
 import io.neco.store.LeaderKey;
+import io.neco.store.Leadership;
+import io.neco.store.NecoStore;
 import io.neco.store.SecretKey;
 import io.neco.store.testing.EtcdCluster;
 import io.neco.update.UpdateRequest;
@@ -31,6 +33,9 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +58,7 @@ class CertificateRenewalIT {
     private TestHttpServer vault;
     private String issued = NEW.getCertificatePEM();
     private String otherVault = "{\"initialized\":true,\"sealed\":false,\"standby\":true}";
+    private Function<NecoStore, NecoStore> seen = real -> real;
     private final List<EtcdConfig> asked = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
 
@@ -119,7 +125,7 @@ class CertificateRenewalIT {
                 vaults,
                 wanted -> {
                     asked.add(wanted);
-                    return EtcdStore.open(config);
+                    return seen.apply(EtcdStore.open(config));
                 });
         renewal.run(renewal.choose(List.of(names)), client(0).withToken("good"), isForced, told::add);
     }
@@ -187,6 +193,18 @@ class CertificateRenewalIT {
         assertThat(host.commands).isEmpty();
     }
 
+    /** What this client believes may be older than what etcd knows. */
+    @Test
+    void asksEtcdForTheLockBeforeItRestartsVault() {
+        seen = real -> FaultyStore.of(real, "campaign", call -> new LostUnheard((Leadership) Objects.requireNonNull(call.make())));
+
+        assertThatThrownBy(() -> renew(false, "vault"))
+                .hasMessageContaining("lost the workers' lock")
+                .hasMessageContaining("run the same command again");
+
+        assertThat(host.commands).doesNotContain("systemctl restart vault.service");
+    }
+
     @Test
     void changesNothingWhenVaultIssuesNonsense() {
         issued = "nonsense";
@@ -196,5 +214,38 @@ class CertificateRenewalIT {
 
         assertThat(host.commands).isEmpty();
         assertThat(asked).isEmpty();
+    }
+
+    /** A lock that is gone in etcd, which its holder has not heard yet. */
+    private record LostUnheard(Leadership real) implements Leadership {
+        @Override
+        public LeaderKey key() {
+            return real.key();
+        }
+
+        @Override
+        public long leaseId() {
+            return real.leaseId();
+        }
+
+        @Override
+        public CompletionStage<Void> lost() {
+            return real.lost();
+        }
+
+        @Override
+        public boolean isHeld() {
+            return true;
+        }
+
+        @Override
+        public boolean confirm() {
+            return false;
+        }
+
+        @Override
+        public void close() {
+            real.close();
+        }
     }
 }
