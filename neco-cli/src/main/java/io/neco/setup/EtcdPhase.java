@@ -10,9 +10,6 @@ import io.neco.store.NecoConfigFile;
 import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -33,11 +30,17 @@ final class EtcdPhase {
     private final SetupHost host;
     private final BootCluster cluster;
     private final Waiting waiting;
+    private final EtcdProbe etcd;
 
     EtcdPhase(SetupHost host, BootCluster cluster, Waiting waiting) {
+        this(host, cluster, waiting, EtcdProbe.byConnecting());
+    }
+
+    EtcdPhase(SetupHost host, BootCluster cluster, Waiting waiting, EtcdProbe etcd) {
         this.host = host;
         this.cluster = cluster;
         this.waiting = waiting;
+        this.etcd = etcd;
     }
 
     /** Writes etcd's files. */
@@ -118,16 +121,15 @@ final class EtcdPhase {
                 () -> look(config));
     }
 
-    private Waiting.Look<NecoStore> look(EtcdConfig config) {
-        if (!isListening()) {
-            return Waiting.Look.notYet("etcd of this host does not listen yet");
-        }
-        NecoStore store;
-        try {
-            store = EtcdStore.open(config);
-        } catch (StoreException e) {
-            return Waiting.Look.notYet(String.valueOf(e.getMessage()));
-        }
+    private Waiting.Look<NecoStore> look(EtcdConfig config) throws IOException, InterruptedException {
+        // a refused connection is the common case and costs nothing to find out
+        return etcd.answers("127.0.0.1")
+                ? EtcdCalls.look(() -> connect(config))
+                : Waiting.Look.notYet("etcd of this host does not listen yet");
+    }
+
+    private static Waiting.Look<NecoStore> connect(EtcdConfig config) {
+        NecoStore store = EtcdStore.open(config);
         try {
             store.members();
             MemberHealth health = store.health(LOCAL);
@@ -139,18 +141,7 @@ final class EtcdPhase {
                     health.leaderId() == 0 ? "a leader" : "etcd 3.1 or newer; it is " + health.version());
         } catch (StoreException e) {
             store.close();
-            return Waiting.Look.notYet(String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** A refused connection is the common case and costs nothing to find out. */
-    private static boolean isListening() {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), EtcdProbe.PORT), (int)
-                    Duration.ofSeconds(1).toMillis());
-            return true;
-        } catch (IOException e) {
-            return false;
+            throw e;
         }
     }
 

@@ -186,13 +186,7 @@ public final class Join {
                 "waiting for etcd of " + RackNumbers.named(given),
                 patience.health(),
                 "nothing was changed; see `journalctl -u " + EtcdProgram.SERVICE + "` there",
-                () -> {
-                    try {
-                        return Waiting.Look.found(etcd.apply(config));
-                    } catch (StoreException e) {
-                        return Waiting.Look.notYet(String.valueOf(e.getMessage()));
-                    }
-                });
+                () -> EtcdCalls.look(() -> Waiting.Look.found(etcd.apply(config))));
     }
 
     private void tell(BootCluster cluster, Admission admission, Optional<SetupJournal.Entry> earlier) {

@@ -196,7 +196,8 @@ class CertificateRenewalIT {
     /** What this client believes may be older than what etcd knows. */
     @Test
     void asksEtcdForTheLockBeforeItRestartsVault() {
-        seen = real -> FaultyStore.of(real, "campaign", call -> new LostUnheard((Leadership) Objects.requireNonNull(call.make())));
+        seen = real -> FaultyStore.of(
+                real, "campaign", call -> new LostUnheard((Leadership) Objects.requireNonNull(call.make())));
 
         assertThatThrownBy(() -> renew(false, "vault"))
                 .hasMessageContaining("lost the workers' lock")

@@ -8,6 +8,7 @@ import io.neco.http.testing.TestHttpServer;
 import io.neco.http.testing.TestHttpServer.Reply;
 import io.neco.http.testing.TestHttpServer.Request;
 import io.neco.store.EtcdConfig;
+import io.neco.store.EtcdConfigException;
 import io.neco.store.EtcdStore;
 import io.neco.store.testing.EtcdCluster;
 import io.neco.vault.VaultClient;
@@ -46,6 +47,7 @@ class JoinIT {
     private TestHttpServer vault;
     private boolean isSealed;
     private String fault = "";
+    private Optional<String> unusable = Optional.empty();
     private final List<EtcdConfig> asked = new ArrayList<>();
 
     @BeforeEach
@@ -98,6 +100,9 @@ class JoinIT {
                         vaults,
                         wanted -> {
                             asked.add(wanted);
+                            unusable.ifPresent(reason -> {
+                                throw new EtcdConfigException(reason);
+                            });
                             EtcdStore opened = EtcdStore.open(config);
                             return fault.isEmpty()
                                     ? opened
@@ -179,6 +184,16 @@ class JoinIT {
                 .hasMessageContaining("permission denied")
                 .hasMessageNotContaining("\"expired\"");
 
+        assertUntouched();
+    }
+
+    @Test
+    void doesNotWaitOutAConfigurationThatCannotBeUsed() {
+        unusable = Optional.of("tls-key holds no unencrypted private key in PEM form");
+
+        assertThatThrownBy(() -> join("good", 0)).hasMessageStartingWith("tls-key holds no unencrypted private key");
+
+        assertThat(asked).hasSize(1);
         assertUntouched();
     }
 

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.neco.host.BootServer;
+import io.neco.host.FileMode;
 import io.neco.host.Site;
 import io.neco.program.vault.VaultCa;
+import io.neco.store.EtcdConfigException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +65,21 @@ class PhasesTest {
         phase.takeUpCertificates();
 
         assertThat(host.commands).containsExactly("signal vault HUP", "systemctl restart vault.service");
+    }
+
+    /** Time does not mend it. */
+    @Test
+    void aCertificateForEtcdThatCannotBeReadIsNotWaitedOut() throws IOException {
+        FakeHost host = new FakeHost(root);
+        host.files.write("/etc/neco/config.yml", "tls-cert: nonsense\ntls-key: nonsense\n", FileMode.WORLD_READABLE);
+        AtomicLong hours = new AtomicLong();
+        Waiting impatient =
+                new Waiting(() -> Duration.ofHours(hours.getAndIncrement()).toNanos(), Duration.ofMillis(1));
+        EtcdPhase phase = new EtcdPhase(host.host(), cluster(0), impatient, node0 -> true);
+
+        assertThatThrownBy(phase::reconnect)
+                .isInstanceOf(EtcdConfigException.class)
+                .hasMessageContaining("tls-cert");
     }
 
     private static BootCluster cluster(int me) {
