@@ -2,6 +2,7 @@ package io.neco.cli;
 
 import io.neco.host.HostPaths;
 import io.neco.http.OsTrustStore;
+import io.neco.setup.UnsealKeyException;
 import io.neco.store.EtcdConfigException;
 import io.neco.store.NecoReader;
 import io.neco.store.SecretKey;
@@ -28,8 +29,6 @@ final class VaultUnsealCommand implements NecoCommand {
     private static final Duration ETCD_DEADLINE = Duration.ofSeconds(30);
     private static final Duration ETCD_INTERVAL = Duration.ofMillis(200);
 
-    private static final int BAD_REQUEST = 400;
-
     private final Surroundings surroundings;
 
     VaultUnsealCommand(Surroundings surroundings) {
@@ -51,18 +50,8 @@ final class VaultUnsealCommand implements NecoCommand {
             Unsealing.run(new LiteVault(address, trust()), key.get(), DEADLINE);
             return ExitCode.OK;
         } catch (VaultRequestException e) {
-            throw e.status() == BAD_REQUEST ? refused(e) : e;
+            throw UnsealKeyException.of(e);
         }
-    }
-
-    /** Says which key it is, and not what it is. */
-    private static IOException refused(VaultRequestException e) {
-        String key = SecretKey.VAULT_UNSEAL_KEY.key();
-        return new IOException(
-                "Vault does not take the unseal key that etcd has as " + key + ": " + e.getMessage()
-                        + "; compare what `neco vault show-unseal-key` prints with the key that was written down, and store"
-                        + " that with `etcdctl put /neco/" + key + "` (/usr/share/doc/neco/docs/vault.md)",
-                e);
     }
 
     /** The key from etcd, which starts at the same time as Vault when the host does. */

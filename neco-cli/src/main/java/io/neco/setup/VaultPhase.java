@@ -66,7 +66,7 @@ final class VaultPhase {
                             .map(Waiting.Look::found)
                             .orElseGet(() -> Waiting.Look.notYet(""))));
             awaitAnswer(client);
-            client.unseal(key);
+            unseal(client, key);
         }
         String token = rootToken(store)
                 .orElseThrow(() -> new IOException(
@@ -90,7 +90,7 @@ final class VaultPhase {
                             () -> store.secret(SecretKey.VAULT_UNSEAL_KEY))
                     .orElseThrow(() -> new IOException("Vault is sealed and its unseal key is not in etcd; unseal it"
                             + " (`vault operator unseal`), then run this again"));
-            client.unseal(key);
+            unseal(client, key);
         }
         Optional<String> token = rootToken(store);
         if (token.isEmpty()) {
@@ -99,6 +99,15 @@ final class VaultPhase {
         VaultClient rooted = client.withToken(token.get());
         awaitLeader(rooted);
         return rooted;
+    }
+
+    /** @param key from etcd */
+    private static void unseal(VaultClient client, String key) throws IOException {
+        try {
+            client.unseal(key);
+        } catch (VaultRequestException e) {
+            throw UnsealKeyException.of(e);
+        }
     }
 
     private Optional<String> rootToken(NecoStore store) throws IOException, InterruptedException {

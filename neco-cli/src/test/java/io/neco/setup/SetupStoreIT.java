@@ -36,6 +36,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -210,6 +211,26 @@ class SetupStoreIT {
         }
     }
 
+    @Test
+    void anUnsealKeyThatVaultDoesNotTakeIsNamed() throws IOException {
+        try (EtcdStore store = EtcdStore.open(config);
+                TestHttpServer vault = vault(true)) {
+            store.putSecret(SecretKey.VAULT_ROOT_TOKEN, "t");
+            store.putSecret(SecretKey.VAULT_UNSEAL_KEY, "bad");
+
+            for (ThrowingCallable unsealing : List.<ThrowingCallable>of(
+                    () -> vaultPhase(1, vault).run(store, Map.of()),
+                    () -> vaultPhase(1, vault).startAgain(store))) {
+                assertThatThrownBy(unsealing)
+                        .hasMessageStartingWith(
+                                "Vault does not take the unseal key that etcd has as vault-unseal-key: ")
+                        .hasMessageContaining("invalid key")
+                        .hasMessageContaining("`etcdctl put /neco/vault-unseal-key`")
+                        .hasMessageNotContaining("bad");
+            }
+        }
+    }
+
     private VaultPhase vaultPhase(int me, TestHttpServer vault) {
         return new VaultPhase(
                 new FakeHost(root).host(),
@@ -224,7 +245,10 @@ class SetupStoreIT {
                 Reply.of(200, "{\"initialized\":true,\"sealed\":" + isSealed + ",\"standby\":false}")
                         .with("Content-Type", "application/json");
             case "/v1/sys/init" -> Reply.of(200, "{\"keys_base64\":[\"key\"],\"root_token\":\"root\"}");
-            case "/v1/sys/unseal" -> Reply.of(200, "{\"sealed\":false}");
+            case "/v1/sys/unseal" ->
+                request.body().contains("bad")
+                        ? Reply.of(400, "{\"errors\":[\"invalid key\"]}")
+                        : Reply.of(200, "{\"sealed\":false}");
             default -> Reply.of(200, "{\"data\":{\"a\":\"b\"}}");
         });
     }
