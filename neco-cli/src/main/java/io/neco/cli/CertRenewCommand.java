@@ -1,14 +1,17 @@
 package io.neco.cli;
 
+import io.neco.container.ContainerRuntime;
 import io.neco.host.Identity;
 import io.neco.host.Site;
 import io.neco.host.Systemd;
 import io.neco.log.Logging;
 import io.neco.setup.BootCertificate;
 import io.neco.setup.CertificateRenewal;
+import io.neco.setup.DockerTools;
 import io.neco.setup.HostNetwork;
 import io.neco.setup.Privileges;
 import io.neco.setup.RackNumbers;
+import io.neco.setup.VaultReload;
 import io.neco.store.EtcdStore;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,8 +25,9 @@ import picocli.CommandLine.Parameters;
 /** {@code neco cert renew}, which the reference does not have; see docs/certificates.md. */
 @Command(
         description = {
-            "Gives this boot server new certificates from Vault, as root, and restarts what uses them: etcd and Vault only while",
-            "the cluster can do without this server's. NAME is one of `neco cert list`; without any, all of them are renewed.",
+            "Gives this boot server new certificates from Vault, as root, and restarts what uses them; etcd and Vault only if they do",
+            "not read them anew, and while the cluster can do without this server's. NAME is one of `neco cert list`; without any, all",
+            "of them are renewed.",
             "Vault is used with the token of the environment variable VAULT_TOKEN; without it, name and password of Vault's",
             "userpass method are asked for. May be repeated. Run it on one server after the other."
         })
@@ -61,24 +65,28 @@ final class CertRenewCommand implements LoggingCommand {
             Privileges.requireRoot(surroundings.root(), "neco cert renew must be run as root");
         }
         VaultAccess vaults = new VaultAccess(surroundings);
-        CertificateRenewal renewal = new CertificateRenewal(
-                surroundings.files(),
-                new Systemd(surroundings.commands(), surroundings.files()),
-                HostNetwork.local(),
-                Site.load(surroundings.root()),
-                Logging.hostName(),
-                vaults,
-                EtcdStore::open);
-        List<BootCertificate> chosen = choose(renewal);
-        if (isDryRun) {
-            renewal.plan(chosen).forEach(surroundings.out()::println);
+        Site site = Site.load(surroundings.root());
+        try (ContainerRuntime docker = ContainerRuntime.local(surroundings.files(), site)) {
+            CertificateRenewal renewal = new CertificateRenewal(
+                    surroundings.files(),
+                    new Systemd(surroundings.commands(), surroundings.files()),
+                    HostNetwork.local(),
+                    site,
+                    Logging.hostName(),
+                    vaults,
+                    VaultReload.bySignal(surroundings.files(), new DockerTools(docker)),
+                    EtcdStore::open);
+            List<BootCertificate> chosen = choose(renewal);
+            if (isDryRun) {
+                renewal.plan(chosen).forEach(surroundings.out()::println);
+                return ExitCode.OK;
+            }
+            renewal.run(chosen, vaults.of(vaultLrn()), isForced, line -> {
+                surroundings.out().println(line);
+                surroundings.out().flush();
+            });
             return ExitCode.OK;
         }
-        renewal.run(chosen, vaults.of(vaultLrn()), isForced, line -> {
-            surroundings.out().println(line);
-            surroundings.out().flush();
-        });
-        return ExitCode.OK;
     }
 
     private List<BootCertificate> choose(CertificateRenewal renewal) throws IOException {

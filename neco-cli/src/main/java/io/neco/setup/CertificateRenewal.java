@@ -42,6 +42,7 @@ public final class CertificateRenewal {
      * @param site the site's settings
      * @param hostname its name
      * @param vaults how Vault is reached
+     * @param vaultReload how this host's Vault takes up new certificates
      * @param etcd how etcd is reached
      */
     public CertificateRenewal(
@@ -51,13 +52,14 @@ public final class CertificateRenewal {
             Site site,
             String hostname,
             OperatorVault vaults,
+            VaultReload vaultReload,
             Function<EtcdConfig, NecoStore> etcd) {
         this.files = files;
         this.network = network;
         this.site = site;
         this.hostname = hostname;
         this.etcd = etcd;
-        this.users = new CertificateUsers(files, systemd, vaults);
+        this.users = new CertificateUsers(files, systemd, vaults, vaultReload);
     }
 
     /**
@@ -131,7 +133,6 @@ public final class CertificateRenewal {
                 refuseDuringUpdate(view);
             }
             CertificateUsers.Scene scene = new CertificateUsers.Scene(store, servers, me, view.servers(), isForced);
-            users.requireAnotherVault(chosen, scene);
             for (Map.Entry<BootCertificate, Certificate> entry : issued.entrySet()) {
                 CertificateFiles place = entry.getKey().files();
                 place.write(files, entry.getValue());

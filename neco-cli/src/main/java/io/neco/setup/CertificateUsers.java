@@ -25,6 +25,9 @@ final class CertificateUsers {
     private static final int PEER_PORT = 2380;
     private static final String ETCD = EtcdProgram.SERVICE + ".service";
     private static final String VAULT = VaultProgram.SERVICE + ".service";
+    /** States of a Vault that answers requests, or passes them on. */
+    private static final Set<String> SERVING = Set.of("active", "standby");
+
     private static final Duration TIME_TO_LIVE = Duration.ofSeconds(10);
     private static final Duration LOCK_DEADLINE = Duration.ofMinutes(10);
     private static final Duration HEALTH_DEADLINE = Duration.ofMinutes(5);
@@ -33,12 +36,14 @@ final class CertificateUsers {
     private final HostFiles files;
     private final Systemd systemd;
     private final OperatorVault vaults;
+    private final VaultReload vaultReload;
     private final Waiting waiting = new Waiting();
 
-    CertificateUsers(HostFiles files, Systemd systemd, OperatorVault vaults) {
+    CertificateUsers(HostFiles files, Systemd systemd, OperatorVault vaults, VaultReload vaultReload) {
         this.files = files;
         this.systemd = systemd;
         this.vaults = vaults;
+        this.vaultReload = vaultReload;
     }
 
     /**
@@ -61,7 +66,8 @@ final class CertificateUsers {
                     + " when all members are healthy, if it does not read its certificates anew");
         }
         if (renewed.stream().anyMatch(BootCertificate::isVaults)) {
-            plan.add("would restart " + VAULT + " when another server's Vault can take over");
+            plan.add("would restart " + VAULT
+                    + " when another server's Vault can take over, if it does not read its certificates anew");
         }
         return plan;
     }
@@ -73,25 +79,26 @@ final class CertificateUsers {
         return services;
     }
 
-    /** Refuses when Vault would have to be restarted although the cluster has no other one that serves; asked before anything is written. */
-    void requireAnotherVault(List<BootCertificate> renewed, Scene scene) throws IOException {
-        if (scene.isForced() || renewed.stream().noneMatch(BootCertificate::isVaults) || !systemd.isInstalled(VAULT)) {
+    /** Refuses to restart Vault when the cluster has no other one that serves. */
+    private void requireAnotherVault(Scene scene) throws IOException {
+        if (scene.isForced()) {
             return;
         }
         List<String> reasons = new ArrayList<>();
         for (int lrn : scene.lrns()) {
             if (lrn != scene.me()) {
                 String state = vaultState(lrn);
-                if (state.equals("active") || state.equals("standby")) {
+                if (SERVING.contains(state)) {
                     return;
                 }
                 reasons.add("boot server " + lrn + ": " + state);
             }
         }
         throw new IOException(
-                "this server's Vault has to be restarted, and no other one can take over, so that nothing was"
-                        + " changed (" + String.join("; ", reasons)
-                        + "); unseal another one first, or use --force if Vault may be away for a while");
+                "the certificates are renewed, but this server's Vault has to be restarted to use them, and no other one"
+                        + " can take over (" + String.join("; ", reasons)
+                        + "); unseal another one first and run the same command again, or use --force if Vault may be"
+                        + " away for a while");
     }
 
     private String vaultState(int lrn) {
@@ -111,7 +118,9 @@ final class CertificateUsers {
             }
         }
         boolean isEtcd = renewed.stream().anyMatch(BootCertificate::isEtcds) && !readsAnew();
-        boolean isVault = renewed.stream().anyMatch(BootCertificate::isVaults) && systemd.isInstalled(VAULT);
+        boolean isVault = renewed.stream().anyMatch(BootCertificate::isVaults)
+                && systemd.isInstalled(VAULT)
+                && !isReloaded(scene, tell);
         if (!isEtcd && !isVault) {
             return;
         }
@@ -127,7 +136,7 @@ final class CertificateUsers {
                 tell.accept("restarted " + ETCD);
             }
             if (isVault) {
-                requireAnotherVault(renewed, scene);
+                requireAnotherVault(scene);
                 requireHeld(lock);
                 if (systemd.restartUnlessStopped(VAULT)) {
                     awaitVault(scene);
@@ -135,6 +144,23 @@ final class CertificateUsers {
                 }
             }
         }
+    }
+
+    /** A reload takes nobody's Vault away. One that serves nobody is restarted all the same, which also unseals it. */
+    private boolean isReloaded(Scene scene, Consumer<String> tell) throws InterruptedException {
+        String state;
+        try {
+            vaultReload.run();
+            state = vaultState(scene.me());
+        } catch (IOException e) {
+            state = String.valueOf(e.getMessage());
+        }
+        if (!SERVING.contains(state)) {
+            tell.accept(VAULT + " does not use its new certificates without a restart: " + state);
+            return false;
+        }
+        tell.accept(VAULT + " has read its new certificates");
+        return true;
     }
 
     /** etcd itself is asked: this server may have stood still, clock and all, while it waited. */

@@ -25,8 +25,6 @@ final class VaultPhase {
     private static final Logger log = LoggerFactory.getLogger(VaultPhase.class);
     private static final Duration ANSWER_DEADLINE = Duration.ofSeconds(60);
     private static final Duration OTHERS_DEADLINE = Duration.ofMinutes(10);
-    private static final Duration RELOAD_DEADLINE = Duration.ofSeconds(10);
-    private static final int PORT = 8200;
     private static final int FORBIDDEN = 403;
     private static final String JOURNAL = "see `journalctl -u vault`";
 
@@ -131,26 +129,16 @@ final class VaultPhase {
                 });
     }
 
-    /**
-     * Makes Vault use the new certificates. It reads that of its listener again when it gets the signal HUP, and that which it shows etcd
-     * for every connection, so a restart, after which an active server has to be elected anew, is only needed for a Vault that does not.
-     */
+    /** Makes Vault use the new certificates. */
     void takeUpCertificates() throws IOException, InterruptedException {
         try {
-            host.images().signal(VaultProgram.CONTAINER, "HUP");
-            waiting.until("waiting for Vault to show its new certificate", RELOAD_DEADLINE, JOURNAL, this::look);
+            VaultReload.bySignal(host.files(), host.images()).run();
         } catch (IOException e) {
             log.atWarn()
                     .addKeyValue("reason", e.getMessage())
                     .log("vault: has not read its certificates anew, so it is restarted");
             host.systemd().restart(VaultProgram.SERVICE + ".service");
         }
-    }
-
-    private Waiting.Look<Boolean> look() throws IOException {
-        return ServedCertificate.isCurrent(host.files(), HostPaths.SERVER_CERT_FILE, PORT)
-                ? Waiting.Look.found(true)
-                : Waiting.Look.notYet("it shows the former one");
     }
 
     /** Writes Vault's files. */

@@ -58,6 +58,10 @@ class CertificateRenewalIT {
     private TestHttpServer vault;
     private String issued = NEW.getCertificatePEM();
     private String otherVault = "{\"initialized\":true,\"sealed\":false,\"standby\":true}";
+    private boolean isOwnVaultSealed;
+    private VaultReload reload = () -> {
+        throw new IOException("no such container: vault");
+    };
     private Function<NecoStore, NecoStore> seen = real -> real;
     private final List<EtcdConfig> asked = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
@@ -91,7 +95,8 @@ class CertificateRenewalIT {
             return Reply.of(200, otherVault).with("Content-Type", "application/json");
         }
         if (request.uri().startsWith("/own/v1/sys/health")) {
-            return Reply.of(200, "{\"initialized\":true,\"sealed\":false,\"standby\":false}")
+            boolean isSealed = isOwnVaultSealed && !host.commands.contains("systemctl restart vault.service");
+            return Reply.of(200, "{\"initialized\":true,\"sealed\":" + isSealed + ",\"standby\":false}")
                     .with("Content-Type", "application/json");
         }
         Map<String, Object> data =
@@ -123,6 +128,7 @@ class CertificateRenewalIT {
                 Site.defaults(),
                 "boot-0",
                 vaults,
+                reload,
                 wanted -> {
                     asked.add(wanted);
                     return seen.apply(EtcdStore.open(config));
@@ -186,11 +192,39 @@ class CertificateRenewalIT {
         otherVault = "{\"initialized\":true,\"sealed\":true,\"standby\":true}";
 
         assertThatThrownBy(() -> renew(false, "server"))
-                .hasMessageContaining("no other one can take over")
-                .hasMessageContaining("boot server 1: sealed");
+                .hasMessageStartingWith("the certificates are renewed, but this server's Vault has to be restarted")
+                .hasMessageContaining("boot server 1: sealed")
+                .hasMessageContaining("run the same command again");
 
-        assertThat(host.files.read("/etc/neco/server.crt")).isEqualTo("OLD\n");
-        assertThat(host.commands).isEmpty();
+        assertThat(host.commands).doesNotContain("systemctl restart vault.service");
+        assertThat(told)
+                .contains(
+                        "vault.service does not use its new certificates without a restart: no such container: vault");
+    }
+
+    @Test
+    void vaultReadsItsCertificatesAnewAndServesOn() throws Exception {
+        otherVault = "{\"initialized\":true,\"sealed\":true,\"standby\":true}";
+        reload = () -> assertThat(host.files.read("/etc/neco/server.crt")).isEqualTo(NEW.getCertificatePEM());
+
+        renew(false, "server");
+
+        assertThat(told).contains("vault.service has read its new certificates");
+        assertThat(host.commands).doesNotContain("systemctl restart vault.service");
+    }
+
+    /** Which also unseals it. */
+    @Test
+    void aVaultThatServesNobodyIsRestartedAlthoughItReadsAnew() throws Exception {
+        isOwnVaultSealed = true;
+        reload = () -> {};
+
+        renew(false, "server");
+
+        assertThat(told)
+                .contains(
+                        "vault.service does not use its new certificates without a restart: sealed",
+                        "restarted vault.service");
     }
 
     /** What this client believes may be older than what etcd knows. */

@@ -63,12 +63,16 @@ class DisasterSuite {
         Lab.Result renew = withToken("boot-1", "neco cert renew");
 
         assertThat(renew.succeeded()).as(renew.toString()).isTrue();
-        assertThat(renew.stdout()).contains("renewed /etc/etcd/peer.crt", "restarted vault.service");
+        assertThat(renew.stdout())
+                .contains("renewed /etc/etcd/peer.crt", "vault.service has read its new certificates")
+                .doesNotContain("restarted vault.service");
         assertThat(fingerprint("boot-1", "/etc/neco/server.crt")).isNotEqualTo(server);
         assertThat(mainPid("boot-1", "neco-worker")).isNotEqualTo(workers);
         lab.exec("boot-1", "neco", "cert", "list").orFail();
         assertThat(lab.shell("boot-1", "vault status").stdout()).containsPattern("Sealed +false");
-        assertThat(servedSerial("boot-1")).isEqualTo(fileSerial("boot-1"));
+        for (int port : new int[] {2379, 8200}) { // etcd, Vault
+            assertThat(servedSerial("boot-1", port)).isEqualTo(fileSerial("boot-1"));
+        }
         servers.etcdctl("endpoint health --cluster").orFail();
     }
 
@@ -84,10 +88,11 @@ class DisasterSuite {
                 .stdout();
     }
 
-    private static String servedSerial(String host) {
+    private static String servedSerial(String host, int port) {
         return lab.shell(
                         host,
-                        "openssl s_client -connect 127.0.0.1:2379 </dev/null 2>/dev/null | openssl x509 -noout -serial")
+                        "openssl s_client -connect 127.0.0.1:" + port
+                                + " </dev/null 2>/dev/null | openssl x509 -noout -serial")
                 .orFail()
                 .stdout();
     }
