@@ -29,7 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 final class EtcdMembership {
     private static final Logger log = LoggerFactory.getLogger(EtcdMembership.class);
-    private static final Duration HEALTH_DEADLINE = Duration.ofMinutes(2);
+    /** Three attempts make 24 minutes, in which a machine has booted; one ends before those who wait for the lock give up. */
+    private static final Duration HEALTH_DEADLINE = Duration.ofMinutes(8);
+
     private static final Duration ADD_DEADLINE = Duration.ofMinutes(1);
     private static final Duration SYNC_DEADLINE = Duration.ofMinutes(10);
     private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
@@ -117,7 +119,11 @@ final class EtcdMembership {
         return context.request().servers().stream().map(EtcdProgram::memberName).collect(Collectors.toSet());
     }
 
-    /** One more member raises the number of those that are needed, so that those that are gone for good go first. */
+    /**
+     * One more member raises the number of those that are needed, so that those that do not answer go first: only members that the request does
+     * not want, or that have never been started. One look at them is enough: at its end the update removes the former whatever they are
+     * like, so nothing is lost when such a one was just restarting.
+     */
     private void removeDeadStrangers() throws IOException, CancelledException {
         Set<String> expected = expected();
         for (MemberSurvey.Entry entry : MemberSurvey.of(store).entries()) {

@@ -253,6 +253,25 @@ class EtcdMembershipIT {
         assertThat(real.members()).hasSize(3);
     }
 
+    @Test
+    void aWantedMemberThatIsBootingIsWaitedFor() throws Exception {
+        etcd.kill(1);
+        StepContext context = context(0, 1, 2, 3);
+        Thread boot = new Thread(() -> {
+            try {
+                org.awaitility.Awaitility.await("the newcomer to wait")
+                        .until(() -> context.cancellation().awaited().contains("boot-1"));
+            } finally {
+                etcd.restart(1);
+            }
+        });
+        boot.start();
+
+        new UpdateEtcd().run(context);
+
+        assertThat(calls).containsExactly("addLearner", "promoteMember");
+    }
+
     @ParameterizedTest
     @CsvSource({"3.4.23,true", "3.5.4,true", "4.0.0,true", "3.3.27,false", "2.3.8,false", "'',false"})
     void learnersCameWithEtcd34(String reported, boolean isKnown) {
