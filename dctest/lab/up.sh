@@ -59,7 +59,16 @@ machine_flags=(--cap-add=ALL --security-opt=seccomp=unconfined --security-opt=ap
   --restart=on-failure --tmpfs=/run:exec,mode=755 --tmpfs=/run/lock)
 
 may_raise_limits() { ((0x$(sed -n 's/^CapBnd:[[:space:]]*//p' /proc/self/status) >> 24 & 1)); }
-capability_flags() { [ "$images" = upstream ] && may_raise_limits || echo --cap-drop=SYS_RESOURCE; }
+capability_flags() { # IMAGE
+  local probe
+  if may_raise_limits; then
+    [ "$images" = upstream ] || echo --cap-drop=SYS_RESOURCE
+  # where the machine itself has not got it, older engines must be told to leave it out, and newer ones (Docker 26, say) refuse to be
+  elif probe=$(docker create --cap-drop=SYS_RESOURCE "$1" 2>/dev/null); then
+    docker rm "$probe" >/dev/null
+    echo --cap-drop=SYS_RESOURCE
+  fi
+}
 
 start_host() {
   local host=$1 net=$2 image=$3
@@ -72,7 +81,7 @@ start_host() {
   esac
   docker run -d --name "$lab-$host" --hostname "$host" --label "io.neco.lab=$lab" --label "io.neco.lab.host=$host" \
     --network "$lab" --ip "$net.$(address "$host")" -e "LAB_SUBNET=$net" -e "LAB_RACK=${host#*-}" \
-    -e "LAB_CLOSED=$([ "$images$host" = upstreaminternet ] || echo 1)" "${machine_flags[@]}" $(capability_flags) $(name_flags "$net") "$@" "$image" >/dev/null
+    -e "LAB_CLOSED=$([ "$images$host" = upstreaminternet ] || echo 1)" "${machine_flags[@]}" $(capability_flags "$image") $(name_flags "$net") "$@" "$image" >/dev/null
 }
 
 image_of() {
