@@ -34,11 +34,11 @@ class ChaosSuite {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "0/reboot",
                 "1/registry",
                 "2/updater",
                 "2/etcd",
                 "4/worker",
-                "6/reboot",
                 "9/reboot",
                 "12/pause",
                 "13/worker",
