@@ -17,6 +17,9 @@ final class PullFailure {
 
     private static final Pattern LOGIN = Pattern.compile(
             "unauthorized|no basic auth credentials|authentication required|authorization failed|403 forbidden|(?<!permission )denied");
+    /** An engine whose images are containerd's says this of the same registry after words that fit a missing image, too. */
+    private static final Pattern NO_LOGIN = Pattern.compile("no basic auth credentials");
+
     private static final Pattern LIMIT = Pattern.compile("toomanyrequests|too many requests|rate limit");
 
     private PullFailure() {}
@@ -63,7 +66,7 @@ final class PullFailure {
         if (LIMIT.matcher(said).find()) {
             return "wait until the registry's limit allows more, or log in to raise it: " + login;
         }
-        if (MISSING.matcher(said).find()) {
+        if (MISSING.matcher(said).find() && !NO_LOGIN.matcher(said).find()) {
             return "check that " + registry + " has " + wanted
                     + " for linux/amd64; some registries answer so when a login is missing, too: " + login;
         }

@@ -243,7 +243,9 @@ class ContainerRuntimeIT {
             assertThatThrownBy(() -> runtime.pull(absent))
                     .isInstanceOf(ContainerException.class)
                     .hasMessageStartingWith("cannot pull image " + absent.fullName() + " from registry "
-                            + registry.name() + " (3 attempts): manifest for " + absent.fullName() + " not found")
+                            + registry.name() + " (3 attempts): ")
+                    .hasMessageContaining(absent.fullName())
+                    .hasMessageContaining(" not found")
                     .hasMessageContaining(
                             "; check that " + registry.name() + " has cybozu/tool:absent for linux/amd64");
         } finally {
@@ -267,7 +269,7 @@ class ContainerRuntimeIT {
         ContainerImage image = new ContainerImage("tool", registry.name() + "/cybozu/tool", "absent", false);
         try (ContainerRuntime runtime = runtime()) {
             assertThatThrownBy(() -> runtime.pull(image))
-                    .hasMessageContaining("unauthorized: authentication required; check the login:")
+                    .hasMessageMatching("(?i).*unauthorized.*; check the login:.*")
                     .hasMessageNotContaining("wr0ng");
         } finally {
             logOut();

@@ -38,6 +38,8 @@ class PullFailureTest {
             value = {
                 "unauthorized: access to the requested resource is not authorized",
                 "Head \"https://quay.io/v2/cybozu/bird/manifests/2.0.9.1\": no basic auth credentials",
+                "failed to resolve reference \"quay.io/cybozu/bird:2.0.9.1\": pull access denied, repository does not exist or may"
+                        + " require authorization: authorization failed: no basic auth credentials",
                 "Get \"https://quay.io/v2/\": unauthorized: authentication required",
                 "failed to fetch oauth token: unexpected status from GET request: 401 Unauthorized",
                 "unexpected status: 403 Forbidden"
