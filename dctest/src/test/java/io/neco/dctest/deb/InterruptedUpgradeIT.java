@@ -69,6 +69,13 @@ class InterruptedUpgradeIT {
         host().awaitBoth();
     }
 
+    /** Stops dpkg while it unpacks, so that it cannot end before the power is cut, and does this. */
+    private static void damageInUnpacking(String damage) {
+        host("systemd-run -q --collect --unit=neco-self-update dpkg -i " + PACKAGE + ";" + AWAIT_UNPACKING
+                        + " systemctl kill -s STOP neco-self-update; test -e " + MARK + " && " + damage + " && sync")
+                .orFail();
+    }
+
     private static void awaitState(String state) {
         Lab.waitUntil("dpkg has ended what it had begun", PackageHost.DEADLINE, host()::state, state::equals);
     }
@@ -76,9 +83,7 @@ class InterruptedUpgradeIT {
     @Test
     void aPowerCutInUnpackingIsMendedAtTheNextStartEvenIfTheWorkerCannotRunAnyMore() {
         runOldVersion();
-        host("systemd-run -q --collect --unit=neco-self-update dpkg -i " + PACKAGE + ";" + AWAIT_UNPACKING
-                        + " rm /usr/lib/neco/lib/neco-worker.jar; sync")
-                .orFail();
+        damageInUnpacking("rm /usr/lib/neco/lib/neco-worker.jar");
         host().cutPower();
 
         awaitState(INSTALLED);
@@ -101,9 +106,7 @@ class InterruptedUpgradeIT {
     @Test
     void aPackageThatThePowerCutHasDamagedIsNotInstalledAndTheOldVersionRuns() {
         runOldVersion();
-        host("systemd-run -q --collect --unit=neco-self-update dpkg -i " + PACKAGE + ";" + AWAIT_UNPACKING
-                        + " truncate -s 20000000 " + PACKAGE + "; sync")
-                .orFail();
+        damageInUnpacking("truncate -s 20000000 " + PACKAGE);
         host().cutPower();
 
         host().awaitBoth();
