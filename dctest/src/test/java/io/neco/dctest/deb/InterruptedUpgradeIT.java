@@ -119,13 +119,72 @@ class InterruptedUpgradeIT {
     @Test
     void anUpgradeThatCannotBeResumedIsNotTriedForEver() {
         runOldVersion();
-        host("systemctl stop neco-worker; yes resumed | head -n 3 >" + MARK + "; systemctl start neco-worker")
+        String mark = NEW + "\n" + "attempt\n".repeat(3);
+        host("systemctl stop neco-worker; printf '%s' '" + mark + "' >" + MARK + "; systemctl start neco-worker")
                 .orFail();
 
         host().awaitBoth();
-        assertThat(host("cat " + MARK).stdout()).isEqualTo("resumed\n".repeat(3));
+        assertThat(host("cat " + MARK).stdout()).isEqualTo(mark);
         assertThat(host("journalctl -b -u neco-worker -o cat").stdout())
                 .contains("three attempts to resume it have failed");
+
+        host("/var/lib/dpkg/info/neco.prerm upgrade " + OLD).orFail();
+
+        assertThat(host("cat " + MARK).stdout()).as("of the next upgrade").isEqualTo(OLD + "\n");
+    }
+
+    @Test
+    void aPowerCutWhileServicesAreStoppedIsMendedAtTheNextStart() {
+        runOldVersion();
+        host("printf 'ExecStop=/usr/bin/sleep infinity\n' >>/etc/systemd/system/neco-updater.service.d/test.conf;"
+                        + " systemctl daemon-reload; systemd-run -q --collect --unit=neco-self-update dpkg -i "
+                        + PACKAGE + ";"
+                        + " timeout 60 sh -c 'until [ $(systemctl is-active neco-updater) = deactivating ]; do :; done';"
+                        + " sed -i /^ExecStop=/d /etc/systemd/system/neco-updater.service.d/test.conf; sync")
+                .orFail();
+        assertThat(host().state()).contains("reinstreq half-configured");
+        host().cutPower();
+
+        awaitState(INSTALLED);
+        host().awaitBoth();
+    }
+
+    @Test
+    void anotherDpkgThatIsAtWorkIsWaitedFor() {
+        runOldVersion();
+        host("mkdir -p /tmp/other/DEBIAN; cd /tmp/other/DEBIAN; printf 'Package: other\nVersion: 1\nArchitecture: all\n"
+                        + "Maintainer: nobody <nobody@example.org>\nDescription: takes its time\n' >control;"
+                        + " printf '#!/bin/sh\nuntil [ -e /run/go ]; do sleep 0.1; done\n' >postinst; chmod 755 postinst;"
+                        + " dpkg-deb -b /tmp/other /tmp/other.deb >/dev/null; dpkg --unpack " + PACKAGE + ";"
+                        + " systemd-run -q --collect dpkg -i /tmp/other.deb;"
+                        + " timeout 60 sh -c 'until dpkg-query -W -f \\${Status} other 2>/dev/null | grep -q half-; do :; done';"
+                        + " systemctl --no-block start neco-worker")
+                .orFail();
+        Lab.waitUntil(
+                "the resumption has met the lock",
+                PackageHost.DEADLINE,
+                () -> host("pgrep -f '[r]esume-upgrade resume' && cat " + MARK)
+                        .stdout()
+                        .contains("attempt"));
+        assertThat(host().state()).contains("unpacked");
+
+        host("touch /run/go").orFail();
+
+        awaitState(INSTALLED);
+        host().awaitBoth();
+        host("dpkg --purge other; rm -rf /tmp/other* /run/go").orFail();
+    }
+
+    @Test
+    void aDpkgThatIsKilledIsResumedWhenTheWorkerIsStartedAgain() {
+        runOldVersion();
+        host("systemd-run -q --collect --unit=neco-self-update --property=ExecStopPost=-/usr/lib/neco/after-self-update"
+                        + " dpkg -i " + PACKAGE + ";" + AWAIT_UNPACKING + " systemctl kill -s KILL neco-self-update")
+                .orFail();
+
+        awaitState(INSTALLED);
+        host().awaitBoth();
+        assertThat(host("test -e " + MARK).succeeded()).isFalse();
     }
 
     @Test
