@@ -146,8 +146,15 @@ final class CertificateUsers {
         }
     }
 
-    /** A reload takes nobody's Vault away. One that serves nobody is restarted all the same, which also unseals it. */
-    private boolean isReloaded(Scene scene, Consumer<String> tell) throws InterruptedException {
+    /**
+     * Whether Vault need not be restarted. A reload takes nobody's Vault away. One that serves nobody is restarted all the same, which also
+     * unseals it, but not one that somebody has stopped.
+     */
+    private boolean isReloaded(Scene scene, Consumer<String> tell) throws IOException, InterruptedException {
+        if (systemd.serviceState(VaultProgram.SERVICE).equals("inactive")) {
+            tell.accept(VAULT + " is stopped; it reads its new certificates when it starts");
+            return true;
+        }
         String state;
         try {
             vaultReload.run();

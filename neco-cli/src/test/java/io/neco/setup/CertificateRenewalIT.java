@@ -59,6 +59,7 @@ class CertificateRenewalIT {
     private String issued = NEW.getCertificatePEM();
     private String otherVault = "{\"initialized\":true,\"sealed\":false,\"standby\":true}";
     private boolean isOwnVaultSealed;
+    private List<String> stopped = List.of("neco-updater");
     private VaultReload reload = () -> {
         throw new IOException("no such container: vault");
     };
@@ -139,8 +140,11 @@ class CertificateRenewalIT {
     private CommandResult run(Command command) {
         String line = String.join(" ", command.argv());
         host.commands.add(line);
-        String state = line.contains("neco-updater") ? "inactive\n" : "active\n";
-        return new CommandResult(command, 0, line.contains("is-active") ? state : "", "");
+        if (!line.contains("is-active")) {
+            return new CommandResult(command, 0, "", "");
+        }
+        boolean isStopped = stopped.stream().anyMatch(line::contains);
+        return new CommandResult(command, isStopped ? 3 : 0, isStopped ? "inactive\n" : "active\n", "");
     }
 
     @Test
@@ -210,6 +214,17 @@ class CertificateRenewalIT {
         renew(false, "server");
 
         assertThat(told).contains("vault.service has read its new certificates");
+        assertThat(host.commands).doesNotContain("systemctl restart vault.service");
+    }
+
+    @Test
+    void aVaultThatSomebodyHasStoppedIsLeftAloneWhateverTheOthersAreLike() throws Exception {
+        otherVault = "{\"initialized\":true,\"sealed\":true,\"standby\":true}";
+        stopped = List.of("vault");
+
+        renew(false, "server");
+
+        assertThat(told).contains("vault.service is stopped; it reads its new certificates when it starts");
         assertThat(host.commands).doesNotContain("systemctl restart vault.service");
     }
 

@@ -26,7 +26,7 @@ public final class CellRunner implements AutoCloseable {
     private final Updates updates;
     private final Preparation preparation;
     private final String token;
-    private final Contents baseline;
+    private Contents baseline;
 
     private CellRunner(BootServers servers) throws IOException, InterruptedException {
         lab = servers.lab();
@@ -92,45 +92,49 @@ public final class CellRunner implements AutoCloseable {
             if (victim.isEmpty()) {
                 throw new AssertionError("step " + cell.step() + " did not begin: " + watch.describe());
             }
-            if (aim.inUnpacking()) {
-                injector.awaitUnpacking(victim.get());
-            }
-            hit = strike(cell, victim.get(), watch) + (aim.inUnpacking() ? ", dpkg unpacking" : "");
+            hit = strike(cell.fault(), victim.get(), aim.inUnpacking(), watch);
             end = follow(watch, remarks);
         } finally {
             injector.heal();
         }
         long seconds = Duration.ofNanos(System.nanoTime() - begin).toSeconds();
-        List<String> lost = new ArrayList<>(settled(baseline).differences(baseline));
+        Contents present = settled(baseline);
+        List<String> lost = new ArrayList<>(present.differences(baseline));
         if (etcd.revision() < revision) {
             lost.add("etcd went back from revision " + revision + " to " + etcd.revision());
         }
-        if (!lost.isEmpty()) {
+        if (lost.isEmpty()) {
+            baseline = present; // an installation adds templates
+        } else {
             end = End.FAILED;
             remarks.addAll(lost);
         }
         return new CellResult(cell, Instant.now(), hit, end, seconds, String.join("; ", remarks));
     }
 
-    /** Brings the fault about while the worker of the server to be hit stands still for a moment; tells where it took effect. */
-    private String strike(Cell cell, int victim, UpdateWatch watch) throws IOException, InterruptedException {
-        injector.hold(victim);
+    /** Brings the fault about while what is to be hit stands still for a moment; tells where it took effect. */
+    private String strike(Fault fault, int victim, boolean inUnpacking, UpdateWatch watch)
+            throws IOException, InterruptedException {
+        injector.hold(victim, inUnpacking);
         String hit;
         try {
             String at =
                     etcd.view().report(victim).map(UpdateView.Report::toString).orElse("without a report");
-            String host = injector.inject(cell.fault(), victim);
-            hit = host + (host.equals("boot-" + victim) ? " " : " while boot-" + victim + " was ") + at;
+            String host = injector.inject(fault, victim);
+            hit = host
+                    + (host.equals("boot-" + victim) ? " " : " while boot-" + victim + " was ")
+                    + at
+                    + (inUnpacking ? ", dpkg unpacking" : "");
         } finally {
-            injector.release(victim);
+            injector.release();
         }
-        Duration duration = cell.fault().duration();
+        Duration duration = fault.duration();
         if (!duration.isZero()) {
             watch.await(
                     duration,
-                    view -> cell.fault() == Fault.REGISTRY && updates.areIdle() ? Updates.end(view) : Optional.empty());
+                    view -> fault == Fault.REGISTRY && updates.areIdle() ? Updates.end(view) : Optional.empty());
             injector.heal();
-        } else if (cell.fault() == Fault.DISK) {
+        } else if (fault == Fault.DISK) {
             // full until the end: a disk does not get room by itself
             updates.awaitEnd(watch, PATIENCE);
             injector.heal();

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -30,8 +31,9 @@ record Contents(SortedSet<String> lines) {
     /** Below these keys none goes; values may change. */
     private static final List<String> KEPT = List.of("/vault/logical/", "/sabakan/");
 
-    /** Nodes that have not been started anew boot with the templates of an older version. */
-    private static final String OTHER_VERSION = "\\d{4}\\.\\d{2}\\.\\d{2}-\\d+";
+    /** What nodes that have not been started anew boot with: after an installation that of the version before is there, too. */
+    private static final Pattern OLDER_TEMPLATE =
+            Pattern.compile("(\\S+ sabakan ignition \\S+ |etcd /sabakan/\\S+/)\\d{4}\\.\\d{2}\\.\\d{2}-\\d+( .*)?");
 
     private static final String LOOK = """
             read -r TOKEN
@@ -54,7 +56,9 @@ record Contents(SortedSet<String> lines) {
             sabakan assets | jq -r '.[] | "url=http://127.0.0.1:10080/api/v1/assets/\\(.)/meta"' |
               curl -s --noproxy '*' --max-time 20 -K - | jq -r '"sabakan asset \\(.name) \\(.sha256) \\(.exists)"'
             for role in boot cs ss; do
-              echo "sabakan ignition $role $VERSION $(sabakan ignitions/$role/$VERSION | sed "s/$VERSION/VERSION/g" | sha256sum)"
+              for id in $(sabakan ignitions/$role | jq -r '.[]'); do
+                echo "sabakan ignition $role $id $(sabakan ignitions/$role/$id | sed "s/$id/VERSION/g" | sha256sum)"
+              done
             done
             sabakan machines | jq -r '.[].spec | "sabakan machine \\(.serial) \\(.rack) \\(.role) \\(.ipv4)"'
             for config in ipam dhcp; do echo "sabakan $config $(sabakan config/$config | jq -cS . | sha256sum)"; done
@@ -95,7 +99,6 @@ record Contents(SortedSet<String> lines) {
         for (String prefix : KEPT) {
             etcd.get(prefix, "--keys-only").keySet().stream()
                     .map(key -> unversioned(key, version))
-                    .filter(key -> !key.matches(".*/" + OTHER_VERSION))
                     .forEach(key -> lines.add("etcd " + key));
         }
         return new Contents(lines);
@@ -105,7 +108,7 @@ record Contents(SortedSet<String> lines) {
         return text.replace(version, "VERSION");
     }
 
-    /** What differs from what was there before, in words; empty if nothing does. */
+    /** What differs from what was there before, in words; empty if nothing does but that there are more templates of older versions. */
     List<String> differences(Contents before) {
         return Stream.concat(
                         before.lines.stream()
@@ -113,6 +116,7 @@ record Contents(SortedSet<String> lines) {
                                 .map(line -> "gone: " + line),
                         lines.stream()
                                 .filter(line -> !before.lines.contains(line))
+                                .filter(line -> !OLDER_TEMPLATE.matcher(line).matches())
                                 .map(line -> "new: " + line))
                 .toList();
     }

@@ -72,13 +72,15 @@ final class Host {
                 .findFirst();
     }
 
-    /** Whether dpkg has a package's files unpacked: by {@code dpkg-deb}, which writes {@code --fsys-tarfile}. */
-    boolean isUnpacking() {
+    /** The dpkg that unpacks a package: it has {@code dpkg-deb --fsys-tarfile} write the files to it. */
+    OptionalLong unpackingDpkg() {
         long ancestor = init();
         return processes()
-                .anyMatch(pid -> read(pid, "comm").strip().equals("dpkg-deb")
-                        && read(pid, "cmdline").contains("--fsys-tarfile")
-                        && isBelow(ancestor, pid));
+                .filter(pid -> read(pid, "comm").strip().equals("dpkg-deb")
+                        && read(pid, "cmdline").contains("--fsys-tarfile"))
+                .map(Host::parent)
+                .filter(pid -> read(pid, "comm").strip().equals("dpkg") && isBelow(ancestor, pid))
+                .findFirst();
     }
 
     private static boolean isBelow(long ancestor, long pid) {

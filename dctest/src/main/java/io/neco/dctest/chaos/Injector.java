@@ -9,11 +9,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 
 /** Does to hosts what a {@link Fault} says, and undoes it. What can be looked up beforehand is looked up in {@link #arm}. */
 final class Injector implements AutoCloseable {
     private static final String UPDATERS = "/neco/leader/updater/";
     private static final Duration UNTIL_UNPACKING = Duration.ofMinutes(2);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
 
     private final Lab lab;
     private final EtcdReader etcd;
@@ -22,6 +24,7 @@ final class Injector implements AutoCloseable {
     private final SortedMap<Integer, Host> hosts = new TreeMap<>();
     private final SortedMap<Integer, Long> workers = new TreeMap<>();
 
+    private long held;
     private Optional<Target> target = Optional.empty();
     private Optional<Runnable> cure = Optional.empty();
 
@@ -70,22 +73,33 @@ final class Injector implements AutoCloseable {
     }
 
     /**
-     * Waits until dpkg unpacks a package on a server.
+     * Stops a process for the moment that it takes to bring the fault about: a server's worker, so that the step stays open, or the dpkg that
+     * unpacks a package there, which is waited for.
      *
-     * @throws AssertionError if it does not
+     * @throws AssertionError if dpkg does not unpack any
      */
-    void awaitUnpacking(int server) {
-        Lab.waitUntil("dpkg unpacks on " + host(server).name(), UNTIL_UNPACKING, host(server)::isUnpacking);
+    void hold(int server, boolean inUnpacking) {
+        held = inUnpacking ? awaitUnpacking(host(server)) : worker(server);
+        signals.send("STOP", held);
     }
 
-    /** Stops a server's worker for the moment that it takes to bring the fault about, so that the step stays open. */
-    void hold(int server) {
-        signals.send("STOP", worker(server));
+    /** Lets the process go on. */
+    void release() {
+        signals.send("CONT", held);
     }
 
-    /** Lets the worker go on. */
-    void release(int server) {
-        signals.send("CONT", worker(server));
+    /** Looks often: unpacking takes less than a second. */
+    private static long awaitUnpacking(Host host) {
+        long end = System.nanoTime() + UNTIL_UNPACKING.toNanos();
+        while (System.nanoTime() < end) {
+            OptionalLong dpkg = host.unpackingDpkg();
+            if (dpkg.isPresent()) {
+                return dpkg.getAsLong();
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        }
+        throw new AssertionError(
+                "dpkg did not unpack a package on " + host.name() + " within " + UNTIL_UNPACKING.toSeconds() + " s");
     }
 
     /**

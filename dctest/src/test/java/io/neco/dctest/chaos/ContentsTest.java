@@ -23,6 +23,20 @@ class ContentsTest {
     }
 
     @Test
+    void templatesOfOlderVersionsMayComeButNeitherGoNorChange() {
+        Contents before = contents("boot-0 sabakan ignition cs VERSION 11");
+        Contents after =
+                contents("boot-0 sabakan ignition cs VERSION 12", "boot-0 sabakan ignition cs 2022.05.25-1 11");
+        Contents changed =
+                contents("boot-0 sabakan ignition cs VERSION 12", "boot-0 sabakan ignition cs 2022.05.25-1 13");
+
+        assertThat(after.differences(contents("boot-0 sabakan ignition cs VERSION 12")))
+                .isEmpty();
+        assertThat(after.differences(before)).hasSize(2);
+        assertThat(changed.differences(after)).containsExactly("gone: boot-0 sabakan ignition cs 2022.05.25-1 11");
+    }
+
+    @Test
     void itRunsWhenNoServiceIsAwayAndNothingHasFailed() {
         assertThat(contents("boot-0 service vault active", "boot-0 vault sealed false")
                         .isRunning())

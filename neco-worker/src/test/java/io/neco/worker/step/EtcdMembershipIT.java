@@ -254,7 +254,7 @@ class EtcdMembershipIT {
     }
 
     @Test
-    void aWantedMemberThatIsBootingIsWaitedFor() throws Exception {
+    void aWantedMemberThatIsAwayIsWaitedForAndNotRemoved() throws Exception {
         etcd.kill(1);
         StepContext context = context(0, 1, 2, 3);
         Thread boot = new Thread(() -> {
