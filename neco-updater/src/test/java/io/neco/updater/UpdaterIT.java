@@ -369,6 +369,7 @@ class UpdaterIT extends PlayedWorkers {
 
         try (RunningUpdater updater = new RunningUpdater(config, "boot-0", root, clock)) {
             awaitRequest(OLD);
+            log.awaitLine("action=\"wait-for-workers\"");
             complete(OLD, 0, 1);
             log.awaitLine("action=\"wait-for-info\"");
             clock.step(Duration.ofHours(-2));
