@@ -15,10 +15,13 @@ import java.util.stream.Stream;
 final class Host {
     private static final Path PROC = Path.of("/proc");
     private static final Duration INSPECTION = Duration.ofSeconds(30);
+    /** In {@code /proc/PID/stat}, where state is the third field and start time the twenty-second. */
+    private static final int FROM_STATE_TO_START = 19;
 
     private final Lab lab;
     private final String name;
     private long init;
+    private String initStart = "";
 
     Host(Lab lab, String name) {
         this.lab = lab;
@@ -35,7 +38,9 @@ final class Host {
      * @throws AssertionError if the host is off
      */
     synchronized long init() {
-        if (init == 0 || !Files.exists(process(init))) {
+        // a process ID alone may be another process by now: there are 32,768 of them, and each run of the tests uses
+        // them up several times
+        if (init == 0 || !startOf(init).equals(initStart)) {
             String pid = Lab.run(
                             INSPECTION,
                             "",
@@ -47,6 +52,7 @@ final class Host {
             if (init == 0) {
                 throw new AssertionError(name + " is off");
             }
+            initStart = startOf(init);
         }
         return init;
     }
@@ -113,6 +119,13 @@ final class Host {
         // the name, which is in parentheses, may have blanks and parentheses
         int end = stat.lastIndexOf(')');
         return end < 0 ? 0 : Long.parseLong(stat.substring(end + 2).split(" ", 3)[1]);
+    }
+
+    /** When a process was started, in ticks since the machine was; empty if it is gone. */
+    private static String startOf(long pid) {
+        String stat = read(pid, "stat");
+        int end = stat.lastIndexOf(')');
+        return end < 0 ? "" : stat.substring(end + 2).split(" ", -1)[FROM_STATE_TO_START];
     }
 
     private static Path process(long pid) {
