@@ -6,15 +6,9 @@ import static io.neco.dctest.deb.PackageHost.OLD;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neco.dctest.Lab;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,46 +21,22 @@ class InterruptedUpgradeIT {
     private static final String AWAIT_UNPACKING =
             " timeout 60 sh -c 'until ls /usr/lib/neco/*.dpkg-new >/dev/null 2>&1; do :; done';";
 
-    @TempDir
-    private static Path directory;
-
-    @Nullable
-    private static PackageHost booted;
-
-    @BeforeAll
-    static void bootHost() {
-        booted = PackageHost.boot("necodeb-cut", directory);
-    }
-
-    @AfterAll
-    static void removeHost() {
-        if (booted != null) {
-            booted.remove();
-        }
-    }
-
-    @BeforeEach
-    void startWithoutPackage() {
-        host().clear();
-    }
-
-    private static PackageHost host() {
-        return Objects.requireNonNull(booted);
-    }
+    @RegisterExtension
+    static final PackageHost HOST = new PackageHost("necodeb-cut");
 
     private static Lab.Result host(String line) {
-        return host().run(line);
+        return HOST.run(line);
     }
 
     /** Both daemons run, the worker only if no file of the package is missing, and the next version lies where the worker puts it. */
     private static void runOldVersion() {
-        host().setUpWith("/usr/bin/sleep infinity");
+        HOST.setUpWith("/usr/bin/sleep infinity");
         host("sed -i -e /^ExecStartPre=/d -e 's,^ExecStart=/.*,ExecStart=/bin/sh -c \"test -e /usr/lib/neco/lib/neco-worker.jar"
                         + " \\&\\& exec sleep infinity\",' /etc/systemd/system/neco-worker.service.d/test.conf;"
                         + " mkdir -p /var/lib/neco/packages && cp " + PackageHost.file(NEW) + " " + PACKAGE)
                 .orFail();
-        host().install(OLD).orFail();
-        host().awaitBoth();
+        HOST.install(OLD).orFail();
+        HOST.awaitBoth();
     }
 
     /** Stops dpkg while it unpacks, so that it cannot end before the power is cut, and does this. */
@@ -77,17 +47,17 @@ class InterruptedUpgradeIT {
     }
 
     private static void awaitState(String state) {
-        Lab.waitUntil("dpkg has ended what it had begun", PackageHost.DEADLINE, host()::state, state::equals);
+        Lab.waitUntil("dpkg has ended what it had begun", PackageHost.DEADLINE, HOST::state, state::equals);
     }
 
     @Test
     void aPowerCutInUnpackingIsMendedAtTheNextStartEvenIfTheWorkerCannotRunAnyMore() {
         runOldVersion();
         damageInUnpacking("rm /usr/lib/neco/lib/neco-worker.jar");
-        host().cutPower();
+        HOST.cutPower();
 
         awaitState(INSTALLED);
-        host().awaitBoth();
+        HOST.awaitBoth();
         assertThat(host("test -e " + MARK).succeeded()).isFalse();
         assertThat(host("dpkg --verify neco").stdout()).doesNotContain("/usr/lib/neco");
     }
@@ -96,10 +66,10 @@ class InterruptedUpgradeIT {
     void aPowerCutBeforeThePackageIsConfiguredIsMendedAtTheNextStart() {
         runOldVersion();
         host("dpkg --unpack " + PACKAGE).orFail();
-        host().cutPower();
+        HOST.cutPower();
 
         awaitState(INSTALLED);
-        host().awaitBoth();
+        HOST.awaitBoth();
         assertThat(host("test -e " + MARK).succeeded()).isFalse();
     }
 
@@ -107,10 +77,10 @@ class InterruptedUpgradeIT {
     void aPackageThatThePowerCutHasDamagedIsNotInstalledAndTheOldVersionRuns() {
         runOldVersion();
         damageInUnpacking("truncate -s 20000000 " + PACKAGE);
-        host().cutPower();
+        HOST.cutPower();
 
-        host().awaitBoth();
-        assertThat(host().state()).isNotEqualTo(INSTALLED).endsWith(OLD);
+        HOST.awaitBoth();
+        assertThat(HOST.state()).isNotEqualTo(INSTALLED).endsWith(OLD);
         assertThat(host("journalctl -b -u neco-resume-upgrade -o cat").stdout())
                 .contains("install it by hand: dpkg -i neco_VERSION_amd64.deb");
         assertThat(host("cat /usr/lib/neco/version").stdout()).isEqualTo(OLD + "\n");
@@ -123,7 +93,7 @@ class InterruptedUpgradeIT {
         host("systemctl stop neco-worker; printf '%s' '" + mark + "' >" + MARK + "; systemctl start neco-worker")
                 .orFail();
 
-        host().awaitBoth();
+        HOST.awaitBoth();
         assertThat(host("cat " + MARK).stdout()).isEqualTo(mark);
         assertThat(host("journalctl -b -u neco-worker -o cat").stdout())
                 .contains("three attempts to resume it have failed");
@@ -142,11 +112,11 @@ class InterruptedUpgradeIT {
                         + " timeout 60 sh -c 'until [ $(systemctl is-active neco-updater) = deactivating ]; do :; done';"
                         + " sed -i /^ExecStop=/d /etc/systemd/system/neco-updater.service.d/test.conf; sync")
                 .orFail();
-        assertThat(host().state()).contains("reinstreq half-configured");
-        host().cutPower();
+        assertThat(HOST.state()).contains("reinstreq half-configured");
+        HOST.cutPower();
 
         awaitState(INSTALLED);
-        host().awaitBoth();
+        HOST.awaitBoth();
     }
 
     @Test
@@ -166,12 +136,12 @@ class InterruptedUpgradeIT {
                 () -> host("pgrep -f '[r]esume-upgrade resume' && cat " + MARK)
                         .stdout()
                         .contains("attempt"));
-        assertThat(host().state()).contains("unpacked");
+        assertThat(HOST.state()).contains("unpacked");
 
         host("touch /run/go").orFail();
 
         awaitState(INSTALLED);
-        host().awaitBoth();
+        HOST.awaitBoth();
         host("dpkg --purge other; rm -rf /tmp/other* /run/go").orFail();
     }
 
@@ -183,43 +153,43 @@ class InterruptedUpgradeIT {
                 .orFail();
 
         awaitState(INSTALLED);
-        host().awaitBoth();
+        HOST.awaitBoth();
         assertThat(host("test -e " + MARK).succeeded()).isFalse();
     }
 
     @Test
     void anInterruptedUpgradeDoesNotMakeTheNextOneBelieveInUnitsThatWereNeverLoaded() {
-        host().install(OLD).orFail();
+        HOST.install(OLD).orFail();
         host("/var/lib/dpkg/info/neco.prerm upgrade " + NEW).orFail(); // and then dpkg was killed
-        String loaded = unitsLoaded();
+        String loaded = HOST.unitsLoaded();
 
-        host().install(NEW).orFail();
+        HOST.install(NEW).orFail();
 
-        assertThat(unitsLoaded()).isNotEqualTo(loaded);
+        assertThat(HOST.unitsLoaded()).isNotEqualTo(loaded);
     }
 
     @Test
     void servicesStayEnabledWhileAnUpgradeIsUnderWayAndComeBackWhenItIsGivenUp() {
-        host().setUpWith("/usr/bin/sleep infinity");
-        host().install(OLD).orFail();
-        host().awaitBoth();
+        HOST.setUpWith("/usr/bin/sleep infinity");
+        HOST.install(OLD).orFail();
+        HOST.awaitBoth();
 
         host("/var/lib/dpkg/info/neco.prerm upgrade " + NEW).orFail();
 
-        assertThat(host().active()).isEqualTo("inactive\ninactive\n");
+        assertThat(HOST.active()).isEqualTo("inactive\ninactive\n");
         assertThat(host("systemctl is-enabled " + BOTH).stdout()).isEqualTo("enabled\nenabled\n");
 
         host("/var/lib/dpkg/info/neco.postinst abort-upgrade " + NEW).orFail();
 
-        host().awaitBoth();
+        HOST.awaitBoth();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"KILL", "TERM"})
     void aDpkgThatIsKilledWhileItUnpacksLeavesTheServicesRunningAndTheNextUpgradeReplacesThem(String signal) {
-        host().setUpWith("/usr/bin/sleep infinity");
-        host().install(OLD).orFail();
-        host().awaitBoth();
+        HOST.setUpWith("/usr/bin/sleep infinity");
+        HOST.install(OLD).orFail();
+        HOST.awaitBoth();
 
         var killed = host("systemd-run -q --collect --unit=neco-self-update"
                 + " --property=ExecStopPost=-/usr/lib/neco/after-self-update dpkg -i " + PackageHost.file(NEW) + ";"
@@ -227,35 +197,30 @@ class InterruptedUpgradeIT {
                 + " systemctl is-active neco-worker; systemctl kill -s " + signal + " neco-self-update");
 
         assertThat(killed.stdout()).as("neco-worker while dpkg unpacks").isEqualTo("inactive\n");
-        host().awaitBoth();
-        assertThat(host().state()).isNotEqualTo("install ok installed " + NEW);
-        List<String> before = host().processes().lines().toList();
-        host().install(NEW).orFail();
-        assertThat(host().state()).isEqualTo("install ok installed " + NEW);
-        host().awaitBoth();
+        HOST.awaitBoth();
+        assertThat(HOST.state()).isNotEqualTo("install ok installed " + NEW);
+        List<String> before = HOST.processes().lines().toList();
+        HOST.install(NEW).orFail();
+        assertThat(HOST.state()).isEqualTo("install ok installed " + NEW);
+        HOST.awaitBoth();
         Lab.waitUntil(
                 "the old processes are replaced",
                 PackageHost.DEADLINE,
-                () -> host().processes().lines().noneMatch(before::contains));
-        host().awaitBoth();
+                () -> HOST.processes().lines().noneMatch(before::contains));
+        HOST.awaitBoth();
     }
 
     @Test
     void aTruncatedPackageLeavesTheOldVersionInstalledAndRunning() {
-        host().setUpWith("/usr/bin/sleep infinity");
-        host().install(OLD).orFail();
+        HOST.setUpWith("/usr/bin/sleep infinity");
+        HOST.install(OLD).orFail();
         host("head -c 20000000 " + PackageHost.file(NEW) + " >/tmp/truncated.deb")
                 .orFail();
 
         assertThat(host("dpkg -i /tmp/truncated.deb").exitCode()).isNotZero();
 
-        assertThat(host().state()).isEqualTo("install ok installed " + OLD);
-        host().awaitBoth();
+        assertThat(HOST.state()).isEqualTo("install ok installed " + OLD);
+        HOST.awaitBoth();
         assertThat(host("dpkg --verify neco").stdout()).doesNotContain("/usr/lib/neco");
-    }
-
-    /** When systemd has loaded its units the last time. */
-    private static String unitsLoaded() {
-        return host("systemctl show --property=UnitsLoadTimestampMonotonic").stdout();
     }
 }

@@ -1,40 +1,66 @@
 package io.neco.dctest.deb;
 
 import io.neco.dctest.Lab;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A real host of a lab of its own with two versions of the package in {@code /var/tmp}. The daemons are replaced by a process of the test's
- * choice (a drop-in of systemd), so that what is tested are the maintainer scripts alone.
+ * choice (a drop-in of systemd), so that what is tested are the maintainer scripts alone. As an extension of JUnit, to be registered in a
+ * static field, it is booted before all tests of a class and removed after them; every test begins without the package.
  */
-final class PackageHost {
+final class PackageHost implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
     static final String OLD = "2022.05.25-1";
     static final String NEW = "2022.05.26-2";
     static final String BOTH = "neco-updater neco-worker";
     static final Duration DEADLINE = Duration.ofSeconds(30);
-    private static final String HOST = "boot-0";
+    private static final String NAME = "boot-0";
 
     private final Lab lab;
-
-    private PackageHost(Lab lab) {
-        this.lab = lab;
-    }
+    private final Map<String, Path> packages = new HashMap<>();
 
     /**
-     * Boots a new one.
+     * A host that is not there yet.
      *
      * @param lab the lab's name; one that a killed run has left is removed
-     * @param directory where the packages are built
      */
-    static PackageHost boot(String lab, Path directory) {
-        PackageHost host = new PackageHost(new Lab(lab, Shell.sourceTree().resolve("bin/lab")));
-        host.lab.down();
-        host.lab.up("--only", HOST);
-        for (String version : new String[] {OLD, NEW}) {
-            host.copyIn(Shell.deb(version, directory), file(version));
+    PackageHost(String lab) {
+        this.lab = new Lab(lab, Shell.sourceTree().resolve("bin/lab"));
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+        lab.down();
+        lab.up("--only", NAME);
+        for (String version : List.of(OLD, NEW)) {
+            Path file = Shell.deb(version, Files.createTempDirectory("package"));
+            packages.put(version, file);
+            copyIn(file, file(version));
         }
-        return host;
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        clear();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        lab.down();
+        for (Path file : packages.values()) {
+            Files.delete(file);
+            Files.delete(Objects.requireNonNull(file.getParent()));
+        }
     }
 
     /** Where it has a version of the package; the place outlives a power cut. */
@@ -42,13 +68,14 @@ final class PackageHost {
         return "/var/tmp/" + version + ".deb";
     }
 
-    void remove() {
-        lab.down();
+    /** Where this machine has a version of the package, while the host is there. */
+    Path built(String version) {
+        return Objects.requireNonNull(packages.get(version), version);
     }
 
     /** The name of its container. */
     String container() {
-        return lab.name() + "-" + HOST;
+        return lab.name() + "-" + NAME;
     }
 
     void copyIn(Path file, String target) {
@@ -57,12 +84,12 @@ final class PackageHost {
 
     /** Runs a line of shell on it. */
     Lab.Result run(String line) {
-        return lab.shell(HOST, line);
+        return lab.shell(NAME, line);
     }
 
     /** Pulls the plug, and puts it in again. */
     void cutPower() {
-        lab.reboot(HOST);
+        lab.reboot(NAME);
     }
 
     /** Removes the package with all that tests have made for it. */
@@ -106,5 +133,10 @@ final class PackageHost {
                         + " printf '[Service]\\nExecStartPre=\\nExecStart=\\nExecStart=" + command + "\\n'"
                         + " >/etc/systemd/system/$s.service.d/test.conf; done; systemctl daemon-reload")
                 .orFail();
+    }
+
+    /** When systemd has loaded its units the last time. */
+    String unitsLoaded() {
+        return run("systemctl show --property=UnitsLoadTimestampMonotonic").stdout();
     }
 }

@@ -7,62 +7,32 @@ import static io.neco.dctest.deb.PackageHost.OLD;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neco.dctest.Lab;
-import java.nio.file.Path;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The package on a real host; upgrades that come to their end. */
 class PackageInstallIT {
     private static final String SETTER = "sabakan-state-setter";
 
-    @TempDir
-    private static Path directory;
-
-    @Nullable
-    private static PackageHost booted;
-
-    @BeforeAll
-    static void bootHost() {
-        booted = PackageHost.boot("necodeb", directory);
-    }
-
-    @AfterAll
-    static void removeHost() {
-        if (booted != null) {
-            booted.remove();
-        }
-    }
-
-    @BeforeEach
-    void startWithoutPackage() {
-        host().clear();
-    }
-
-    private static PackageHost host() {
-        return Objects.requireNonNull(booted);
-    }
+    @RegisterExtension
+    static final PackageHost HOST = new PackageHost("necodeb");
 
     private static Lab.Result host(String line) {
-        return host().run(line);
+        return HOST.run(line);
     }
 
     @Test
     void isInstalledAndEnabledButDoesNotStartOnAHostThatIsNotSetUp() {
-        host().install(OLD).orFail();
+        HOST.install(OLD).orFail();
 
-        assertThat(host().state()).isEqualTo("install ok installed " + OLD);
+        assertThat(HOST.state()).isEqualTo("install ok installed " + OLD);
         assertThat(host("systemctl is-enabled " + BOTH).stdout()).isEqualTo("enabled\nenabled\n");
-        assertThat(host().active()).isEqualTo("inactive\ninactive\n");
+        assertThat(HOST.active()).isEqualTo("inactive\ninactive\n");
     }
 
     @Test
     void otherUnitsAreEnabledAndSkippedOnAHostThatIsNotSetUp() {
-        host().install(OLD).orFail();
+        HOST.install(OLD).orFail();
 
         String units = "sabakan-state-setter cke cke-localproxy";
         assertThat(host("systemctl is-enabled " + units).stdout()).isEqualTo("enabled\nenabled\nenabled\n");
@@ -75,7 +45,7 @@ class PackageInstallIT {
     void timersAreEnabledRunAndGoWithThePackage() {
         String timers =
                 "docker-prune.timer kill-old-login-sessions.timer backup-cke-etcd.timer export-unit-status.timer";
-        host().install(OLD).orFail();
+        HOST.install(OLD).orFail();
 
         assertThat(host("systemctl is-enabled " + timers).stdout()).isEqualTo("enabled\n".repeat(4));
         Lab.waitUntil(
@@ -102,7 +72,7 @@ class PackageInstallIT {
 
     @Test
     void helpersOfABootServerDoWhatTheyAreFor() {
-        host().install(OLD).orFail();
+        HOST.install(OLD).orFail();
         host("printf '#!/bin/sh\\n[ ! -e /run/no-backup ]\\n' >/usr/bin/ckecli; chmod +x /usr/bin/ckecli; cd /usr/local/bin;"
                         + " printf '#!/bin/sh\\ncase $1 in list-sessions) echo \"7 0 root\"; echo \"8 0 root\" ;;"
                         + " show-session) case \"$*\" in *\\ 7) date -d \"-2 days\" ;; *) date ;; esac ;;"
@@ -141,23 +111,23 @@ class PackageInstallIT {
 
     @Test
     void startsTheServicesOfAHostThatIsSetUp() {
-        host().setUpWith("/usr/bin/sleep infinity");
+        HOST.setUpWith("/usr/bin/sleep infinity");
 
-        host().install(OLD).orFail();
+        HOST.install(OLD).orFail();
 
-        host().awaitBoth();
+        HOST.awaitBoth();
     }
 
     @Test
     void installsWhileDockerIsStopped() {
         host("systemctl stop docker.socket docker").orFail();
 
-        assertThat(host().install(OLD).exitCode()).isZero();
+        assertThat(HOST.install(OLD).exitCode()).isZero();
     }
 
     @Test
     void installsAndIsEnabledWhereSystemdDoesNotRun() {
-        String image = Shell.run("docker", "inspect", "-f", "{{.Image}}", host().container())
+        String image = Shell.run("docker", "inspect", "-f", "{{.Image}}", HOST.container())
                 .orFail()
                 .stdout()
                 .strip();
@@ -169,7 +139,7 @@ class PackageInstallIT {
                 "--network=none",
                 "--entrypoint=",
                 "-v",
-                directory.resolve("neco_" + OLD + "_amd64.deb") + ":/tmp/neco.deb:ro",
+                HOST.built(OLD) + ":/tmp/neco.deb:ro",
                 image,
                 "sh",
                 "-c",
@@ -182,12 +152,12 @@ class PackageInstallIT {
 
     @Test
     void aServiceThatCannotStartDoesNotLeaveThePackageHalfConfigured() {
-        host().setUpWith("/does/not/exist");
+        HOST.setUpWith("/does/not/exist");
 
-        assertThat(host().install(OLD).exitCode()).isZero();
-        assertThat(host().install(NEW).exitCode()).isZero();
+        assertThat(HOST.install(OLD).exitCode()).isZero();
+        assertThat(HOST.install(NEW).exitCode()).isZero();
 
-        assertThat(host().state()).isEqualTo("install ok installed " + NEW);
+        assertThat(HOST.state()).isEqualTo("install ok installed " + NEW);
     }
 
     @Test
@@ -196,53 +166,53 @@ class PackageInstallIT {
                         + " >/etc/systemd/system/neco-worker.service.d/test.conf")
                 .orFail();
 
-        assertThat(host().install(OLD).exitCode()).isZero();
+        assertThat(HOST.install(OLD).exitCode()).isZero();
 
-        assertThat(host().state()).isEqualTo("install ok installed " + OLD);
+        assertThat(HOST.state()).isEqualTo("install ok installed " + OLD);
     }
 
     @Test
     void anUpgradeStopsTheOldProcessesAndStartsNewOnes() {
-        host().setUpWith("/usr/bin/sleep infinity");
-        host().install(OLD).orFail();
-        host().awaitBoth();
-        String before = host().processes();
+        HOST.setUpWith("/usr/bin/sleep infinity");
+        HOST.install(OLD).orFail();
+        HOST.awaitBoth();
+        String before = HOST.processes();
 
-        host().install(NEW).orFail();
+        HOST.install(NEW).orFail();
 
-        host().awaitBoth();
-        assertThat(host().processes()).isNotEqualTo(before);
+        HOST.awaitBoth();
+        assertThat(HOST.processes()).isNotEqualTo(before);
         assertThat(host("cat /usr/lib/neco/version").stdout()).isEqualTo(NEW + "\n");
     }
 
     @Test
     void anUpgradeReloadsTheUnitsOnlyWhenTheyHaveChanged() {
-        host().install(OLD).orFail();
-        String loaded = unitsLoaded();
+        HOST.install(OLD).orFail();
+        String loaded = HOST.unitsLoaded();
 
-        host().install(NEW).orFail();
+        HOST.install(NEW).orFail();
 
-        assertThat(unitsLoaded()).isEqualTo(loaded);
+        assertThat(HOST.unitsLoaded()).isEqualTo(loaded);
 
         host("echo '# of another version' >>/lib/systemd/system/neco-worker.service")
                 .orFail();
-        host().install(OLD).orFail();
+        HOST.install(OLD).orFail();
 
-        assertThat(unitsLoaded()).isNotEqualTo(loaded);
+        assertThat(HOST.unitsLoaded()).isNotEqualTo(loaded);
         assertThat(host("ls /run/neco-units").exitCode()).isNotZero();
     }
 
     @Test
     void anUpgradeStartsWhatSystemdHasStartedTooOften() {
-        host().setUpWith("/usr/bin/sleep infinity", SETTER);
-        host().install(OLD).orFail();
+        HOST.setUpWith("/usr/bin/sleep infinity", SETTER);
+        HOST.install(OLD).orFail();
         // its limit is five starts within ten minutes
         host("for i in 1 2 3 4 5 6; do systemctl restart " + SETTER + "; done; systemctl stop " + SETTER);
         assertThat(host("systemctl start " + SETTER).stdout()
                         + host("systemctl is-active " + SETTER).stdout())
                 .contains("failed");
 
-        host().install(NEW).orFail();
+        HOST.install(NEW).orFail();
 
         Lab.waitUntil(
                 "sabakan-state-setter runs",
@@ -252,7 +222,7 @@ class PackageInstallIT {
 
     @Test
     void workerInstallsTheNextVersionFromInsideAndTheNewWorkerTakesOver() {
-        host().setUpWith("/usr/bin/sleep infinity");
+        HOST.setUpWith("/usr/bin/sleep infinity");
         host("cat >/usr/local/sbin/self-updating-worker <<'S'\n"
                         + "#!/bin/sh\n"
                         + "[ \"$(cat /usr/lib/neco/version)\" = " + OLD
@@ -265,26 +235,26 @@ class PackageInstallIT {
                         + " /etc/systemd/system/neco-worker.service.d/test.conf")
                 .orFail();
 
-        host().install(OLD).orFail();
+        HOST.install(OLD).orFail();
 
         host("touch /run/release").orFail();
         Lab.waitUntil(
                 "the second worker runs",
                 DEADLINE,
                 () -> host("test -e /run/second-worker").succeeded());
-        Lab.waitUntil("dpkg is done", DEADLINE, () -> host().state().equals("install ok installed " + NEW));
-        assertThat(host().active()).isEqualTo("active\nactive\n");
+        Lab.waitUntil("dpkg is done", DEADLINE, () -> HOST.state().equals("install ok installed " + NEW));
+        assertThat(HOST.active()).isEqualTo("active\nactive\n");
         assertThat(host("systemctl list-units --failed --no-legend --plain").stdout())
                 .isEmpty();
     }
 
     @Test
     void theUpdaterStartsWhenTheWorkerHasReported() {
-        host().setUpWith("/usr/bin/sleep infinity");
+        HOST.setUpWith("/usr/bin/sleep infinity");
         host("sed -i /^ExecStartPre=/d /etc/systemd/system/neco-updater.service.d/test.conf")
                 .orFail();
 
-        host().install(OLD).orFail();
+        HOST.install(OLD).orFail();
 
         Lab.waitUntil(
                 "the worker runs",
@@ -292,42 +262,42 @@ class PackageInstallIT {
                 () -> host("systemctl is-active neco-worker").succeeded());
         assertThat(host("systemctl is-active neco-updater").stdout()).isEqualTo("activating\n");
         host("touch /run/neco-worker/started").orFail();
-        host().awaitBoth();
+        HOST.awaitBoth();
         host("systemctl stop neco-worker").orFail();
         assertThat(host("test -e /run/neco-worker").succeeded()).isFalse();
     }
 
     @Test
     void aMaskedServiceStaysOff() {
-        host().setUpWith("/usr/bin/sleep infinity");
+        HOST.setUpWith("/usr/bin/sleep infinity");
         host("systemctl mask neco-updater").orFail();
 
-        host().install(OLD).orFail();
-        host().install(NEW).orFail();
+        HOST.install(OLD).orFail();
+        HOST.install(NEW).orFail();
 
         Lab.waitUntil(
                 "the worker runs",
                 DEADLINE,
                 () -> host("systemctl is-active neco-worker").succeeded());
-        assertThat(host().active()).isEqualTo("inactive\nactive\n");
+        assertThat(HOST.active()).isEqualTo("inactive\nactive\n");
     }
 
     @Test
     void removingStopsAndDisablesAndInstallingAgainEnables() {
-        host().setUpWith("/usr/bin/sleep infinity");
-        host().install(OLD).orFail();
+        HOST.setUpWith("/usr/bin/sleep infinity");
+        HOST.install(OLD).orFail();
 
         host("dpkg --remove neco").orFail();
 
-        assertThat(host().active()).isEqualTo("inactive\ninactive\n");
+        assertThat(HOST.active()).isEqualTo("inactive\ninactive\n");
         assertThat(host("ls /etc/systemd/system/multi-user.target.wants").stdout())
                 .doesNotContain("neco-");
         assertThat(host("pgrep -f 'sleep infinit[y]'").succeeded()).isFalse();
 
-        host().install(NEW).orFail();
+        HOST.install(NEW).orFail();
 
         assertThat(host("systemctl is-enabled " + BOTH).stdout()).isEqualTo("enabled\nenabled\n");
-        host().awaitBoth();
+        HOST.awaitBoth();
     }
 
     @Test
@@ -336,7 +306,7 @@ class PackageInstallIT {
                 host("find / -xdev \\( -path /proc -o -path /tmp -o -path /var/log -o -path /var/lib/dpkg \\) -prune"
                                 + " -o -newer /etc/hostname -name '*neco*' -print | sort")
                         .stdout();
-        host().install(OLD).orFail();
+        HOST.install(OLD).orFail();
 
         host("dpkg --purge neco").orFail();
 
@@ -352,7 +322,7 @@ class PackageInstallIT {
 
     @Test
     void programsUseTheArchiveOfClasses() {
-        host().install(OLD).orFail();
+        HOST.install(OLD).orFail();
 
         for (String program : new String[] {"neco", "neco-updater", "neco-worker"}) {
             // with -Xshare:on the JVM ends with an error where it cannot use the archive
@@ -365,7 +335,7 @@ class PackageInstallIT {
 
     @Test
     void programsRunWithoutAWordWhenTheArchiveDoesNotFit() {
-        host().install(OLD).orFail();
+        HOST.install(OLD).orFail();
         String healthy = host("neco --version").orFail().stdout();
 
         for (String damage : new String[] {
@@ -381,10 +351,5 @@ class PackageInstallIT {
             assertThat(result.stdout()).isEqualTo(healthy);
             assertThat(result.stderr()).as(damage).isEmpty();
         }
-    }
-
-    /** When systemd has loaded its units the last time. */
-    private static String unitsLoaded() {
-        return host("systemctl show --property=UnitsLoadTimestampMonotonic").stdout();
     }
 }
