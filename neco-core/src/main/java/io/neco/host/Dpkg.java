@@ -62,12 +62,13 @@ public final class Dpkg {
     }
 
     /**
-     * Whether dpkg failed because another process holds its lock, so that trying again helps.
+     * Whether dpkg failed because another process holds its lock, so that trying again helps. Since 1.22.7 (Debian 13) it tells that
+     * process's name where older ones said "another process".
      *
      * @param said what it said, in English: {@code LC_ALL=C}
      */
     public static boolean isLocked(String said) {
-        return said.contains("is another process using it") || said.contains("was locked by another process");
+        return said.contains("is another process using it") || said.contains(" was locked by ");
     }
 
     private String dpkgDeb(String... arguments) throws IOException, InterruptedException {
