@@ -35,12 +35,18 @@ final class Journal implements AutoCloseable {
 
     private final HostFiles files;
     private final ObjectMapper json = new ObjectMapper();
-    private final ScheduledExecutorService writer =
-            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "journal"));
-    private final AtomicReference<@Nullable JournalEntry> next = new AtomicReference<>();
+    private final ScheduledExecutorService writer;
+    /** What is to be on disk next, an entry or none; null when it is there already. */
+    private final AtomicReference<@Nullable Optional<JournalEntry>> next = new AtomicReference<>();
 
     Journal(HostFiles files) {
+        this(files, Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "journal")));
+    }
+
+    /** @param writer has one thread, and is ended by {@link #close} */
+    Journal(HostFiles files, ScheduledExecutorService writer) {
         this.files = files;
+        this.writer = writer;
     }
 
     /** What an earlier process left; empty when there is nothing, or nothing that can be understood. */
@@ -74,7 +80,7 @@ final class Journal implements AutoCloseable {
 
     /** Writes an entry, soon. */
     void note(JournalEntry entry) {
-        boolean isAwaited = next.getAndSet(entry) != null;
+        boolean isAwaited = next.getAndSet(Optional.of(entry)) != null;
         if (entry.isUrgent()) {
             writer.execute(this::save);
         } else if (!isAwaited) {
@@ -82,11 +88,25 @@ final class Journal implements AutoCloseable {
         }
     }
 
+    /** Deletes the entry, soon. */
+    void forget() {
+        next.set(Optional.empty());
+        writer.execute(this::save);
+    }
+
     private void save() {
-        JournalEntry entry = next.getAndSet(null);
+        Optional<JournalEntry> entry = next.getAndSet(null);
         if (entry == null) {
-            return; // an earlier turn has written it
+            return; // an earlier turn has done it
         }
+        if (entry.isPresent()) {
+            write(entry.get());
+        } else {
+            delete();
+        }
+    }
+
+    private void write(JournalEntry entry) {
         ObjectNode tree = json.createObjectNode();
         tree.put("version", entry.version());
         tree.put("started_at", entry.startedAt());
@@ -102,16 +122,12 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** Deletes the entry, soon. */
-    void forget() {
-        next.set(null);
-        writer.execute(() -> {
-            try {
-                Files.deleteIfExists(files.path(FILE));
-            } catch (IOException e) {
-                log.atWarn().addKeyValue("error", e).log("cannot delete the journal");
-            }
-        });
+    private void delete() {
+        try {
+            Files.deleteIfExists(files.path(FILE));
+        } catch (IOException e) {
+            log.atWarn().addKeyValue("error", e).log("cannot delete the journal");
+        }
     }
 
     /** Waits until everything is on disk. */

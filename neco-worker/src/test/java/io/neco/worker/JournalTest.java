@@ -7,6 +7,11 @@ import io.neco.host.HostFiles;
 import io.neco.host.HostRoot;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +78,24 @@ class JournalTest {
 
         try (Journal journal = new Journal(files)) {
             assertThat(journal.read()).isEmpty();
+        }
+    }
+
+    @Test
+    void theEntryOfTheNextUpdateOutlivesTheDeletionOfTheLastOneOnASlowDisk() throws Exception {
+        ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor();
+        CountDownLatch stalled = new CountDownLatch(1);
+        try (Journal journal = new Journal(files, writer)) {
+            Future<Boolean> stall = writer.submit(() -> stalled.await(1, TimeUnit.MINUTES));
+            journal.note(new JournalEntry("1.0.0", "2022-05-25T01:02:03Z", 18, JournalEntry.Phase.ETCD_RESTART, 0));
+            journal.forget();
+            JournalEntry first = new JournalEntry("2.0.0", "2022-05-26T01:02:03Z", 1, JournalEntry.Phase.STEP, 0);
+            journal.note(first);
+            stalled.countDown();
+            journal.flush();
+
+            assertThat(stall.get()).isTrue();
+            assertThat(journal.read()).contains(first);
         }
     }
 
