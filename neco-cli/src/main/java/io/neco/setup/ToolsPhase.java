@@ -51,5 +51,6 @@ final class ToolsPhase {
         ContainerImage image = host.artifacts().image(name);
         host.images().pull(image);
         host.images().run(image, PROGRAMS, mount, List.of(installer));
+        host.files().flushFilesOf(PROGRAMS); // before they are recorded as installed
     }
 }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -255,6 +256,22 @@ public class HostFiles {
             }
         }
         return temp;
+    }
+
+    /** Flushes to disk what another program has written into {@code directory}: its files, not those further down. */
+    public void flushFilesOf(String directory) throws IOException {
+        Path dir = root.resolve(directory);
+        if (!Files.isDirectory(dir)) {
+            return;
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(dir, Files::isRegularFile)) {
+            for (Path file : entries) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                    channel.force(true);
+                }
+            }
+        }
+        syncDirectory(dir);
     }
 
     private static void syncDirectory(Path dir) throws IOException {

@@ -27,6 +27,19 @@ class HostFilesTest {
     }
 
     @Test
+    void flushesFilesThatAreNoFilesOrNotThere() throws IOException {
+        Path programs =
+                Files.createDirectories(dir.resolve("usr/local/bin/directory")).resolveSibling("program");
+        Files.writeString(programs, "in use");
+        Files.createSymbolicLink(programs.resolveSibling("dangling"), Path.of("nowhere"));
+
+        files.flushFilesOf("/usr/local/bin");
+        files.flushFilesOf("/usr/local/sbin");
+
+        assertThat(programs).hasContent("in use");
+    }
+
+    @Test
     void writesContentModeAndParents() throws IOException {
         files.write("/etc/neco/etcd.key", "secret\n", FileMode.PRIVATE);
 

@@ -29,6 +29,7 @@ public record StepContext(
         Cancellation cancellation,
         InstalledHere installed,
         List<String> changes) {
+    private static final String PROGRAMS = "/usr/local/bin";
     private static final Duration TOOL_DEADLINE = Duration.ofMinutes(2);
 
     /** A context in which nothing has been changed, and what is installed has yet to be read. */
@@ -81,7 +82,8 @@ public record StepContext(
     }
 
     /**
-     * Installs the programs an image carries for the host.
+     * Installs the programs an image carries for the host. They are on the disk when this returns: once the image is recorded as installed,
+     * nobody would mend what a power cut had left of them.
      *
      * @param name name of the image in the artifact set
      * @param mount where {@code installer} expects the host's {@code /usr/local/bin}
@@ -91,9 +93,10 @@ public record StepContext(
         host.containers()
                 .run(
                         host.artifacts().image(name),
-                        List.of(Bind.writable("/usr/local/bin", mount)),
+                        List.of(Bind.writable(PROGRAMS, mount)),
                         List.of(installer),
                         TOOL_DEADLINE);
+        host.files().flushFilesOf(PROGRAMS);
     }
 
     /** Whether the Debian package recorded as installed on this server is of another release than this one's. */

@@ -1,6 +1,5 @@
 package io.neco.worker.step;
 
-import io.neco.container.Bind;
 import io.neco.host.FileMode;
 import io.neco.host.HostFiles;
 import io.neco.host.HostPaths;
@@ -25,7 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class UpdateEtcd implements UpdateStep {
     private static final Logger log = LoggerFactory.getLogger(UpdateEtcd.class);
     private static final String UPDATER = "neco-updater";
-    private static final Duration TOOL_DEADLINE = Duration.ofMinutes(2);
     private static final Duration TIME_TO_LIVE = Duration.ofSeconds(10);
     private static final Duration LOCK_DEADLINE = Duration.ofMinutes(10);
 
@@ -81,17 +79,10 @@ public final class UpdateEtcd implements UpdateStep {
     }
 
     private static void installTools(StepContext context) throws IOException, InterruptedException {
-        if (!context.needsImage(EtcdProgram.IMAGE)) {
-            return;
+        if (context.needsImage(EtcdProgram.IMAGE)) {
+            context.installTools(EtcdProgram.IMAGE, EtcdProgram.TOOLS_MOUNT, EtcdProgram.INSTALL_TOOLS);
+            context.recordImage(EtcdProgram.IMAGE);
         }
-        context.host()
-                .containers()
-                .run(
-                        context.host().artifacts().image(EtcdProgram.IMAGE),
-                        List.of(Bind.writable("/usr/local/bin", EtcdProgram.TOOLS_MOUNT)),
-                        List.of(EtcdProgram.INSTALL_TOOLS),
-                        TOOL_DEADLINE);
-        context.recordImage(EtcdProgram.IMAGE);
     }
 
     /** Returns whether the endpoints of etcd are others than before. */
