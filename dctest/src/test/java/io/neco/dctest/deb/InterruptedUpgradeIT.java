@@ -74,6 +74,17 @@ class InterruptedUpgradeIT {
     }
 
     @Test
+    void aPowerCutThatTakesWhatTheMarkSaysAlongIsMendedAtTheNextStart() {
+        runOldVersion();
+        damageInUnpacking("truncate -s 0 " + MARK);
+        HOST.cutPower();
+
+        awaitState(INSTALLED);
+        HOST.awaitBoth();
+        assertThat(host("test -e " + MARK).succeeded()).isFalse();
+    }
+
+    @Test
     void aPackageThatThePowerCutHasDamagedIsNotInstalledAndTheOldVersionRuns() {
         runOldVersion();
         damageInUnpacking("truncate -s 20000000 " + PACKAGE);
@@ -208,6 +219,25 @@ class InterruptedUpgradeIT {
                 PackageHost.DEADLINE,
                 () -> HOST.processes().lines().noneMatch(before::contains));
         HOST.awaitBoth();
+    }
+
+    @Test
+    void aPackageMadeForANewerSystemLeavesTheOldVersionInstalledAndRunning() {
+        HOST.setUpWith("/usr/bin/sleep infinity");
+        HOST.install(OLD).orFail();
+        HOST.awaitBoth();
+        String processes = HOST.processes();
+        host("dpkg-deb --raw-extract " + PackageHost.file(NEW) + " /var/tmp/newer;"
+                        + " sed -i 's/libc6 (>= [0-9.]*)/libc6 (>= 99)/' /var/tmp/newer/DEBIAN/control;"
+                        + " dpkg-deb -Znone --build /var/tmp/newer /var/tmp/newer.deb >/dev/null; rm -r /var/tmp/newer")
+                .orFail();
+
+        Lab.Result result = host("dpkg -i /var/tmp/newer.deb; s=$?; rm /var/tmp/newer.deb; exit $s");
+
+        assertThat(result.exitCode()).isNotZero();
+        assertThat(result.stderr()).contains("libc6 (>= 99)");
+        assertThat(HOST.state()).isEqualTo("install ok installed " + OLD);
+        assertThat(HOST.processes()).isEqualTo(processes);
     }
 
     @Test
