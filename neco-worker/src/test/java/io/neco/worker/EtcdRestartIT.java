@@ -113,7 +113,7 @@ class EtcdRestartIT {
         try (Leadership other = store.campaign(ElectionName.WORKER, "1", SOON, SOON)) {
             assertThat(other.isHeld()).isTrue();
             CompletableFuture<String> end = new CompletableFuture<>();
-            Thread thread = new Thread(() -> end.complete(end()));
+            Thread thread = new Thread(() -> end.complete(end(restart(store))));
             thread.start();
             Awaitility.await("the restart to begin").until(() -> !fake.commands.isEmpty());
 
@@ -137,6 +137,30 @@ class EtcdRestartIT {
                 .run();
 
         assertThat(campaigns).hasValue(21);
+        assertThat(fake.commands).containsOnlyOnce(RESTART);
+    }
+
+    @Test
+    void nothingIsRestartedWhileAnotherMemberIsDown() throws Exception {
+        request(NEXT);
+        etcd.kill(1);
+        AtomicInteger failures = new AtomicInteger();
+        NecoStore seen = with("health", answer -> {
+            try {
+                return answer.get();
+            } catch (StoreException e) {
+                failures.incrementAndGet();
+                throw e;
+            }
+        });
+        CompletableFuture<String> end = new CompletableFuture<>();
+        new Thread(() -> end.complete(end(new EtcdRestart(fake.host(), seen, NEXT, cancellation, AT_ONCE)))).start();
+        Awaitility.await("it to have looked several times").until(() -> failures.get() > 2);
+        assertThat(fake.commands).doesNotContain(RESTART);
+
+        etcd.restart(1);
+
+        assertThat(end.get(30, TimeUnit.SECONDS)).isEqualTo("restarted");
         assertThat(fake.commands).containsOnlyOnce(RESTART);
     }
 
@@ -183,9 +207,9 @@ class EtcdRestartIT {
         assertThat(fake.commands).contains(RESTART);
     }
 
-    private String end() {
+    private static String end(EtcdRestart restart) {
         try {
-            restart(store).run();
+            restart.run();
             return "restarted";
         } catch (CancelledException e) {
             return String.valueOf(e.getMessage());
