@@ -11,18 +11,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Prints the table at the end of bin/demo: what took how long, beside the target where there is one. */
 public final class DemoReport {
     private static final String UNKNOWN = "-";
-    /** What worker and updater say when a changed setting is in force. */
-    private static final double RECORDER_LAG = 2;
-
-    private static final Set<String> TAKEN_UP = Set.of("settings taken up", "detected config change");
+    private static final Pattern BARRIER = Pattern.compile("(last arrival -> \\w+ next report) +median ([0-9.]+) ms.*");
 
     private final Path directory;
     private final String version;
@@ -68,23 +66,17 @@ public final class DemoReport {
         if (updates.size() > 1) {
             update("again", updates.get(1), workers, ReferenceFigures.AGAIN, new Targets("", "10", "18"));
         }
-        OptionalDouble inMilliseconds = OptionalDouble.of(ReferenceFigures.BARRIER_FIRST * 1000);
         UpdateFigures last = updates.get(updates.size() - 1);
         last.lastBarrier().ifPresent(barrier -> {
-            row(
-                    "barrier: last arrival -> first next report (ms)",
-                    OptionalDouble.of(barrier.toFirst() * 1000),
-                    inMilliseconds,
-                    "2");
-            row(
-                    "barrier: last arrival -> last next report (ms)",
-                    OptionalDouble.of(barrier.toLast() * 1000),
-                    OptionalDouble.of(ReferenceFigures.BARRIER_LAST * 1000),
-                    "5");
+            milliseconds("again: step 18, last arrival -> first next report", barrier.toFirst() * 1000, "");
+            milliseconds("again: step 18, last arrival -> last next report", barrier.toLast() * 1000, "");
         });
+        barriers()
+                .forEach((what, median) ->
+                        milliseconds("barrier alone: " + what, median, what.contains("first") ? "2" : "5"));
         row(
-                "setting changed -> last daemon took it up",
-                configTakeUp(events, workers, updaters),
+                "setting changed -> all workers, leading updater",
+                SettingTakeUp.seconds(events, workers, updaters),
                 OptionalDouble.of(ReferenceFigures.SETTING),
                 "1");
         row(
@@ -169,23 +161,25 @@ public final class DemoReport {
         return names;
     }
 
-    /** The last change of a setting, and the last daemon's line about it. */
-    private static OptionalDouble configTakeUp(
-            List<RecordedEvent> events, List<LogLine> workers, List<LogLine> updaters) {
-        OptionalDouble changed = events.stream()
-                .filter(e -> e.key().startsWith("/neco/config/"))
-                .mapToDouble(RecordedEvent::time)
-                .max();
-        if (changed.isEmpty()) {
-            return changed;
+    /** What the bench has measured of barriers whose steps do nothing: medians of its last round, when the JVM is warm. */
+    private SortedMap<String, Double> barriers() throws IOException {
+        SortedMap<String, Double> medians = new TreeMap<>();
+        for (String line : Files.readAllLines(directory.resolve("barrier.log"))) {
+            Matcher matcher = BARRIER.matcher(line);
+            if (matcher.matches()) {
+                medians.put(matcher.group(1), Double.parseDouble(matcher.group(2)));
+            }
         }
-        // on a busy machine the daemons may see it before the recorder does
-        OptionalDouble last = Stream.concat(workers.stream(), updaters.stream())
-                .filter(l -> TAKEN_UP.contains(l.message()))
-                .mapToDouble(LogLine::time)
-                .filter(t -> t >= changed.getAsDouble() - RECORDER_LAG)
-                .max();
-        return last.isPresent() ? OptionalDouble.of(Math.max(0, last.getAsDouble() - changed.getAsDouble())) : last;
+        return medians;
+    }
+
+    private void milliseconds(String what, double value, String target) {
+        boolean isFirst = what.contains("first");
+        row(
+                what + " (ms)",
+                OptionalDouble.of(value),
+                OptionalDouble.of((isFirst ? ReferenceFigures.BARRIER_FIRST : ReferenceFigures.BARRIER_LAST) * 1000),
+                target);
     }
 
     private OptionalDouble takeOver(List<LogLine> updaters) throws IOException {
