@@ -50,9 +50,11 @@ cleanup() {
 
 # inputs PACKAGE…: prints what a stand-in is made of, for its hash
 inputs() {
-    cat "$0" "${BASH_SOURCE[0]}" "$busybox" "$jdk/release" "$root/pom.xml" "$root/dctest/pom.xml"
+    cat "$0" "${BASH_SOURCE[0]}" "$busybox" "$jdk/release" "$root/pom.xml" "$root/dctest/pom.xml" || return
     local package
-    for package; do find "$root/dctest/src/main/java/io/neco/dctest/$package" -type f | sort | xargs cat; done
+    for package; do
+        find "$root/dctest/src/main/java/io/neco/dctest/$package" -type f -print0 | sort -z | xargs -0 cat || return
+    done
 }
 
 skeleton() {
@@ -109,14 +111,14 @@ build_jars() {
 
 # build_runtime MODULES: the runtime, and the options that every program of it is started with
 build_runtime() {
-    local lib file
+    local lib file linked
     "$jdk/bin/jlink" --add-modules "$1" --output "$opt/runtime" \
         --strip-java-debug-attributes --no-header-files --no-man-pages --vm server 2>"$work/jlink.log" ||
         { cat "$work/jlink.log" >&2; die "jlink failed"; }
     find "$opt/runtime" -name '*.so' -exec strip --strip-unneeded {} + 2>/dev/null || true
     rm -rf "$opt"/runtime/{legal,conf/management,bin/keytool,bin/rmiregistry,bin/jwebserver}
-    # shellcheck disable=SC2046 # one word each
-    libraries "$opt/runtime/bin/java" $(find "$opt/runtime" -name '*.so')
+    mapfile -d '' -t linked < <(find "$opt/runtime" -name '*.so' -print0)
+    libraries "$opt/runtime/bin/java" "${linked[@]}"
     # name resolution is loaded at run time
     for lib in libnss_files.so.2 libnss_dns.so.2 libresolv.so.2; do
         file=$(ldconfig -p | sed -n "s/.*$lib .*x86-64.*=> //p" | head -1)

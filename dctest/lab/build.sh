@@ -171,8 +171,9 @@ build_internet() {
     layer "$(base_image)" "$runtime" true "$scratch/runtime"
   fi
   mkdir -p "$scratch/top/opt/lab/classes" "$scratch/top/usr/bin"
-  "$jdk/bin/javac" --release 17 -nowarn -d "$scratch/top/opt/lab/classes" \
-    $(find "$internet_sources" -name '*.java' ! -name package-info.java) >"$cache/javac.log" 2>&1 || { cat "$cache/javac.log" >&2; die "javac failed"; }
+  find "$internet_sources" -name '*.java' ! -name package-info.java \
+    -exec "$jdk/bin/javac" --release 17 -nowarn -d "$scratch/top/opt/lab/classes" {} + >"$cache/javac.log" 2>&1 ||
+    { cat "$cache/javac.log" >&2; die "javac failed"; }
   cp "$(command -v docker-registry)" "$scratch/top/usr/bin/"
   layer "$runtime" "$image" "$internet_script" "$here/common" "$here/internet" "$scratch/top"
   rm -rf "$scratch"
