@@ -1,6 +1,7 @@
 package io.neco.dctest.deb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.neco.dctest.Lab;
@@ -137,6 +138,37 @@ class AssetsIT {
         assertThat(assets().stderr()).contains("/host/plain-9 could not be fetched");
         assertThat(assets("nonsense").stderr()).contains("there is no asset nonsense");
         assertThat(assets("--platform", "amiga").stderr()).contains("amiga is none of linux, windows and mac");
+    }
+
+    @Test
+    void findsANameInAListOfAnyLength() throws IOException {
+        list("plain 1.2 linux bin https://host/plain-@V - =plain\n"
+                + "other 1 mac cli https://host/other - =other\n".repeat(2_000));
+
+        assets("plain").orFail();
+
+        assertThat(directory.resolve("out/tools/linux/plain")).hasBinaryContent(PLAIN);
+    }
+
+    @Test
+    void tellsAnotherUserThatRootHasBuiltHereAndWhatToDo() throws IOException {
+        assumeTrue("root".equals(System.getProperty("user.name")), "only root can be another user");
+        list("plain 1.2 linux bin https://host/plain-@V - =plain\n");
+        Path build = Files.createDirectory(directory.resolve("build"));
+        Shell.run("chmod", "755", directory.toString(), build.toString()).orFail();
+
+        var result = Shell.run(
+                "setpriv",
+                "--reuid=65534",
+                "--clear-groups",
+                directory.resolve("bin/assets").toString(),
+                "plain");
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.stderr())
+                .contains("bin/assets: " + build + " is not nobody's but root's")
+                .contains("run this with sudo, too", "sudo chown -R nobody '" + directory + "'")
+                .doesNotContain("denied");
     }
 
     @Test

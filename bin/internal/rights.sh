@@ -1,0 +1,21 @@
+# shellcheck shell=bash
+# Who runs a script of bin/, and whose the files are that it finds. Read by those scripts.
+
+# own_directory DIRECTORY: if it is one of this tree, makes it, and ends the script with a word of advice unless it and what is in it, two
+# levels deep, is this user's. What root has made there is in the way of everybody else, and tools say no more than "Permission denied".
+own_directory() {
+  local top other
+  top=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
+  case $(realpath -m "$1") in "$top"/*) ;; *) return 0 ;; esac
+  [ "$(id -u)" != 0 ] || return 0
+  if mkdir -p "$1" 2>/dev/null; then
+    other=$(find "$1" -maxdepth 2 ! -user "$(id -u)" -print -quit)
+    [ -n "$other" ] || return 0
+  else
+    other=$1
+    until [ -e "$other" ]; do other=$(dirname "$other"); done
+  fi
+  echo "$(realpath --relative-to="$top" "$0"): $other is not $(id -un)'s but $(stat -c %U "$other")'s, as whom bin/test or bin/demo may have run:" \
+    "run this with sudo, too, or make all that is here yours: sudo chown -R $(id -un) '$top'" >&2
+  exit 1
+}
