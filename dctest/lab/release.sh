@@ -55,6 +55,7 @@ lab_release() {
   [[ $repository =~ ^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$ ]] || die "'$repository' is not OWNER/NAME"
   [ -z "$next" ] || [ -z "$previous" ] || usage_error "release takes one of --next-artifacts and --previous"
   [ -z "$deb" ] || [ -r "$deb" ] || die "cannot read the package $deb"
+  [ -z "$previous" ] || [ -n "$deb" ] || need_previous
   need_host internet
   [ -z "$next" ] || need_own_images "only a lab's own registry has the images of --next-artifacts"
 

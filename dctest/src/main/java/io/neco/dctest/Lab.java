@@ -26,6 +26,9 @@ import java.util.function.Supplier;
 public final class Lab {
     private static final Duration UP_TIMEOUT = Duration.ofMinutes(15);
     private static final Duration COMMAND_TIMEOUT = Duration.ofMinutes(10);
+    /** The status of {@code bin/lab release --previous} where there are no previous sources. */
+    private static final int NO_HISTORY = 3;
+
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
     private static final int PART_OF_ELAPSED = 10;
@@ -171,9 +174,14 @@ public final class Lab {
         lab(UP_TIMEOUT, "", "release", version, "--next-artifacts").orFail();
     }
 
-    /** Builds a version of neco from the sources of the previous release, and publishes it on the lab's release server. */
-    public void releasePrevious(String version) {
-        lab(UP_TIMEOUT, "", "release", version, "--previous").orFail();
+    /**
+     * Builds a version of neco from the sources of the previous release, and publishes it on the lab's release server.
+     *
+     * @return whether it did; not where this checkout, shallow or unpacked from an archive, has no history to take the sources from
+     */
+    public boolean releasePrevious(String version) {
+        Result result = lab(UP_TIMEOUT, "", "release", version, "--previous");
+        return result.exitCode() != NO_HISTORY && result.orFail().succeeded();
     }
 
     /** Builds a version of neco and publishes it on the lab's release server as a pre-release. */
