@@ -1,6 +1,21 @@
 # shellcheck shell=bash
 # Who runs a script of bin/, and whose the files are that it finds. Read by those scripts.
 
+this_script() { # the working directory may have changed since it was started
+  local name=${0##*/bin/}
+  case $name in internal/*) ;; *) name=${name##*/} ;; esac
+  echo "bin/$name"
+}
+
+# as_root OPTION… SCRIPT ARGUMENT…: becomes root, and begins again; the options are sudo's
+as_root() {
+  command -v sudo >/dev/null || {
+    echo "$(this_script): must be run as root, and there is no sudo here to become root with: log in as root, or install sudo" >&2
+    exit 1
+  }
+  exec sudo "$@"
+}
+
 # own_directory DIRECTORY: if it is one of this tree, makes it, and ends the script with a word of advice unless it and what is in it, two
 # levels deep, is this user's. What root has made there is in the way of everybody else, and tools say no more than "Permission denied".
 own_directory() {
@@ -15,7 +30,7 @@ own_directory() {
     other=$1
     until [ -e "$other" ]; do other=$(dirname "$other"); done
   fi
-  echo "$(realpath --relative-to="$top" "$0"): $other is not $(id -un)'s but $(stat -c %U "$other")'s, as whom bin/test or bin/demo may have run:" \
+  echo "$(this_script): $other is not $(id -un)'s but $(stat -c %U "$other")'s, as whom bin/test or bin/demo may have run:" \
     "run this with sudo, too, or make all that is here yours: sudo chown -R $(id -un) '$top'" >&2
   exit 1
 }
