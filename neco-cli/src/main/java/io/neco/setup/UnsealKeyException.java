@@ -8,6 +8,9 @@ import java.io.IOException;
 public final class UnsealKeyException extends IOException {
     private static final long serialVersionUID = 1L;
     private static final int BAD_REQUEST = 400;
+    private static final int SERVER_ERROR = 500;
+    /** What Vault's cipher says of a wrong key. */
+    private static final String WRONG_KEY = "message authentication failed";
 
     private UnsealKeyException(VaultRequestException cause) {
         super(
@@ -21,6 +24,12 @@ public final class UnsealKeyException extends IOException {
 
     /** What it means that an unsealing with the key in etcd has failed: {@code failure} itself, unless Vault has refused the key. */
     public static IOException of(VaultRequestException failure) {
-        return failure.status() == BAD_REQUEST ? new UnsealKeyException(failure) : failure;
+        return failure.status() == BAD_REQUEST || isWrongKey(failure) ? new UnsealKeyException(failure) : failure;
+    }
+
+    /** From 1.3 to 1.12, a wrong key of the right length is a failure of the server to Vault, and not of the request. */
+    private static boolean isWrongKey(VaultRequestException failure) {
+        return failure.status() == SERVER_ERROR
+                && String.valueOf(failure.getMessage()).contains(WRONG_KEY);
     }
 }

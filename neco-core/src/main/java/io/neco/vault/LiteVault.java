@@ -60,7 +60,11 @@ public final class LiteVault implements SealedVault {
                 answer.getBoolean("standby", true));
     }
 
-    /** The address of the server that this one takes for the active one; empty: it knows none, or is sealed. */
+    /**
+     * The address of the server that this one takes for the active one; empty: it knows none.
+     *
+     * @throws VaultRequestException also with status 503 if this server is sealed, since it cannot know then
+     */
     public Optional<String> leader() throws VaultRequestException {
         return Optional.of(ask("GET", "sys/leader", "").getString("leader_address", ""))
                 .filter(found -> !found.isEmpty());

@@ -191,12 +191,14 @@ class VaultClusterIT {
         first.get("sys/health" + CODES).expect(296);
         assertThat(first.get("sys/seal-status").expect(200).fields().flag("initialized", true))
                 .isFalse();
+        assertThat(first.get("sys/leader").expect(503).errors()).containsExactly("Vault is sealed");
         Fields made = initialise(first);
         first.get("sys/health").expect(503);
         Fields sealed = first.get("sys/health" + CODES).expect(298).fields();
         assertThat(sealed.flag("sealed", false)).isTrue();
         assertThat(sealed.flag("standby", false)).isTrue();
         assertThat(first.get("secret/a").expect(503).errors()).containsExactly("Vault is sealed");
+        assertThat(first.get("sys/leader").expect(503).errors()).containsExactly("Vault is sealed");
         unseal(first, made);
         first.get("sys/health").expect(200);
         Api second = startServer();
@@ -216,17 +218,23 @@ class VaultClusterIT {
                 .containsExactly("Vault is not initialized");
         Fields made = initialise(api);
 
-        assertThat(api.put("sys/unseal", Map.of("key", "00".repeat(32)))
-                        .expect(400)
-                        .errors()
-                        .get(0))
-                .contains("invalid key");
-        api.put("sys/unseal", Map.of("key", "AAAA")).expect(400);
-        api.put("sys/unseal", Map.of("key", "?")).expect(400);
+        assertThat(unsealing(api, "00".repeat(32)))
+                .isEqualTo("500 unable to retrieve stored keys: failed to decrypt keys from storage: cipher: message"
+                        + " authentication failed");
+        assertThat(unsealing(api, "AAAA")).isEqualTo("400 invalid key: key is shorter than minimum 16 bytes");
+        assertThat(unsealing(api, "AAAA".repeat(17))).isEqualTo("400 invalid key: key is longer than maximum 33 bytes");
+        assertThat(unsealing(api, "00".repeat(33)))
+                .isEqualTo("400 invalid key: failed to setup unseal key: crypto/aes: invalid key size 33");
+        assertThat(unsealing(api, "?")).isEqualTo("400 'key' must be a valid hex or base64 string");
         api.put("sys/unseal", Map.of()).expect(400);
         assertThat(api.get("sys/seal-status").fields().flag("sealed", false)).isTrue();
         api.put("sys/unseal", Map.of("key", made.list("keys").get(0))).expect(200);
         assertThat(api.get("sys/seal-status").fields().flag("sealed", true)).isFalse();
+    }
+
+    private static String unsealing(Api api, String key) {
+        Api.Answer refusal = api.put("sys/unseal", Map.of("key", key));
+        return refusal.status() + " " + String.join(",", refusal.errors());
     }
 
     @Test
@@ -244,6 +252,10 @@ class VaultClusterIT {
         assertThat(one.flag("sealed", false)).isTrue();
         assertThat(api.put("sys/unseal", Map.of("reset", true)).fields().number("progress", -1))
                 .isZero();
+        api.put("sys/unseal", Map.of("key", keys.get(0))).expect(200);
+        api.put("sys/unseal", Map.of("key", keys.get(1))).expect(200);
+        assertThat(unsealing(api, "01".repeat(32) + "ff")).startsWith("500 unable to retrieve stored keys");
+        assertThat(api.get("sys/seal-status").fields().number("progress", -1)).isZero();
         for (int i : List.of(1, 3, 0)) {
             api.put("sys/unseal", Map.of("key", keys.get(i))).expect(200);
         }
@@ -286,6 +298,9 @@ class VaultClusterIT {
 
         Api.Answer answer = only.as(made.text("root_token")).get("sys/auth").expect(500);
         assertThat(answer.errors()).containsExactly("local node not active but active cluster node not found");
+        Api.Answer notForwarded = only.as(made.text("root_token"))
+                .send("GET", "sys/auth", "", Map.of("X-Vault-No-Request-Forwarding", "true"));
+        assertThat(notForwarded.expect(503).errors()).containsExactly("no active Vault instance found");
         only.get("sys/health").expect(429);
         awaitActive(only, Duration.ofSeconds(30));
     }

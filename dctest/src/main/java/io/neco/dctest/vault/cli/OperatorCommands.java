@@ -11,6 +11,8 @@ import java.util.TreeSet;
 
 /** The commands about the server itself: its status, initialisation and seal. */
 final class OperatorCommands {
+    private static final int SEALED = 503;
+
     private final Surroundings surroundings;
 
     OperatorCommands(Surroundings surroundings) {
@@ -24,7 +26,7 @@ final class OperatorCommands {
         Output output = new Output(flags, surroundings);
         Map<String, Object> seal = new LinkedHashMap<>(
                 session.send("GET", "sys/seal-status", Map.of()).orElse(Map.of()));
-        Map<String, Object> leader = session.send("GET", "sys/leader", Map.of()).orElse(Map.of());
+        Map<String, Object> leader = leader(session);
         Fields status = new Fields(seal);
         boolean sealed = status.flag("sealed", true);
         if (output.isJson()) {
@@ -39,6 +41,18 @@ final class OperatorCommands {
             output.table("Key", "Value", rows(status, new Fields(leader), sealed));
         }
         return sealed ? 2 : 0;
+    }
+
+    /** Of several servers a sealed one refuses to tell who leads. */
+    private static Map<String, Object> leader(Session session) throws UsageException, IOException, ApiFailure {
+        try {
+            return session.send("GET", "sys/leader", Map.of()).orElse(Map.of());
+        } catch (ApiFailure e) {
+            if (e.status() != SEALED) {
+                throw e;
+            }
+            return Map.of("ha_enabled", true);
+        }
     }
 
     private static Map<String, Object> rows(Fields status, Fields leader, boolean sealed) {

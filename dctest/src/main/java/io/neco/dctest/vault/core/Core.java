@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /** The server's state: uninitialised, sealed, standby or active; and the ways from one to the other. */
 public final class Core implements Closeable {
     private static final String CLUSTER = "cluster";
+    /** Of Vault 1.8 to 1.12, with status 500; later ones say it with status 400. */
+    private static final String WRONG_KEY =
+            "unable to retrieve stored keys: failed to decrypt keys from storage: cipher: message authentication failed";
 
     private final ServerConfig config;
     private final Storage storage;
@@ -189,19 +192,18 @@ public final class Core implements Closeable {
     /**
      * Takes a share of the unseal key; with the last one that is needed, the server is unsealed.
      *
-     * @throws ApiException if the server is not initialised or the key is wrong
+     * @throws ApiException if the server is not initialised, or the key cannot be one (400) or is wrong (500)
      */
     public synchronized void unseal(byte[] share) {
         SealConfig seal = sealConfig().orElseThrow(() -> ApiException.badRequest("Vault is not initialized"));
         if (!isSealed()) {
             return;
         }
-        int length = Barrier.KEY_LENGTH + (seal.shares() > 1 ? 1 : 0);
-        if (share.length < Barrier.KEY_LENGTH) {
-            throw ApiException.badRequest("key is shorter than minimum " + length + " bytes");
+        if (share.length < Barrier.SHORTEST_SHARE) {
+            throw invalidKey("key is shorter than minimum " + Barrier.SHORTEST_SHARE + " bytes");
         }
-        if (share.length > length) {
-            throw ApiException.badRequest("key is longer than maximum " + length + " bytes");
+        if (share.length > Barrier.LONGEST_SHARE) {
+            throw invalidKey("key is longer than maximum " + Barrier.LONGEST_SHARE + " bytes");
         }
         if (progress.stream().noneMatch(known -> Arrays.equals(known, share))) {
             progress.add(share.clone());
@@ -213,10 +215,12 @@ public final class Core implements Closeable {
         Optional<Barrier> result;
         try {
             result = Barrier.open(storage, progress, random);
+        } catch (IllegalArgumentException e) {
+            throw invalidKey(String.valueOf(e.getMessage()));
         } finally {
             resetUnseal();
         }
-        Barrier opened = result.orElseThrow(() -> ApiException.badRequest("Unseal failed, invalid key"));
+        Barrier opened = result.orElseThrow(() -> new ApiException(500, List.of(WRONG_KEY)));
         Fields names = new Fields(new EntryStore(opened, "core/").get(CLUSTER).orElse(Map.of()));
         cluster = new Cluster(names.text("name"), names.text("id"));
         barrier = opened;
@@ -230,6 +234,10 @@ public final class Core implements Closeable {
         } else {
             activate(opened);
         }
+    }
+
+    private static ApiException invalidKey(String reason) {
+        return ApiException.badRequest("invalid key: " + reason);
     }
 
     /** Forgets the shares given so far. */

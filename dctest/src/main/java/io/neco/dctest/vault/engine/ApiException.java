@@ -29,6 +29,11 @@ public final class ApiException extends RuntimeException {
         return new ApiException(404, List.of());
     }
 
+    /** 503 for everything but the paths that a sealed server answers. */
+    public static ApiException sealed() {
+        return new ApiException(503, List.of("Vault is sealed"));
+    }
+
     /** 403 for a token that does not exist. */
     public static ApiException unknownToken() {
         return new ApiException(403, List.of("permission denied"));

@@ -78,7 +78,7 @@ public final class Front implements HttpHandler {
             return status.handle(request);
         }
         if (core.isSealed()) {
-            return HttpReply.errors(503, List.of("Vault is sealed"));
+            throw ApiException.sealed();
         }
         Optional<ActiveNode> active = core.active();
         if (active.isPresent()) {
@@ -141,6 +141,9 @@ public final class Front implements HttpHandler {
                 .map(Core.Leader::apiAddress)
                 .filter(address -> !address.equals(core.config().apiAddress()))
                 .orElse("");
+        if (leader.isEmpty() && request.noForwarding()) {
+            return HttpReply.errors(503, List.of("no active Vault instance found"));
+        }
         if (leader.isEmpty() || request.forwarded()) {
             return HttpReply.errors(500, List.of("local node not active but active cluster node not found"));
         }

@@ -4,6 +4,7 @@ import io.neco.dctest.json.Fields;
 import io.neco.dctest.vault.Version;
 import io.neco.dctest.vault.core.Core;
 import io.neco.dctest.vault.engine.ApiException;
+import io.neco.dctest.vault.seal.Barrier;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -102,7 +103,7 @@ final class StatusPaths {
     private static byte[] decode(String key) {
         try {
             byte[] bytes = HexFormat.of().parseHex(key);
-            if (bytes.length == 32 || bytes.length == 33) {
+            if (bytes.length >= Barrier.SHORTEST_SHARE && bytes.length <= Barrier.LONGEST_SHARE) {
                 return bytes;
             }
         } catch (IllegalArgumentException e) {
@@ -141,6 +142,9 @@ final class StatusPaths {
     }
 
     private Map<String, Object> leader() {
+        if (core.isHighlyAvailable() && core.isSealed()) {
+            throw ApiException.sealed();
+        }
         Optional<Core.Leader> leader = core.leader();
         boolean self = leader.map(Core.Leader::self).orElse(false);
         Map<String, Object> map = new LinkedHashMap<>();

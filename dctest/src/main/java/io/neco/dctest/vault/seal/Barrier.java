@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -17,6 +18,14 @@ import java.util.function.Consumer;
 public final class Barrier {
     /** Bytes of the root key; a share is one longer when there are several. */
     public static final int KEY_LENGTH = 32;
+
+    /** The least number of bytes that Vault takes for a key or a share. */
+    public static final int SHORTEST_SHARE = 16;
+
+    /** A share is a key and its point. */
+    public static final int LONGEST_SHARE = KEY_LENGTH + 1;
+
+    private static final Set<Integer> AES_KEYS = Set.of(16, 24, 32);
 
     private static final String SEAL = "core/seal-config";
     private static final String KEYRING = "core/keyring";
@@ -72,19 +81,29 @@ public final class Barrier {
      * Opens the barrier.
      *
      * @return empty if the shares are not the right ones
+     * @throws IllegalArgumentException if they make no key at all, right or wrong; the message is Vault's
      */
     public static Optional<Barrier> open(Storage storage, List<byte[]> shares, SecureRandom random) {
         byte[] sealed = storage.get(SEAL)
                 .map(bytes -> parse(bytes).keyring())
                 .orElseThrow(() -> new StorageException("entry " + SEAL + " has vanished"));
+        byte[] root = shares.size() == 1 ? shares.get(0) : combine(shares);
+        if (!AES_KEYS.contains(root.length)) {
+            throw new IllegalArgumentException(
+                    "failed to setup unseal key: crypto/aes: invalid key size " + root.length);
+        }
         try {
-            byte[] root = shares.size() == 1 ? shares.get(0) : Shamir.combine(shares);
-            if (root.length != KEY_LENGTH) {
-                return Optional.empty();
-            }
             return Optional.of(new Barrier(storage, new AesGcm(root, random).decrypt(KEYRING, sealed), random));
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
+        } catch (GeneralSecurityException e) {
             return Optional.empty();
+        }
+    }
+
+    private static byte[] combine(List<byte[]> shares) {
+        try {
+            return Shamir.combine(shares);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("failed to compute combined key: " + e.getMessage(), e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.neco.dctest.vault.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.neco.dctest.json.Fields;
 import io.neco.dctest.json.Json;
 import io.neco.dctest.vault.VaultServer;
@@ -11,6 +12,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -184,6 +187,41 @@ class CliTest {
             environment.put("VAULT_TOKEN", made.text("root_token"));
             assertThat(vault("secrets", "list").out()).contains("sys/");
         }
+    }
+
+    /** A sealed server that shares its storage does not know who leads, and says no more than that it is sealed. */
+    @Test
+    void statusOfASealedServerOfSeveralIsToldWithoutItsLeader() throws IOException {
+        HttpServer sealed = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        answer(
+                sealed,
+                "/v1/sys/seal-status",
+                200,
+                "{\"type\":\"shamir\",\"initialized\":true,\"sealed\":true,\"t\":1}");
+        answer(sealed, "/v1/sys/leader", 503, "{\"errors\":[\"Vault is sealed\"]}");
+        sealed.start();
+        try {
+            environment.put(
+                    "VAULT_ADDR", "http://127.0.0.1:" + sealed.getAddress().getPort());
+
+            Run status = vault("status");
+
+            assertThat(status.code()).as(status.toString()).isEqualTo(2);
+            assertThat(status.out()).containsPattern("Sealed +true").containsPattern("HA Enabled +true");
+            assertThat(vault("status", "-format=json").code()).isEqualTo(2);
+        } finally {
+            sealed.stop(0);
+        }
+    }
+
+    private static void answer(HttpServer server, String path, int status, String body) {
+        server.createContext(path, exchange -> {
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(status, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
     }
 
     @Test

@@ -30,7 +30,9 @@ class BarrierTest {
 
         assertThat(key).hasSize(Barrier.KEY_LENGTH);
         assertThat(Barrier.open(storage, List.of(wrong), random)).isEmpty();
-        assertThat(Barrier.open(storage, List.of(new byte[3]), random)).isEmpty();
+        assertThatThrownBy(() -> Barrier.open(storage, List.of(new byte[3]), random))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("invalid key size 3");
         assertThat(Barrier.open(storage, List.of(key), random).orElseThrow().get("a"))
                 .hasValue(VALUE);
     }
@@ -39,7 +41,9 @@ class BarrierTest {
     void opensWithAThresholdOfShares() {
         List<byte[]> shares = initialise(3, 2);
 
-        assertThat(Barrier.open(storage, shares.subList(0, 1), random)).isEmpty();
+        assertThatThrownBy(() -> Barrier.open(storage, shares.subList(0, 1), random))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("invalid key size 33");
         assertThat(Barrier.open(storage, shares.subList(1, 3), random)).isPresent();
     }
 
