@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Runs commands on this machine. */
-final class Shell {
+public final class Shell {
     private static final long TIMEOUT_SECONDS = 600;
 
     private Shell() {}
@@ -30,7 +30,8 @@ final class Shell {
         throw new IllegalStateException("no directory from here upwards has bin/deb");
     }
 
-    static Lab.Result run(String... command) {
+    /** Runs a command, which must end within ten minutes. */
+    public static Lab.Result run(String... command) {
         return run(Map.of(), command);
     }
 

@@ -3,9 +3,11 @@ package io.neco.dctest.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neco.dctest.Lab;
+import io.neco.dctest.deb.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,15 +17,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The lab keeps what docs/dctest.md promises. Takes away no host but boot-3, which the other suites do without. */
+/** The lab keeps what docs/dctest.md promises. Takes away no hosts but boot-3 and, for a moment, boot-2. */
 class VirtualDataCentreSuite {
     private static final Lab LAB = Lab.fromEnvironment();
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final String REPOSITORY = "lab/probe";
 
+    /** Besides, with a program in the place of the Vault stand-in, which no other suite does. */
     @BeforeAll
-    static void up() {
-        LAB.up("--no-neco");
+    static void up(@TempDir Path directory) throws IOException {
+        Path vault =
+                Files.writeString(directory.resolve("vault"), "#!/bin/sh\necho \"$1 of the one that was given\"\n");
+        Files.setPosixFilePermissions(vault, PosixFilePermissions.fromString("rwxr-xr-x"));
+        LAB.up("--no-neco", "--vault", vault.toString());
     }
 
     @AfterEach
@@ -68,6 +74,20 @@ class VirtualDataCentreSuite {
                 + " quay.io/cybozu/etcd:3.5.4.1 /usr/local/etcd/install-tools && etcdctl version";
 
         assertThat(LAB.shell("boot-3", install).orFail().stdout()).contains("etcdctl version");
+    }
+
+    @Test
+    void aVaultThatWasGivenIsServedForTheStandInAndKeptNowhereElse() {
+        String image = "quay.io/cybozu/vault:1.10.2.1";
+        String vault = "docker run --rm " + image
+                + " version && docker run --rm -u root:root --entrypoint= -v /usr/local/bin:/host " + image
+                + " /usr/local/vault/install-tools && vault status";
+
+        assertThat(LAB.shell("boot-3", vault).orFail().stdout())
+                .contains("version of the one that was given", "status of the one that was given");
+        assertThat(onThisMachine("docker", "images", "-q", "neco-lab/content/vault:" + LAB.name()))
+                .as("image of the lab alone")
+                .isEmpty();
     }
 
     @Test
@@ -131,9 +151,26 @@ class VirtualDataCentreSuite {
 
     @Test
     void aPoweredOffHostStaysOff() {
+        String start = "{{.State.StartedAt}}, {{.RestartCount}} restarts";
+        String before = inspect("boot-3", start);
+
         LAB.exec("boot-3", "poweroff");
 
         Lab.waitUntil("boot-3 is off", SOON, () -> LAB.lab("status").stdout().matches("(?s).*boot-3 +exited.*"));
+        // what the engine decides by, and what it did while another host was off and on again
+        assertThat(inspect("boot-3", "{{.State.ExitCode}} {{.HostConfig.RestartPolicy.Name}}"))
+                .isEqualTo("0 on-failure");
+        LAB.reboot("boot-2");
+        Lab.waitUntil("boot-2 runs again", SOON, () -> bootServerRuns("boot-2"));
+        assertThat(inspect("boot-3", "{{.State.Status}}, " + start)).isEqualTo("exited, " + before);
+    }
+
+    private static String inspect(String host, String format) {
+        return onThisMachine("docker", "container", "inspect", "-f", format, LAB.name() + "-" + host);
+    }
+
+    private static String onThisMachine(String... command) {
+        return Shell.run(command).orFail().stdout().strip();
     }
 
     /** When the host's systemd was started. */
