@@ -1,5 +1,9 @@
 package io.neco.dctest.vault;
 
+import static io.neco.dctest.vault.SealSteps.awaitActive;
+import static io.neco.dctest.vault.SealSteps.health;
+import static io.neco.dctest.vault.SealSteps.initialise;
+import static io.neco.dctest.vault.SealSteps.unseal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neco.dctest.etcd.EtcdStorage;
@@ -33,10 +37,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Several servers over one etcd cluster, all with TLS as on boot servers: seal, leadership, and what etcd gets to see. */
+/**
+ * Several servers over one etcd cluster, all with TLS as on boot servers: take-over, etcd's failures, and what etcd gets to see. How they are
+ * initialised, unsealed and asked for the leader is in {@link VaultSealContractIT}.
+ */
 class VaultClusterIT {
-    private static final String CODES = "?sealedcode=298&standbycode=297&uninitcode=296";
-
     @TempDir
     @SuppressWarnings("NullAway.Init")
     static Path directory;
@@ -143,166 +148,23 @@ class VaultClusterIT {
         Awaitility.await("server process to answer")
                 .atMost(Duration.ofSeconds(60))
                 .ignoreExceptions()
-                .until(() -> api.get("sys/health" + CODES).status() < 300);
+                .until(() -> health(api) < 300);
         return api;
     }
 
-    private static Fields initialise(Api api) {
-        return api.put("sys/init", Map.of("secret_shares", 1, "secret_threshold", 1))
-                .expect(200)
-                .fields();
-    }
-
-    private static void unseal(Api api, Fields made) {
-        Fields status = api.put(
-                        "sys/unseal", Map.of("key", made.list("keys_base64").get(0)))
-                .expect(200)
-                .fields();
-        assertThat(status.flag("sealed", true)).isFalse();
-        assertThat(status.number("progress", -1)).isZero();
-        awaitLeader(api);
-    }
-
-    /** A server that was unsealed stands for election first; that it has won is known before it is active. */
-    private static void awaitLeader(Api api) {
-        Awaitility.await("an active server")
-                .atMost(Duration.ofSeconds(20))
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> {
-                    String leader = api.get("sys/leader").expect(200).fields().text("leader_address");
-                    return leader.equals(api.address())
-                            ? api.get("sys/health" + CODES).status() == 200
-                            : !leader.isEmpty();
-                });
-    }
-
-    private static void awaitActive(Api api, Duration limit) {
-        Awaitility.await("server to become active")
-                .atMost(limit)
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> api.get("sys/health" + CODES).status() == 200);
-    }
-
     @Test
-    void healthTellsTheStatesApartAndEachCodeCanBeReplaced() throws IOException {
-        Api first = startServer();
-
-        first.get("sys/health").expect(501);
-        first.get("sys/health" + CODES).expect(296);
-        assertThat(first.get("sys/seal-status").expect(200).fields().flag("initialized", true))
-                .isFalse();
-        assertThat(first.get("sys/leader").expect(503).errors()).containsExactly("Vault is sealed");
-        Fields made = initialise(first);
-        first.get("sys/health").expect(503);
-        Fields sealed = first.get("sys/health" + CODES).expect(298).fields();
-        assertThat(sealed.flag("sealed", false)).isTrue();
-        assertThat(sealed.flag("standby", false)).isTrue();
-        assertThat(first.get("secret/a").expect(503).errors()).containsExactly("Vault is sealed");
-        assertThat(first.get("sys/leader").expect(503).errors()).containsExactly("Vault is sealed");
-        unseal(first, made);
-        first.get("sys/health").expect(200);
-        Api second = startServer();
-        second.get("sys/health").expect(503);
-        unseal(second, made);
-        second.get("sys/health").expect(429);
-        second.get("sys/health?standbyok=true").expect(200);
-        second.get("sys/health" + CODES).expect(297);
-    }
-
-    @Test
-    void unsealNeedsTheRightKey() throws IOException {
-        Api api = startServer();
-        assertThat(api.put("sys/unseal", Map.of("key", "00".repeat(32)))
-                        .expect(400)
-                        .errors())
-                .containsExactly("Vault is not initialized");
-        Fields made = initialise(api);
-
-        assertThat(unsealing(api, "00".repeat(32)))
-                .isEqualTo("500 unable to retrieve stored keys: failed to decrypt keys from storage: cipher: message"
-                        + " authentication failed");
-        assertThat(unsealing(api, "AAAA")).isEqualTo("400 invalid key: key is shorter than minimum 16 bytes");
-        assertThat(unsealing(api, "AAAA".repeat(17))).isEqualTo("400 invalid key: key is longer than maximum 33 bytes");
-        assertThat(unsealing(api, "00".repeat(33)))
-                .isEqualTo("400 invalid key: failed to setup unseal key: crypto/aes: invalid key size 33");
-        assertThat(unsealing(api, "?")).isEqualTo("400 'key' must be a valid hex or base64 string");
-        api.put("sys/unseal", Map.of()).expect(400);
-        assertThat(api.get("sys/seal-status").fields().flag("sealed", false)).isTrue();
-        api.put("sys/unseal", Map.of("key", made.list("keys").get(0))).expect(200);
-        assertThat(api.get("sys/seal-status").fields().flag("sealed", true)).isFalse();
-    }
-
-    private static String unsealing(Api api, String key) {
-        Api.Answer refusal = api.put("sys/unseal", Map.of("key", key));
-        return refusal.status() + " " + String.join(",", refusal.errors());
-    }
-
-    @Test
-    void threeOfFiveSharesUnseal() throws IOException {
-        Api api = startServer();
-        api.put("sys/init", Map.of("secret_shares", 2, "secret_threshold", 3)).expect(400);
-        Fields made = api.put("sys/init", Map.of("secret_shares", 5, "secret_threshold", 3))
-                .expect(200)
-                .fields();
-        List<String> keys = made.list("keys_base64");
-
-        Fields one =
-                api.put("sys/unseal", Map.of("key", keys.get(4))).expect(200).fields();
-        assertThat(one.number("progress", 0)).isEqualTo(1);
-        assertThat(one.flag("sealed", false)).isTrue();
-        assertThat(api.put("sys/unseal", Map.of("reset", true)).fields().number("progress", -1))
-                .isZero();
-        api.put("sys/unseal", Map.of("key", keys.get(0))).expect(200);
-        api.put("sys/unseal", Map.of("key", keys.get(1))).expect(200);
-        assertThat(unsealing(api, "01".repeat(32) + "ff")).startsWith("500 unable to retrieve stored keys");
-        assertThat(api.get("sys/seal-status").fields().number("progress", -1)).isZero();
-        for (int i : List.of(1, 3, 0)) {
-            api.put("sys/unseal", Map.of("key", keys.get(i))).expect(200);
-        }
-        awaitLeader(api);
-
-        api.as(made.text("root_token")).get("sys/mounts").expect(200);
-    }
-
-    @Test
-    void standbyForwardsOrRedirectsAsTheClientLikes() throws IOException {
+    void redirectKeepsThePathAsItWasAskedFor() throws IOException {
         Api active = startServer();
         Fields made = initialise(active);
         unseal(active, made);
         Api standby = startServer().as(made.text("root_token"));
         unseal(standby, made);
 
-        standby.post("sys/mounts/secret", Map.of("type", "kv", "options", Map.of("version", "1")))
-                .expect(204);
-        standby.put("secret/a/b", Map.of("c", "d")).expect(204);
-        assertThat(standby.get("secret/a/b").expect(200).data().text("c")).isEqualTo("d");
-        assertThat(standby.list("secret/a").expect(200).data().list("keys")).containsExactly("b");
-        standby.anonymous().get("sys/mounts").expect(400);
         Api.Answer redirect =
                 standby.send("GET", "secret//a?list=true", "", Map.of("X-Vault-No-Request-Forwarding", "true"));
+
         assertThat(redirect.expect(307).location()).contains(active.address() + "/v1/secret//a?list=true");
-        assertThat(standby.put("sys/seal", Map.of()).expect(500).errors().get(0))
-                .contains("standby");
-        Fields leader = standby.get("sys/leader").expect(200).fields();
-        assertThat(leader.flag("is_self", true)).isFalse();
-        assertThat(leader.text("leader_address")).isEqualTo(active.address());
-    }
-
-    @Test
-    void withoutActiveServerTheStandbySaysSo() throws IOException {
-        Api only = startServer();
-        Fields made = initialise(only);
-        unseal(only, made);
-
-        only.as(made.text("root_token")).put("sys/step-down", Map.of()).expect(204);
-
-        Api.Answer answer = only.as(made.text("root_token")).get("sys/auth").expect(500);
-        assertThat(answer.errors()).containsExactly("local node not active but active cluster node not found");
-        Api.Answer notForwarded = only.as(made.text("root_token"))
-                .send("GET", "sys/auth", "", Map.of("X-Vault-No-Request-Forwarding", "true"));
-        assertThat(notForwarded.expect(503).errors()).containsExactly("no active Vault instance found");
-        only.get("sys/health").expect(429);
-        awaitActive(only, Duration.ofSeconds(30));
+        standby.anonymous().get("sys/mounts").expect(400);
     }
 
     @Test
@@ -363,21 +225,6 @@ class VaultClusterIT {
 
         assertThat(processes.get(0).waitFor(10, TimeUnit.SECONDS)).isTrue();
         assertThat(processes.get(0).exitValue()).isZero();
-    }
-
-    @Test
-    void sealedServerForgetsEverythingUntilUnsealed() throws IOException {
-        Api api = startServer();
-        Fields made = initialise(api);
-        unseal(api, made);
-        Api root = api.as(made.text("root_token"));
-
-        root.put("sys/seal", Map.of()).expect(204);
-
-        root.get("sys/mounts").expect(503);
-        api.get("sys/health").expect(503);
-        unseal(api, made);
-        root.get("sys/mounts").expect(200);
     }
 
     @Test
@@ -449,7 +296,7 @@ class VaultClusterIT {
             }
             Awaitility.await("leadership to end without etcd")
                     .atMost(Duration.ofSeconds(30))
-                    .until(() -> api.get("sys/health" + CODES).status() == 297);
+                    .until(() -> health(api) == 297);
         } finally {
             etcd().restartAll();
         }
