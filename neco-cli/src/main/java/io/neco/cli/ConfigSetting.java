@@ -14,7 +14,7 @@ enum ConfigSetting {
     QUAY_PASSWORD("quay-password", ConfigKey.QUAY_PASSWORD, "QUAY_PASSWORD"),
     CHECK_UPDATE_INTERVAL("check-update-interval", ConfigKey.CHECK_UPDATE_INTERVAL, Kind.DURATION),
     WORKER_TIMEOUT("worker-timeout", ConfigKey.WORKER_TIMEOUT, Kind.DURATION),
-    GITHUB_TOKEN("github-token", ConfigKey.GITHUB_TOKEN, Kind.TEXT),
+    GITHUB_TOKEN("github-token", ConfigKey.GITHUB_TOKEN, Kind.TOKEN),
     NODE_PROXY("node-proxy", ConfigKey.NODE_PROXY, Kind.URL),
     EXTERNAL_IP_ADDRESS_BLOCK("external-ip-address-block", ConfigKey.EXTERNAL_IP_ADDRESS_BLOCK, Kind.NETWORK),
     LB_ADDRESS_BLOCK_DEFAULT("lb-address-block-default", ConfigKey.LB_ADDRESS_BLOCK_DEFAULT, Kind.NETWORK),
@@ -29,6 +29,7 @@ enum ConfigSetting {
         WEBHOOK,
         DURATION,
         NETWORK,
+        TOKEN,
         TEXT
     }
 
@@ -102,6 +103,7 @@ enum ConfigSetting {
             case WEBHOOK -> ConfigValue.webhook(value);
             case DURATION -> ConfigValue.duration(value);
             case NETWORK -> ConfigValue.ipv4Network(value);
+            case TOKEN -> ConfigValue.token(value);
             case TEXT -> value;
         };
     }

@@ -37,6 +37,11 @@ final class ConfigValue {
         return value;
     }
 
+    /** What can be shown to the release server, without blanks around it; nothing: none is. */
+    static String token(String value) {
+        return HttpClients.token(value, "`neco config set github-token`").orElse("");
+    }
+
     /** What the updater can post to. */
     static String webhook(String value) {
         url(value);

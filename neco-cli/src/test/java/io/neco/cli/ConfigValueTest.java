@@ -71,6 +71,20 @@ class ConfigValueTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"ghp_t0ken", " ghp_t0ken\r\n", "ghp_t0ken\n"})
+    void storesATokenWithoutWhatIsBlankAroundIt(String value) {
+        assertThat(ConfigSetting.GITHUB_TOKEN.toStored(value)).isEqualTo("ghp_t0ken");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ghp_t0ken\nnext", "ghp t0ken", "t0ken\u0007x", "t0kén"})
+    void refusesATokenThatNoHeaderCanHoldWithoutShowingIt(String value) {
+        assertThatThrownBy(() -> ConfigSetting.GITHUB_TOKEN.toStored(value))
+                .hasMessageContaining("the GitHub token of `neco config set github-token`")
+                .hasMessageNotContaining("t0k");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"ftp://h/x", "https:x", "http://"})
     void refusesAWebhookThatCannotBePostedTo(String value) {
         assertThatThrownBy(() -> ConfigSetting.SLACK.toStored(value))

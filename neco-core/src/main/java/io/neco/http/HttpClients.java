@@ -85,6 +85,23 @@ public final class HttpClients {
         return ProxySetting.shown(address);
     }
 
+    /**
+     * The token for {@link #gitHub} in a text that people or tools have stored, without the blanks and line breaks around it.
+     *
+     * @param source where it comes from, for messages
+     * @return empty: there is none, the text is blank
+     * @throws IllegalArgumentException when no server would understand it; the message tells the source, but nothing of a secret
+     */
+    public static Optional<String> token(String text, String source) {
+        String token = text.strip();
+        if (!token.chars().allMatch(c -> c > ' ' && c <= '~')) {
+            throw new IllegalArgumentException(
+                    "the GitHub token of " + source
+                            + " (a secret, not shown) has a blank, a line break or another character within it that no token has");
+        }
+        return Optional.of(token).filter(some -> !some.isEmpty());
+    }
+
     /** What begins a client of the JDK, for who has to have one himself. */
     public static HttpClient.Builder jdk() {
         return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT);
@@ -131,7 +148,7 @@ public final class HttpClients {
     /**
      * The client for GitHub: as {@link #proxied}, and the token is shown to the API only, not where downloads are redirected to.
      *
-     * @param token the value of {@code config/github-token}; empty: anonymous
+     * @param token as by {@link #token}; empty: anonymous
      * @param api base address of the API
      */
     public WebClient gitHub(Optional<String> proxy, Optional<String> token, URI api) {

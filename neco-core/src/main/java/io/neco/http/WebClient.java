@@ -140,10 +140,14 @@ public final class WebClient implements Sender, AutoCloseable {
         if (value.isEmpty()) {
             return request;
         }
-        return copy(request, any -> true)
-                .uri(request.uri())
-                .setHeader(name, value.get())
-                .build();
+        HttpRequest.Builder copy = copy(request, any -> true).uri(request.uri());
+        try {
+            return copy.setHeader(name, value.get()).build();
+        } catch (IllegalArgumentException e) {
+            // the JDK's message has the value, and so has every cause that is kept
+            throw new IllegalArgumentException("the header " + name + " for " + shown(request.uri())
+                    + " cannot be sent: its value (a secret, not shown) has a character that no header may have");
+        }
     }
 
     /**

@@ -52,6 +52,13 @@ public interface NecoReader extends AutoCloseable {
      */
     Optional<String> proxy();
 
+    /**
+     * The token for GitHub, a secret, without what is blank around it; empty when absent or blank.
+     *
+     * @throws MalformedValueException when it is none that can be sent; the message does not have it
+     */
+    Optional<String> gitHubToken();
+
     /** The environment; {@code none} when absent. */
     String environment();
 

@@ -129,6 +129,12 @@ abstract class SchemaReader implements NecoReader {
     }
 
     @Override
+    public Optional<String> gitHubToken() {
+        return value(ConfigKey.GITHUB_TOKEN.key(), entry -> ValueCodec.token(entry.key(), entry.value()))
+                .flatMap(token -> token);
+    }
+
+    @Override
     public String environment() {
         return text(ConfigKey.ENV.key()).orElse(SchemaKeys.DEFAULT_ENVIRONMENT);
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -167,6 +168,15 @@ final class ValueCodec {
                 HttpClients.requireProxy(address, "etcd key " + key);
             }
             return address;
+        } catch (IllegalArgumentException e) {
+            throw new MalformedValueException(key, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** A token for GitHub; empty when it is blank. Nothing of it is shown. */
+    static Optional<String> token(String key, byte[] value) {
+        try {
+            return HttpClients.token(new String(value, StandardCharsets.UTF_8), "etcd key " + key);
         } catch (IllegalArgumentException e) {
             throw new MalformedValueException(key, String.valueOf(e.getMessage()), e);
         }

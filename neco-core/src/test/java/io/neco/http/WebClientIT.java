@@ -69,6 +69,17 @@ class WebClientIT {
     }
 
     @Test
+    void aTokenThatNoHeaderMayHoldIsRefusedWithoutShowingIt() {
+        try (WebClient client = clients.gitHub(Optional.empty(), Optional.of("t0ken\nX-Evil: 1"), server.uri())) {
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() -> client.getText(server.uri(), Map.of(), DEADLINE))
+                    .withMessageContaining("the header Authorization for " + server.uri())
+                    .withMessageNotContaining("t0ken")
+                    .withNoCause();
+        }
+    }
+
+    @Test
     void stopsAfterTenRedirects() {
         server.answer(request -> Reply.of(302, "").with("Location", "/again"));
 

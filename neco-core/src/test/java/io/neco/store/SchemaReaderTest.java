@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SchemaReaderTest {
     /** A store in memory whose revision grows with every read. */
@@ -97,6 +99,27 @@ class SchemaReaderTest {
                 .hasMessageContaining("https://…@10.0.49.3:3128")
                 .hasMessageEndingWith("set it anew with `neco config set proxy`")
                 .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void aTokenIsReadWithoutWhatIsBlankAroundIt() {
+        assertThat(store.gitHubToken()).isEmpty();
+        store.keys.put("config/github-token", " \r\n");
+        assertThat(store.gitHubToken()).isEmpty();
+        store.keys.put("config/github-token", "ghp_s3cret\r\n");
+        assertThat(store.gitHubToken()).contains("ghp_s3cret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ghp_s3cret\nX-Evil: 1", "ghp s3cret", "s3cret\u0000", "s3crét", "s3cret\u2028"})
+    void aTokenThatNoHeaderCanHoldIsMalformedAndNotShown(String token) {
+        store.keys.put("config/github-token", token + "x");
+
+        assertThatThrownBy(store::gitHubToken)
+                .isInstanceOf(MalformedValueException.class)
+                .hasMessageContaining("the GitHub token of etcd key config/github-token (a secret, not shown)")
+                .hasMessageEndingWith("set it anew with `neco config set github-token`")
+                .hasMessageNotContaining("s3cr");
     }
 
     @Test

@@ -57,14 +57,16 @@ final class SettingsReader {
         }
     }
 
-    /** A proxy that cannot be used keeps nobody from watching over updates. */
+    /** A proxy or a token that cannot be used keeps nobody from watching over updates. */
     private Settings first() throws InterruptedException, TermEndedException {
         try {
             return read(Settings::read);
         } catch (MalformedValueException e) {
-            Settings others = read(Settings::withoutProxy); // says so if there is more that makes no sense
-            log.atError().addKeyValue("error", e).log("going on without a proxy until it is mended");
-            return others;
+            log.atDebug().addKeyValue("error", e).log("looking for what can be used");
+            return read(reader -> Settings.readUsable(
+                    reader,
+                    (message, malformed) ->
+                            log.atError().addKeyValue("error", malformed).log(message)));
         }
     }
 

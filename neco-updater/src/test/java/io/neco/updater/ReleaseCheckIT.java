@@ -170,6 +170,40 @@ class ReleaseCheckIT {
     }
 
     @Test
+    void aTokenIsShownWithoutTheLineBreakItWasStoredWith() {
+        store.putConfig(ConfigKey.GITHUB_TOKEN, "t0ken\r\n");
+        gitHub.answer(request -> Reply.of(200, release(NEW, false)));
+
+        try (RunningUpdater updater = updater()) {
+            awaitRelease(NEW);
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+        assertThat(gitHub.requests().get(0).headers()).containsEntry("Authorization", "Bearer t0ken");
+        assertThat(log.all()).noneMatch(line -> line.contains("t0ken"));
+    }
+
+    @Test
+    void aTokenThatCannotBeSentIsNamedNotShownAndTheSearchGoesOnWithoutIt() {
+        store.putConfig(ConfigKey.GITHUB_TOKEN, "t0ken\nX-Evil: 1");
+
+        try (RunningUpdater updater = updater()) {
+            log.awaitLine("error: \"going on without a GitHub token until it is mended\" error=\"the GitHub token of etcd key"
+                    + " config/github-token .*`neco config set github-token`\"");
+            awaitRequests(1);
+            store.putConfig(ConfigKey.GITHUB_TOKEN, "mended");
+            gitHub.answer(request -> request.headers().containsKey("Authorization")
+                    ? Reply.of(200, release(NEW, false))
+                    : Reply.of(200, release(OLD, false)));
+            awaitRelease(NEW);
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+        assertThat(gitHub.requests().get(0).headers()).doesNotContainKey("Authorization");
+        assertThat(log.all()).noneMatch(line -> line.contains("t0ken"));
+    }
+
+    @Test
     void goesOnAfterAServerErrorAndAMissingRepository() {
         gitHub.answer(request -> Reply.of(gitHub.requests().size() % 2 == 0 ? 500 : 404, "{}"));
 

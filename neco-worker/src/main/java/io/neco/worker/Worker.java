@@ -361,12 +361,10 @@ final class Worker {
 
     /** If it could not be begun without the proxy, systemd would try again and again, and nobody would take up the mended one. */
     private static Settings firstSettings(NecoStore etcd) {
-        try {
-            return Settings.read(etcd);
-        } catch (MalformedValueException e) {
-            log.atError().addKeyValue("error", e.getMessage()).log("going on without a proxy until it is mended");
-            return Settings.withoutProxy(etcd);
-        }
+        return Settings.readUsable(
+                etcd,
+                (message, e) ->
+                        log.atError().addKeyValue("error", e.getMessage()).log(message));
     }
 
     private void takeUpSettings() throws InterruptedException {

@@ -113,6 +113,28 @@ class WorkerIT extends ThreeWorkers {
                 .doesNotContain("secret", "unexpected failure");
     }
 
+    @Test
+    void aTokenThatCannotBeSentIsNamedNotShownAndTheWorkersGoOnWithoutIt() {
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        Logging.configure("neco-worker", log, "", "");
+        ETCD.put(config(), "config/github-token", "s3cret\nX-Evil: 1");
+        startAll();
+        assertThat(hosts).allMatch(h -> h.duties.settings.gitHubToken().isEmpty());
+
+        ETCD.put(config(), "config/github-token", "mended\r\n");
+        Awaitility.await("the token")
+                .until(() -> hosts.stream()
+                        .allMatch(h -> h.duties.settings.gitHubToken().equals(Optional.of("mended"))));
+
+        Logging.configure("neco-worker", System.err, "", "");
+        assertThat(log.toString(StandardCharsets.UTF_8))
+                .contains(
+                        "error: \"going on without a GitHub token until it is mended\"",
+                        "the GitHub token of etcd key config/github-token (a secret, not shown)",
+                        "`neco config set github-token`")
+                .doesNotContain("s3cret", "X-Evil");
+    }
+
     private void awaitProxy(String proxy) {
         Awaitility.await("proxy " + proxy)
                 .until(() ->

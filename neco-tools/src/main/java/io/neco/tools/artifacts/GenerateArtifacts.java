@@ -128,8 +128,8 @@ public final class GenerateArtifacts implements Callable<Integer> {
         }
         ArtifactSet newest;
         HttpClients clients = new HttpClients(new OsTrustStore(), environment);
-        Optional<String> token =
-                Optional.ofNullable(environment.get("GITHUB_TOKEN")).filter(t -> !t.isBlank());
+        Optional<String> token = HttpClients.token(
+                environment.getOrDefault("GITHUB_TOKEN", ""), "the environment variable GITHUB_TOKEN");
         try (WebClient client = clients.proxied(Optional.empty());
                 WebClient gitHub = clients.gitHub(Optional.empty(), token, gitHubApi)) {
             newest = new UpstreamVersions(client, gitHub, gitHubApi, osFeed, retry).newest(current, ignored, isRelease);

@@ -1,8 +1,12 @@
 package io.neco.worker.step;
 
 import io.neco.store.ConfigKey;
+import io.neco.store.MalformedValueException;
 import io.neco.store.NecoReader;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The settings of {@code neco config} a worker heeds.
@@ -23,24 +27,43 @@ public record Settings(
     /**
      * Reads them from etcd.
      *
-     * @throws io.neco.store.MalformedValueException when the proxy cannot be used
+     * @throws MalformedValueException when proxy or token cannot be used
      */
     public static Settings read(NecoReader store) {
-        return read(store, store.proxy());
+        return of(store, store.proxy(), store.gitHubToken());
     }
 
-    /** Reads all but the proxy. */
-    public static Settings withoutProxy(NecoReader store) {
-        return read(store, Optional.empty());
+    /**
+     * Reads them from etcd, without a proxy and without a token that cannot be used.
+     *
+     * @param leftOut is told so in words for the log, and why
+     */
+    public static Settings readUsable(NecoReader store, BiConsumer<String, MalformedValueException> leftOut) {
+        return of(
+                store,
+                unlessMalformed(store::proxy, e -> leftOut.accept("going on without a proxy until it is mended", e)),
+                unlessMalformed(
+                        store::gitHubToken,
+                        e -> leftOut.accept("going on without a GitHub token until it is mended", e)));
     }
 
-    private static Settings read(NecoReader store, Optional<String> proxy) {
+    private static Settings of(NecoReader store, Optional<String> proxy, Optional<String> gitHubToken) {
         return new Settings(
                 store.environment(),
                 proxy,
-                nonBlank(store.config(ConfigKey.GITHUB_TOKEN)),
+                gitHubToken,
                 nonBlank(store.config(ConfigKey.QUAY_USERNAME)),
                 nonBlank(store.config(ConfigKey.QUAY_PASSWORD)));
+    }
+
+    private static Optional<String> unlessMalformed(
+            Supplier<Optional<String>> read, Consumer<MalformedValueException> leftOut) {
+        try {
+            return read.get();
+        } catch (MalformedValueException e) {
+            leftOut.accept(e);
+            return Optional.empty();
+        }
     }
 
     private static Optional<String> nonBlank(Optional<String> value) {
