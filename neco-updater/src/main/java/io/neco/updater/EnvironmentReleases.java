@@ -28,12 +28,13 @@ import org.slf4j.LoggerFactory;
 final class EnvironmentReleases implements ReleaseSource {
     private static final Logger log = LoggerFactory.getLogger(EnvironmentReleases.class);
     /** Offered in environment {@code test}: newer than anything. */
-    static final String TEST_VERSION = "9999.12.31-99999";
+    private static final Offer TEST = new Offer("9999.12.31-99999", "a constant of environment test", "report it");
 
     private static final String TAG_PREFIX = "release-";
     private static final String NO_LATEST =
             "the release server knows no latest release (404); either none has been published yet, or owner or name of the repository is"
                     + " wrong, or it is private and `neco config set github-token` is missing or has no access";
+    private static final String FORM = "tag it release-YYYY.MM.DD-NUMBER";
     private static final String NO_TAGGED = "the repository has no release tagged release-YYYY.MM.DD-NUMBER yet";
 
     private record Key(Site site, Optional<String> proxy, Optional<String> token) {}
@@ -55,10 +56,10 @@ final class EnvironmentReleases implements ReleaseSource {
     }
 
     @Override
-    public Optional<String> newest(Settings settings) throws ReleaseFeedException, InterruptedException {
+    public Optional<Offer> newest(Settings settings) throws ReleaseFeedException, InterruptedException {
         return switch (settings.environment()) {
             case "none" -> Optional.empty();
-            case "test" -> Optional.of(TEST_VERSION);
+            case "test" -> Optional.of(TEST);
             case "staging" -> staging(settings);
             case "prod" -> prod(settings);
             default ->
@@ -67,7 +68,7 @@ final class EnvironmentReleases implements ReleaseSource {
         };
     }
 
-    private Optional<String> prod(Settings settings) throws ReleaseFeedException, InterruptedException {
+    private Optional<Offer> prod(Settings settings) throws ReleaseFeedException, InterruptedException {
         Site site = site();
         Optional<Release> latest;
         try {
@@ -83,27 +84,40 @@ final class EnvironmentReleases implements ReleaseSource {
                     .log("no tagged release");
             throw new ReleaseFeedException("no tagged release");
         }
-        return told(latest.map(release -> ReleaseTag.withoutPrefix(release.tag())), NO_LATEST, site, settings);
+        Optional<Offer> offer = latest.map(release -> offer(
+                "the latest release",
+                release.tag(),
+                site,
+                "for prod " + FORM + ", or mark another release as the latest"));
+        return told(offer, NO_LATEST, site, settings);
     }
 
-    private Optional<String> staging(Settings settings) throws ReleaseFeedException, InterruptedException {
+    private Optional<Offer> staging(Settings settings) throws ReleaseFeedException, InterruptedException {
         Site site = site();
         try {
-            return told(newestOf(feed(site, settings).all()), NO_TAGGED, site, settings);
+            Optional<Offer> offer = newestOf(feed(site, settings).all())
+                    .map(tag -> offer("the highest release", tag, site, "for staging " + FORM + ", or delete it"));
+            return told(offer, NO_TAGGED, site, settings);
         } catch (ReleaseFeedException e) {
             warn("failed to list GitHub releases", site, e);
             throw e;
         }
     }
 
-    /** The highest version among what is published as a release, pre-releases included, in its own words. */
+    private static Offer offer(String what, String tag, Site site, String cure) {
+        String origin = what + " of " + site.releaseOwner() + "/" + site.releaseRepository() + " at "
+                + site.releaseApi() + " is tagged " + tag;
+        return new Offer(ReleaseTag.withoutPrefix(tag), origin, cure);
+    }
+
+    /** The tag of the highest version among what is published as a release, pre-releases included. */
     static Optional<String> newestOf(List<Release> releases) {
         return releases.stream()
                 .filter(release -> !release.isDraft() && release.tag().startsWith(TAG_PREFIX))
                 .map(release -> ReleaseTag.withoutPrefix(release.tag()))
                 .flatMap(text -> version(text).stream())
                 .max(Comparator.naturalOrder())
-                .map(ReleaseVersion::text);
+                .map(version -> TAG_PREFIX + version.text());
     }
 
     private static Optional<ReleaseVersion> version(String text) {
@@ -115,7 +129,7 @@ final class EnvironmentReleases implements ReleaseSource {
     }
 
     /** Warns once of each reason for which there is no release: who waits for one should see in the log why it does not come. */
-    private Optional<String> told(Optional<String> newest, String reason, Site site, Settings settings) {
+    private Optional<Offer> told(Optional<Offer> newest, String reason, Site site, Settings settings) {
         Absence now = newest.isPresent() ? null : new Absence(key(site, settings), reason);
         if (now != null && !now.equals(absence)) {
             log.atWarn()

@@ -121,7 +121,7 @@ final class ReleaseChecker implements AutoCloseable {
     /** Looks once; returns how long to wait before the next time. */
     private Duration check(Settings by) throws InterruptedException {
         try {
-            Optional<String> newest = look(by);
+            Optional<Offer> newest = look(by);
             if (newest.isPresent() && !isOutdated()) {
                 record(newest.get());
             }
@@ -145,7 +145,7 @@ final class ReleaseChecker implements AutoCloseable {
     }
 
     /** Asks the release server; empty, too, when the settings change meanwhile, which ends the question. */
-    private Optional<String> look(Settings by) throws ReleaseFeedException, InterruptedException {
+    private Optional<Offer> look(Settings by) throws ReleaseFeedException, InterruptedException {
         if (!beginLook()) {
             return Optional.empty();
         }
@@ -214,7 +214,8 @@ final class ReleaseChecker implements AutoCloseable {
         return a.compareTo(b) >= 0 ? a : b;
     }
 
-    private void record(String newest) {
+    private void record(Offer offer) {
+        String newest = offer.version();
         String current = recorded();
         if (newest.equals(current)) {
             writes.over();
@@ -235,7 +236,9 @@ final class ReleaseChecker implements AutoCloseable {
         try {
             found = NecoRelease.parse(newest);
         } catch (IllegalArgumentException e) {
-            complain("the release server offers something that is no release", e);
+            complain(
+                    "the release server offers something that is no release",
+                    new IllegalArgumentException(offer.complaint(String.valueOf(e.getMessage())), e));
             return;
         }
         if (!found.isNewerThan(known)) {

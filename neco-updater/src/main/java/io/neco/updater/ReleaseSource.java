@@ -7,12 +7,12 @@ import java.util.Optional;
 interface ReleaseSource extends AutoCloseable {
 
     /**
-     * The newest version offered to the environment, without the tag's prefix; empty when none is.
+     * The newest version offered to the environment; empty when none is.
      *
      * @throws ReleaseFeedException when the release server gives no usable answer
      * @throws IllegalArgumentException when a setting cannot be used
      */
-    Optional<String> newest(Settings settings) throws ReleaseFeedException, InterruptedException;
+    Optional<Offer> newest(Settings settings) throws ReleaseFeedException, InterruptedException;
 
     @Override
     void close();

@@ -23,7 +23,7 @@ class EnvironmentReleasesTest {
 
     @Test
     void offersAConstantInTest() throws Exception {
-        assertThat(releases.newest(in("test"))).contains("9999.12.31-99999");
+        assertThat(releases.newest(in("test"))).map(Offer::version).contains("9999.12.31-99999");
     }
 
     @Test
@@ -34,7 +34,7 @@ class EnvironmentReleasesTest {
     }
 
     @Test
-    void takesTheHighestPublishedVersionInItsOwnWords() {
+    void takesTheTagOfTheHighestPublishedVersionInItsOwnWords() {
         assertThat(EnvironmentReleases.newestOf(List.of(
                         release("release-2022.05.09-7", false, false),
                         release("release-2022.05.10-8", false, true),
@@ -43,7 +43,7 @@ class EnvironmentReleasesTest {
                         release("", false, false),
                         release("v9.13.0-alpha.3", false, false),
                         release("test-2022.06.01-99", false, true))))
-                .contains("2022.05.10-8");
+                .contains("release-2022.05.10-8");
     }
 
     @Test

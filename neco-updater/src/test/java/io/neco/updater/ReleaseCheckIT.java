@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The release checker against a GitHub-compatible server. */
 class ReleaseCheckIT {
@@ -313,7 +315,7 @@ class ReleaseCheckIT {
     void anErrorInTheCheckEndsTheUpdaterWhichSystemdStartsAnew() {
         ReleaseSource broken = new ReleaseSource() {
             @Override
-            public Optional<String> newest(Settings settings) {
+            public Optional<Offer> newest(Settings settings) {
                 throw new NoClassDefFoundError("io/neco/Gone");
             }
 
@@ -330,14 +332,43 @@ class ReleaseCheckIT {
         assertThat(new Etcdctl(config).get("leader/")).as("the leader key").isEmpty();
     }
 
-    @Test
-    void complainsOfATagThatIsNoReleaseAndGoesOn() {
-        gitHub.answer(request -> Reply.of(200, "{\"id\":1,\"tag_name\":\"v1.0.5\",\"assets\":[]}"));
+    @ParameterizedTest
+    @CsvSource({"v1.0.5, v1.0.5", "2022.05.26-2, 2", "v2022.05.26-2, 2"})
+    void saysWhichTagIsNoReleaseAndWhatOneLooksLikeAndGoesOn(String tag, String rest) {
+        gitHub.answer(request -> Reply.of(200, "{\"id\":1,\"tag_name\":\"" + tag + "\",\"assets\":[]}"));
 
         try (RunningUpdater updater = updater()) {
             log.awaitLine("error: \"the release server offers something that is no release\""
-                    + " error=\"tag should have .*YYYY.MM.DD-UNIQUE_ID.*, but got v1.0.5");
-            gitHub.answer(request -> Reply.of(200, "{\"id\":1,\"tag_name\":\"\",\"assets\":[]}"));
+                    + " error=\"tag should have .*YYYY.MM.DD-UNIQUE_ID.*, but got " + rest + ": the latest release of"
+                    + " cybozu-go/neco at " + gitHub.uri() + " is tagged " + tag
+                    + ", .* for prod tag it release-YYYY.MM.DD-NUMBER, or mark another release as the latest\"");
+            gitHub.answer(request -> Reply.of(200, release(NEW, false)));
+            awaitRelease(NEW);
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void stagingSaysOfWhichTagItIsThatItIsNoRelease() {
+        store.putConfig(ConfigKey.ENV, "staging");
+        gitHub.answer(request -> Reply.of(200, "[" + release("2022.13.45-9", true) + "," + release(NEW, true) + "]"));
+
+        try (RunningUpdater updater = updater()) {
+            log.awaitLine("the release server offers something that is no release.*the highest release of cybozu-go/neco at "
+                    + gitHub.uri() + " is tagged release-2022.13.45-9, .* for staging tag it .*, or delete it\"");
+            gitHub.answer(request -> Reply.of(200, "[" + release(NEW, true) + "]"));
+            awaitRelease(NEW);
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void complainsOfAReleaseWithoutATagAndGoesOn() {
+        gitHub.answer(request -> Reply.of(200, "{\"id\":1,\"tag_name\":\"\",\"assets\":[]}"));
+
+        try (RunningUpdater updater = updater()) {
             log.awaitLine("error: \"no tagged release\" owner=\"cybozu-go\" repository=\"neco\"");
             gitHub.answer(request -> Reply.of(200, release(NEW, false)));
             awaitRelease(NEW);
