@@ -55,4 +55,9 @@ public record NecoRelease(LocalDate date, BigInteger number) {
     public boolean isNewerThan(NecoRelease other) {
         return !date.isBefore(other.date) && number.compareTo(other.number) > 0;
     }
+
+    /** Whether this release is of a later day and not newer all the same: somebody has published it to be installed, and it never is. */
+    public boolean isPassedOverAfter(NecoRelease other) {
+        return date.isAfter(other.date) && !isNewerThan(other);
+    }
 }

@@ -54,4 +54,17 @@ class NecoReleaseTest {
     void isNewerOnlyWithALargerNumberAndNoEarlierDate(String a, String b, boolean isNewer) {
         assertThat(NecoRelease.parse(a).isNewerThan(NecoRelease.parse(b))).isEqualTo(isNewer);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2021.04.20-13964, 2021.04.19-13965, true",
+        "2021.04.20-13965, 2021.04.19-13965, true",
+        "2021.04.20-13966, 2021.04.19-13965, false",
+        "2021.04.19-13964, 2021.04.19-13965, false",
+        "2021.04.18-13966, 2021.04.19-13965, false",
+        "2021.04.18-13964, 2021.04.19-13965, false",
+    })
+    void isPassedOverWithALaterDateAndNoLargerNumber(String a, String b, boolean isPassedOver) {
+        assertThat(NecoRelease.parse(a).isPassedOverAfter(NecoRelease.parse(b))).isEqualTo(isPassedOver);
+    }
 }

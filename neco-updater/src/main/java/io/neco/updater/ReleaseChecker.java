@@ -9,7 +9,9 @@ import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -54,6 +56,8 @@ final class ReleaseChecker implements AutoCloseable {
     private int failures;
     private String lastComplaint = "";
     private String lastFound = "";
+    /** The releases that were warned of, once during this leadership. */
+    private final Set<String> passedOver = new HashSet<>();
 
     ReleaseChecker(
             NecoStore store, LeaderKey leader, ReleaseSource source, Clock clock, TermEvents events, Outage outage) {
@@ -242,14 +246,7 @@ final class ReleaseChecker implements AutoCloseable {
             return;
         }
         if (!found.isNewerThan(known)) {
-            String pair = newest + " " + current;
-            if (!pair.equals(lastComplaint)) {
-                log.atInfo()
-                        .addKeyValue("latest", newest)
-                        .addKeyValue("current", current)
-                        .log("got neco release with older version");
-            }
-            lastComplaint = pair;
+            tellOlder(newest, current, found.isPassedOverAfter(known));
             return;
         }
         if (isOutdated()) {
@@ -261,6 +258,25 @@ final class ReleaseChecker implements AutoCloseable {
         lastFound = newest;
         write(newest);
         lastComplaint = "";
+    }
+
+    private void tellOlder(String newest, String current, boolean isPassedOver) {
+        String pair = newest + " " + current;
+        if (isPassedOver) {
+            if (passedOver.add(newest)) {
+                log.atWarn()
+                        .addKeyValue("latest", newest)
+                        .addKeyValue("current", current)
+                        .log("got neco release of a later day that is never installed, since its number is not larger;"
+                                + " publish it again with a larger number behind the hyphen");
+            }
+        } else if (!pair.equals(lastComplaint)) {
+            log.atInfo()
+                    .addKeyValue("latest", newest)
+                    .addKeyValue("current", current)
+                    .log("got neco release with older version");
+        }
+        lastComplaint = pair;
     }
 
     private String recorded() {

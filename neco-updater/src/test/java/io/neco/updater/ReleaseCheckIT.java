@@ -147,6 +147,27 @@ class ReleaseCheckIT {
     }
 
     @Test
+    void warnsOnceOfALaterReleaseThatIsNeverInstalledForItsNumber() {
+        String passedOver = "2022.05.28-3";
+        store.putNecoRelease(NEWER, LeaderKey.SETUP);
+        gitHub.answer(request -> Reply.of(200, release(passedOver, false)));
+
+        try (RunningUpdater updater = updater()) {
+            log.awaitLine("warning: \"got neco release of a later day that is never installed, .*; publish it again with a"
+                    + " larger number behind the hyphen\" current=\"" + NEWER + "\" latest=\"" + passedOver + "\"");
+            store.putConfig(ConfigKey.WORKER_TIMEOUT, "7200000000000"); // settings that change begin the complaints anew
+            log.awaitLine("detected config change");
+            int before = gitHub.requests().size();
+            awaitRequests(before + 2);
+
+            assertThat(store.necoRelease()).isEqualTo(NEWER);
+            assertThat(updater.isRunning()).isTrue();
+        }
+
+        assertThat(log.count("never installed")).isEqualTo(1);
+    }
+
+    @Test
     void waitsForTheEndOfARateLimitUnlessASettingChanges() {
         gitHub.answer(request -> request.headers().containsKey("Authorization")
                 ? Reply.of(200, release(NEW, false))
