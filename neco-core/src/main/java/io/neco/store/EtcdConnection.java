@@ -245,8 +245,13 @@ final class EtcdConnection implements AutoCloseable {
             }
             pause(what, deadline.atMost(pause));
             pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
-            attempt = attempt.multipliedBy(2);
+            attempt = doubled(attempt, timing.read());
         }
+    }
+
+    /** Twice as long, yet no longer than {@code most}: members that refuse at once see as many rounds as fit into the deadline. */
+    static Duration doubled(Duration attempt, Duration most) {
+        return attempt.compareTo(most) >= 0 ? attempt : shorter(attempt.multipliedBy(2), most);
     }
 
     /**

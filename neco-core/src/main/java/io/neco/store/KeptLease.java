@@ -18,7 +18,43 @@ import org.slf4j.LoggerFactory;
 final class KeptLease {
     private static final Logger LOG = LoggerFactory.getLogger(KeptLease.class);
 
-    private final EtcdConnection connection;
+    /** Who has granted the lease. */
+    interface Lessor {
+        /**
+         * Renews it.
+         *
+         * @param expiry when it is over unless it is renewed
+         * @return seconds to live; none: there is no such lease
+         */
+        long renew(long id, Deadline expiry);
+
+        /** Ends it, and with it the keys that are bound to it. */
+        void revoke(long id, Deadline deadline);
+    }
+
+    private record Etcd(EtcdConnection connection) implements Lessor {
+        @Override
+        public long renew(long id, Deadline expiry) {
+            return connection
+                    .repeatable(
+                            "renew lease " + Long.toHexString(id),
+                            LeaseGrpc.getLeaseKeepAliveMethod(),
+                            LeaseKeepAliveRequest.newBuilder().setID(id).build(),
+                            expiry)
+                    .getTTL();
+        }
+
+        @Override
+        public void revoke(long id, Deadline deadline) {
+            connection.repeatable(
+                    "revoke lease " + Long.toHexString(id),
+                    LeaseGrpc.getLeaseRevokeMethod(),
+                    LeaseRevokeRequest.newBuilder().setID(id).build(),
+                    deadline);
+        }
+    }
+
+    private final Lessor lessor;
     private final long id;
     private final Duration timeToLive;
     private final CompletableFuture<Void> lost = new CompletableFuture<>();
@@ -26,8 +62,8 @@ final class KeptLease {
     private final Thread thread;
     private volatile long confirmedUntil;
 
-    private KeptLease(EtcdConnection connection, long id, Duration timeToLive, long asked) {
-        this.connection = connection;
+    private KeptLease(Lessor lessor, long id, Duration timeToLive, long asked) {
+        this.lessor = lessor;
         this.id = id;
         this.timeToLive = timeToLive;
         this.confirmedUntil = asked + timeToLive.toNanos();
@@ -51,7 +87,16 @@ final class KeptLease {
                         LeaseGrantRequest.newBuilder().setTTL(seconds).build(),
                         Deadline.in(patience.toSeconds() < seconds ? patience : Duration.ofSeconds(seconds)))
                 .getID();
-        KeptLease lease = new KeptLease(connection, id, Duration.ofSeconds(seconds), asked);
+        return keep(new Etcd(connection), id, Duration.ofSeconds(seconds), asked);
+    }
+
+    /**
+     * Renews what was granted.
+     *
+     * @param asked when it was asked for, by {@link System#nanoTime()}
+     */
+    static KeptLease keep(Lessor lessor, long id, Duration timeToLive, long asked) {
+        KeptLease lease = new KeptLease(lessor, id, timeToLive, asked);
         lease.thread.start();
         return lease;
     }
@@ -83,6 +128,11 @@ final class KeptLease {
         } catch (InterruptedException e) {
             // only close() interrupts this thread
             LOG.trace("lease {} is closed", id, e);
+        } catch (RuntimeException e) {
+            // whoever relies on the lease must not go on when nobody renews it any more
+            LOG.error(
+                    "lease {} is not renewed any more because of a mistake in this program and counts as lost", id, e);
+            lost.complete(null);
         }
     }
 
@@ -92,13 +142,7 @@ final class KeptLease {
         while (!expiry.isOver()) {
             long asked = System.nanoTime();
             try {
-                long ttl = connection
-                        .repeatable(
-                                "renew lease " + Long.toHexString(id),
-                                LeaseGrpc.getLeaseKeepAliveMethod(),
-                                LeaseKeepAliveRequest.newBuilder().setID(id).build(),
-                                expiry)
-                        .getTTL();
+                long ttl = lessor.renew(id, expiry);
                 confirmedUntil = asked + timeToLive.toNanos();
                 return ttl > 0;
             } catch (StoreException e) {
@@ -120,10 +164,6 @@ final class KeptLease {
 
     /** Revokes the lease, which deletes the keys bound to it. */
     void revoke(Deadline deadline) {
-        connection.repeatable(
-                "revoke lease " + Long.toHexString(id),
-                LeaseGrpc.getLeaseRevokeMethod(),
-                LeaseRevokeRequest.newBuilder().setID(id).build(),
-                deadline);
+        lessor.revoke(id, deadline);
     }
 }
