@@ -179,7 +179,14 @@ final class FeedConnector implements GitHubConnector {
                     new HttpStatusException(asked, status, said, Duration.between(now, retryAt.get())),
                     retryAt.get());
         }
-        String hint = status == 401 ? "; is the token of `neco config set github-token` still valid?" : "";
+        String hint =
+                switch (status) {
+                    case 401 -> "; is the token of `neco config set github-token` still valid?";
+                    case 403 ->
+                        "; has the token of `neco config set github-token` access to the repository, and do proxy and"
+                                + " server allow this address?";
+                    default -> "";
+                };
         return new ReleaseFeedException(
                 asked + ": status " + status
                         + (said.isEmpty() ? "" : ": " + said.substring(0, Math.min(300, said.length()))) + hint,

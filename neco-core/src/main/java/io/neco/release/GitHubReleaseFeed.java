@@ -1,5 +1,6 @@
 package io.neco.release;
 
+import io.neco.host.Site;
 import io.neco.http.Sender;
 import java.io.IOException;
 import java.net.URI;
@@ -128,7 +129,10 @@ public final class GitHubReleaseFeed implements ReleaseFeed {
             }
             if (cause instanceof java.io.FileNotFoundException) {
                 return new ReleaseFeedException(
-                        "cannot get " + what + ": " + api + " does not know the repository (404)", e);
+                        "cannot get " + what + ": " + api + " does not know the repository (404): owner or name is wrong"
+                                + " (on a boot server see " + Site.OVERRIDE_FILE + "), or it is private and `neco config"
+                                + " set github-token` is missing or has no access",
+                        e);
             }
         }
         return new ReleaseFeedException("cannot get " + what + " from " + api + ": " + e.getMessage(), e);

@@ -5,16 +5,21 @@ import io.neco.http.BlockingClient;
 import io.neco.http.Download;
 import io.neco.http.Downloader;
 import io.neco.http.HttpClients;
+import io.neco.http.HttpStatusException;
+import io.neco.http.LocalFileException;
 import io.neco.http.NativeCryptography;
 import io.neco.http.Retry;
+import io.neco.http.WrongContentException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,7 +100,7 @@ public final class PackageDownloader {
             long begin = System.nanoTime();
             ReleaseAsset asset = find(web, wanted);
             Download download = new Download(URI.create(asset.downloadUrl()), file, asset.size(), asset.sha256());
-            long size = new Downloader(web, retry).fetch(download);
+            long size = receive(web, download);
             log.atInfo()
                     .addKeyValue("url", asset.downloadUrl())
                     .addKeyValue("size", size)
@@ -104,6 +109,28 @@ public final class PackageDownloader {
                     .log("deb: downloaded the package");
             return asset;
         }
+    }
+
+    private long receive(BlockingClient web, Download download) throws IOException, InterruptedException {
+        try {
+            return new Downloader(web, retry).fetch(download);
+        } catch (IOException e) {
+            throw new IOException(e.getMessage() + "; " + cure(e.getCause()), e);
+        }
+    }
+
+    /** What to do about a package that was not received, by what {@link Downloader} gives as the cause. */
+    private static String cure(@Nullable Throwable cause) {
+        if (cause instanceof WrongContentException) {
+            return "`neco retry` downloads it again; if it is the same then, replace it in the release";
+        }
+        if (cause instanceof LocalFileException || cause instanceof FileSystemException) {
+            return "see that there is room and that the directory can be written, then `neco retry`";
+        }
+        if (cause instanceof HttpStatusException) {
+            return "see why the server refuses the file at this address, or upload it again, then `neco retry`";
+        }
+        return "look at the network, the proxy (`neco config get proxy`) and the server, then `neco retry`";
     }
 
     private ReleaseAsset find(BlockingClient api, DebianPackage wanted) throws IOException, InterruptedException {

@@ -131,7 +131,9 @@ class GitHubReleaseFeedIT {
         assertThatExceptionOfType(ReleaseFeedException.class)
                 .isThrownBy(feed::all)
                 .withMessage("cannot get the releases of cybozu-go/neco: " + server.uri()
-                        + " does not know the repository (404)");
+                        + " does not know the repository (404): owner or name is wrong (on a boot server see"
+                        + " /etc/neco/site.yml), or it is private and `neco config set github-token` is missing or has no"
+                        + " access");
     }
 
     @Test
@@ -179,6 +181,17 @@ class GitHubReleaseFeedIT {
                 .isThrownBy(feed::latest)
                 .withMessageContaining("is the token of `neco config set github-token` still valid?")
                 .withMessageNotContaining("t0ken");
+    }
+
+    @Test
+    void saysWhatToLookAtWhenAccessIsRefused() {
+        server.answer(request -> Reply.of(403, "{\"message\":\"Resource not accessible\"}"));
+
+        assertThatExceptionOfType(ReleaseFeedException.class)
+                .isThrownBy(feed::latest)
+                .withMessageEndingWith("releases/latest: status 403: {\"message\":\"Resource not accessible\"}; has the token of"
+                        + " `neco config set github-token` access to the repository, and do proxy and server allow this address?")
+                .satisfies(e -> assertThat(e.retryAt()).isEmpty());
     }
 
     @Test
