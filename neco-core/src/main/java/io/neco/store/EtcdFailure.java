@@ -47,7 +47,8 @@ final class EtcdFailure {
     /** One line on why a call failed, with what the operator can do. */
     static String reason(Throwable e) {
         if (find(e, CertificateExpiredException.class) != null) {
-            return "its server certificate has expired; issue a new one and restart etcd there";
+            return "its server certificate has expired; run `neco cert renew` as root on that server, whose etcd takes the new one"
+                    + " up by itself";
         }
         if (find(e, CertificateNotYetValidException.class) != null) {
             return "its server certificate is not valid yet; compare the clocks of both servers";

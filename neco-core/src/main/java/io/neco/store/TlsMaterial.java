@@ -86,7 +86,9 @@ record TlsMaterial(List<X509Certificate> trusted, Optional<Identity> identity) {
         } catch (CertificateExpiredException e) {
             throw new EtcdConfigException(
                     name + " holds a client certificate that expired at "
-                            + certificate.getNotAfter().toInstant() + "; issue a new one",
+                            + certificate.getNotAfter().toInstant()
+                            + "; run `neco cert renew` as root on the server it is of, with `--vault LRN` of another"
+                            + " server if its own Vault cannot be used either",
                     e);
         } catch (CertificateNotYetValidException e) {
             throw new EtcdConfigException(

@@ -117,7 +117,8 @@ class EtcdSecurityIT {
         assertThatThrownBy(() -> EtcdStore.open(with(ETCD.config(), ETCD.pki().serverCaFile(), expired)))
                 .isInstanceOf(EtcdConfigException.class)
                 .hasMessageContaining(expired.toString())
-                .hasMessageContaining("expired at");
+                .hasMessageContaining("expired at")
+                .hasMessageContaining("run `neco cert renew` as root");
     }
 
     @Test
@@ -147,7 +148,8 @@ class EtcdSecurityIT {
     void anExpiredServerCertificateIsNamed() {
         await().atMost(Duration.ofSeconds(10))
                 .ignoreExceptions()
-                .untilAsserted(() -> assertRefused(EXPIRED.config(), "server certificate has expired"));
+                .untilAsserted(() -> assertRefused(
+                        EXPIRED.config(), "server certificate has expired; run `neco cert renew` as root"));
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.neco.store.EtcdStore;
 import io.neco.store.LeaderKey;
 import io.neco.store.SecretKey;
 import io.neco.store.testing.EtcdCluster;
+import io.neco.store.testing.EtcdPki;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
 import java.io.IOException;
@@ -35,6 +36,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MainIT {
     @RegisterExtension
     static final EtcdCluster ETCD = EtcdCluster.single();
+
+    @RegisterExtension
+    static final EtcdCluster SECURE = EtcdCluster.single().withTls();
 
     private static final int STOPPED = 0;
     private static final int KILLED = 137;
@@ -244,6 +248,24 @@ class MainIT {
                 .asString()
                 .contains("neco-updater error: \"" + configFile)
                 .contains(message);
+    }
+
+    @Test
+    void endsWithTheCureWhenItsClientCertificateHasExpired() throws Exception {
+        Path expired = SECURE.pki().expiredClient("neco");
+        Files.writeString(
+                configFile,
+                "endpoints:\n- " + SECURE.endpoints().get(0) + "\ntls-ca-file: "
+                        + SECURE.pki().serverCaFile() + "\ntls-cert-file: " + expired + "\ntls-key-file: "
+                        + EtcdPki.key(expired) + "\n");
+
+        Process updater = start("log", "-config", configFile.toString());
+
+        assertThat(exitStatus(updater)).isEqualTo(1);
+        assertThat(said("log").lines())
+                .singleElement()
+                .asString()
+                .contains("neco-updater error: ", expired.toString(), "expired at", "run `neco cert renew` as root");
     }
 
     @Test
