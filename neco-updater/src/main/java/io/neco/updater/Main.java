@@ -72,7 +72,7 @@ public final class Main {
         try (EtcdStore store = Outage.awaitStore(config, clock);
                 ReleaseSource releases = new EnvironmentReleases(root, clock);
                 Notifications notifications = new Notifications(() -> clusterName(root))) {
-            new Updater(store, Logging.hostName(), timeToLive, releases, notifications, clock).run();
+            new Updater(store, Logging.hostName(), timeToLive, releases, notifications, Clocks.of(clock)).run();
         }
     }
 

@@ -6,7 +6,6 @@ import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
 import io.neco.store.StoreWatch;
 import io.neco.store.WatchTopic;
-import java.time.Clock;
 import java.util.EnumSet;
 
 /** One leadership, from the election to its loss: the update loop on the calling thread, the release checker beside it. */
@@ -16,7 +15,7 @@ final class Term {
     private final ReleaseSource releases;
     private final Notifications notifications;
     private final Outage outage;
-    private final Clock clock;
+    private final Clocks clocks;
 
     Term(
             NecoStore store,
@@ -24,13 +23,13 @@ final class Term {
             ReleaseSource releases,
             Notifications notifications,
             Outage outage,
-            Clock clock) {
+            Clocks clocks) {
         this.store = store;
         this.leadership = leadership;
         this.releases = releases;
         this.notifications = notifications;
         this.outage = outage;
-        this.clock = clock;
+        this.clocks = clocks;
     }
 
     /** Leads until the leadership is lost or the thread is interrupted; the leadership itself stays the caller's. */
@@ -39,7 +38,8 @@ final class Term {
         var unused = leadership.lost().thenRun(events::end);
         long revision = revision(events);
         try (Outbox outbox = new Outbox(store, leadership.key(), notifications, events);
-                ReleaseChecker checker = new ReleaseChecker(store, leadership.key(), releases, clock, events, outage);
+                ReleaseChecker checker =
+                        new ReleaseChecker(store, leadership.key(), releases, clocks.timeOfDay(), events, outage);
                 StoreWatch watch = store.watch(
                         EnumSet.of(WatchTopic.STATUS, WatchTopic.INFO, WatchTopic.CONFIG),
                         revision + 1,
@@ -50,7 +50,7 @@ final class Term {
                 checker.configure(read);
             });
             settings.load();
-            new UpdateLoop(store, leadership.key(), events, settings, outbox, outage, clock).run();
+            new UpdateLoop(store, leadership.key(), events, settings, outbox, outage, clocks).run();
         }
     }
 

@@ -1,7 +1,6 @@
 package io.neco.updater;
 
 import io.neco.daemon.Outage;
-import io.neco.daemon.SteadyClock;
 import io.neco.store.LeaderKey;
 import io.neco.store.LostLeadershipException;
 import io.neco.store.MalformedValueException;
@@ -17,6 +16,7 @@ import io.neco.update.UpdateStatus;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
@@ -44,7 +44,7 @@ final class UpdateLoop {
     private final Outage outage;
     private final Outage writes;
     private final Clock clock;
-    private final SteadyClock steady;
+    private final InstantSource steady;
     private Progress progress = Progress.none();
     /** The update whose workers this leader has waited for. */
     private Optional<UpdateRequest> watched = Optional.empty();
@@ -64,16 +64,16 @@ final class UpdateLoop {
             SettingsReader settings,
             Outbox outbox,
             Outage outage,
-            Clock clock) {
+            Clocks clocks) {
         this.store = store;
         this.leader = leader;
         this.events = events;
         this.settings = settings;
         this.outbox = outbox;
         this.outage = outage;
-        this.writes = Outage.ofWrites(clock);
-        this.clock = clock;
-        this.steady = new SteadyClock(clock);
+        this.writes = Outage.ofWrites(clocks.timeOfDay());
+        this.clock = clocks.timeOfDay();
+        this.steady = clocks.steady();
     }
 
     /**

@@ -6,7 +6,6 @@ import io.neco.store.ElectionName;
 import io.neco.store.Leadership;
 import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
-import java.time.Clock;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,7 @@ final class Updater {
     private final ReleaseSource releases;
     private final Notifications notifications;
     private final Outage outage;
-    private final Clock clock;
+    private final Clocks clocks;
 
     /**
      * An updater.
@@ -35,7 +34,7 @@ final class Updater {
      * @param timeToLive of the candidate's lease
      * @param releases where new releases come from
      * @param notifications whom to tell
-     * @param clock tells when an update takes too long
+     * @param clocks tell when an update takes too long
      */
     Updater(
             NecoStore store,
@@ -43,14 +42,14 @@ final class Updater {
             Duration timeToLive,
             ReleaseSource releases,
             Notifications notifications,
-            Clock clock) {
+            Clocks clocks) {
         this.store = store;
         this.hostName = hostName;
         this.timeToLive = timeToLive;
         this.releases = releases;
         this.notifications = notifications;
-        this.outage = new Outage(clock);
-        this.clock = clock;
+        this.outage = new Outage(clocks.timeOfDay());
+        this.clocks = clocks;
     }
 
     /** Runs until the thread is interrupted; the leadership, if any, is given up before the return. */
@@ -72,7 +71,7 @@ final class Updater {
         log.atInfo().addKeyValue("session", Long.toString(leadership.leaseId())).log("I am the leader");
         boolean isMistaken = false;
         try (leadership) {
-            new Term(store, leadership, releases, notifications, outage, clock).run();
+            new Term(store, leadership, releases, notifications, outage, clocks).run();
         } catch (TermEndedException e) {
             log.atWarn().log("lost the leadership");
         } catch (StoreException e) {

@@ -153,9 +153,12 @@ class ReleaseCheckIT {
         gitHub.answer(request -> Reply.of(200, release(passedOver, false)));
 
         try (RunningUpdater updater = updater()) {
-            log.awaitLine("warning: \"got neco release of a later day that is never installed, .*; publish it again with a"
-                    + " larger number behind the hyphen\" current=\"" + NEWER + "\" latest=\"" + passedOver + "\"");
-            store.putConfig(ConfigKey.WORKER_TIMEOUT, "7200000000000"); // settings that change begin the complaints anew
+            log.awaitLine(
+                    "warning: \"got neco release of a later day that is never installed, .*; publish it again with a"
+                            + " larger number behind the hyphen\" current=\"" + NEWER + "\" latest=\"" + passedOver
+                            + "\"");
+            store.putConfig(
+                    ConfigKey.WORKER_TIMEOUT, "7200000000000"); // settings that change begin the complaints anew
             log.awaitLine("detected config change");
             int before = gitHub.requests().size();
             awaitRequests(before + 2);
@@ -211,8 +214,9 @@ class ReleaseCheckIT {
         store.putConfig(ConfigKey.GITHUB_TOKEN, "t0ken\nX-Evil: 1");
 
         try (RunningUpdater updater = updater()) {
-            log.awaitLine("error: \"going on without a GitHub token until it is mended\" error=\"the GitHub token of etcd key"
-                    + " config/github-token .*`neco config set github-token`\"");
+            log.awaitLine(
+                    "error: \"going on without a GitHub token until it is mended\" error=\"the GitHub token of etcd key"
+                            + " config/github-token .*`neco config set github-token`\"");
             awaitRequests(1);
             store.putConfig(ConfigKey.GITHUB_TOKEN, "mended");
             gitHub.answer(request -> request.headers().containsKey("Authorization")
@@ -345,7 +349,8 @@ class ReleaseCheckIT {
         };
 
         try (Notifications nobody = new Notifications(() -> "lab0")) {
-            Updater updater = new Updater(store, "boot-0", Duration.ofSeconds(5), broken, nobody, Clock.systemUTC());
+            Updater updater =
+                    new Updater(store, "boot-0", Duration.ofSeconds(5), broken, nobody, Clocks.of(Clock.systemUTC()));
 
             assertThatExceptionOfType(NoClassDefFoundError.class)
                     .isThrownBy(() -> assertTimeoutPreemptively(Duration.ofSeconds(30), updater::run));
@@ -376,8 +381,10 @@ class ReleaseCheckIT {
         gitHub.answer(request -> Reply.of(200, "[" + release("2022.13.45-9", true) + "," + release(NEW, true) + "]"));
 
         try (RunningUpdater updater = updater()) {
-            log.awaitLine("the release server offers something that is no release.*the highest release of cybozu-go/neco at "
-                    + gitHub.uri() + " is tagged release-2022.13.45-9, .* for staging tag it .*, or delete it\"");
+            log.awaitLine(
+                    "the release server offers something that is no release.*the highest release of cybozu-go/neco at "
+                            + gitHub.uri()
+                            + " is tagged release-2022.13.45-9, .* for staging tag it .*, or delete it\"");
             gitHub.answer(request -> Reply.of(200, "[" + release(NEW, true) + "]"));
             awaitRelease(NEW);
 

@@ -23,13 +23,13 @@ final class RunningUpdater implements AutoCloseable {
 
     /** @param root where site.yml is looked for */
     RunningUpdater(EtcdConfig config, String hostName, Path root) {
-        this(config, hostName, root, Clock.systemUTC());
+        this(config, hostName, root, Clocks.of(Clock.systemUTC()));
     }
 
-    RunningUpdater(EtcdConfig config, String hostName, Path root, Clock clock) {
+    RunningUpdater(EtcdConfig config, String hostName, Path root, Clocks clocks) {
         this.store = EtcdStore.open(config);
-        this.releases = new EnvironmentReleases(new HostRoot(root), clock);
-        Updater updater = new Updater(store, hostName, TIME_TO_LIVE, releases, notifications, clock);
+        this.releases = new EnvironmentReleases(new HostRoot(root), clocks.timeOfDay());
+        Updater updater = new Updater(store, hostName, TIME_TO_LIVE, releases, notifications, clocks);
         this.thread = new Thread(
                 () -> {
                     try {

@@ -11,6 +11,7 @@ import io.neco.store.testing.EtcdCluster;
 import io.neco.time.testing.SteppedClock;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -316,21 +317,22 @@ class UpdaterIT extends PlayedWorkers {
 
     @Test
     void givesTheWorkersTimeAgainWithEveryReport() {
-        store.putConfig(ConfigKey.WORKER_TIMEOUT, "3000000000");
+        SteppedClock passing = new SteppedClock();
+        store.putConfig(ConfigKey.WORKER_TIMEOUT, "3600000000000");
 
-        try (RunningUpdater updater = updater()) {
+        try (RunningUpdater updater =
+                new RunningUpdater(config, "boot-0", root, new Clocks(Clock.systemUTC(), passing))) {
             UpdateRequest request = awaitRequest(OLD);
-            await("a whole timeout of slow progress")
-                    .atMost(Duration.ofSeconds(60))
-                    .pollInterval(Duration.ofMillis(500))
-                    .until(() -> {
-                        int step = (int) Duration.between(request.startedAt(), OffsetDateTime.now(ZoneOffset.UTC))
-                                .toMillis();
-                        store.putStatus(0, UpdateStatus.running(OLD, step));
-                        return step > 5000;
-                    });
+            log.awaitLine("action=\"wait-for-workers\"");
+            for (int step = 1; step <= 3; step++) {
+                passing.step(Duration.ofMinutes(50));
+                store.putStatus(0, UpdateStatus.running(OLD, step));
+                awaitHearing(step);
+            }
             assertThat(store.currentRequest().request()).contains(request);
 
+            passing.step(Duration.ofMinutes(61));
+            store.putConfig(ConfigKey.CHECK_UPDATE_INTERVAL, "61000000000"); // makes the leader look at the clock
             awaitRequest(UpdateRequest::stop);
             awaitNotifications(2);
 
@@ -339,16 +341,22 @@ class UpdaterIT extends PlayedWorkers {
 
         assertThat(awaitNotifications(2).get(1))
                 .contains(
-                        "workers take too long for update: 3s without progress, waiting for boot server 1 (not begun");
+                        "workers take too long for update: 1h0m0s without progress, waiting for boot server 1 (not begun");
         assertThat(log.count("workers take too long for update.* waited=\"waiting for boot server 1 "))
                 .isEqualTo(1);
+    }
+
+    /** Waits until the leader has heard of everything up to now: it deals with events in their order. */
+    private void awaitHearing(int count) {
+        store.putConfig(ConfigKey.CHECK_UPDATE_INTERVAL, count + "000000000");
+        log.awaitLines(count, "detected config change\" key=\"config/check-update-interval");
     }
 
     @Test
     void isNotMisledByAClockThatIsPutAhead() {
         SteppedClock clock = new SteppedClock();
 
-        try (RunningUpdater updater = new RunningUpdater(config, "boot-0", root, clock)) {
+        try (RunningUpdater updater = new RunningUpdater(config, "boot-0", root, Clocks.of(clock))) {
             awaitRequest(OLD);
             log.awaitLine("action=\"wait-for-workers\"");
             clock.step(Duration.ofHours(2));
@@ -367,7 +375,7 @@ class UpdaterIT extends PlayedWorkers {
         SteppedClock clock = new SteppedClock();
         clock.step(Duration.ofHours(2));
 
-        try (RunningUpdater updater = new RunningUpdater(config, "boot-0", root, clock)) {
+        try (RunningUpdater updater = new RunningUpdater(config, "boot-0", root, Clocks.of(clock))) {
             awaitRequest(OLD);
             log.awaitLine("action=\"wait-for-workers\"");
             complete(OLD, 0, 1);
