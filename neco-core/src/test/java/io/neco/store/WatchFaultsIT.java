@@ -41,6 +41,8 @@ import org.junit.jupiter.api.Test;
  */
 class WatchFaultsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** A revision of the server whose events are not delivered yet. */
+    private static final long AHEAD = 100;
 
     private final FaultyEtcd etcd = new FaultyEtcd();
     private final List<StoreEvent> events = new CopyOnWriteArrayList<>();
@@ -93,7 +95,7 @@ class WatchFaultsIT {
 
     private static void created(StreamObserver<WatchResponse> out) {
         out.onNext(WatchResponse.newBuilder()
-                .setHeader(ResponseHeader.newBuilder().setRevision(100))
+                .setHeader(ResponseHeader.newBuilder().setRevision(AHEAD))
                 .setCreated(true)
                 .build());
     }
@@ -133,6 +135,25 @@ class WatchFaultsIT {
 
         assertThat(revisions()).containsExactly(5L, 6L, 7L);
         assertThat(etcd.startRevisions.subList(0, 3)).containsExactly(5L, 7L, 7L);
+    }
+
+    /** Some versions of etcd tell in a sign of life a revision whose events are still on their way. */
+    @Test
+    void resumesFromTheLastDeliveredRevisionAlthoughASignOfLifeRanAhead() {
+        etcd.endsAfterProgress = true;
+        etcd.script((request, out) -> {
+            created(out);
+            event(out, 5);
+        });
+        etcd.script((request, out) -> {
+            created(out);
+            event(out, 6);
+        });
+
+        watchUntil(2);
+
+        assertThat(revisions()).startsWith(5L, 6L);
+        assertThat(etcd.startRevisions.subList(0, 2)).containsExactly(5L, 6L);
     }
 
     @Test
@@ -262,6 +283,9 @@ class WatchFaultsIT {
         private final Queue<BiConsumer<WatchRequest, StreamObserver<WatchResponse>>> script = new ArrayDeque<>();
         private final List<Long> startRevisions = new CopyOnWriteArrayList<>();
         private volatile boolean answersProgress = true;
+        /** Whether the stream breaks right after its next sign of life. */
+        private volatile boolean endsAfterProgress;
+
         private volatile long newest;
 
         synchronized void script(BiConsumer<WatchRequest, StreamObserver<WatchResponse>> stream) {
@@ -284,8 +308,13 @@ class WatchFaultsIT {
                                 play(request, out);
                             } else if (request.hasProgressRequest() && answersProgress) {
                                 out.onNext(WatchResponse.newBuilder()
+                                        .setHeader(ResponseHeader.newBuilder().setRevision(AHEAD))
                                         .setWatchId(-1)
                                         .build());
+                                if (endsAfterProgress) {
+                                    endsAfterProgress = false;
+                                    out.onError(Status.UNAVAILABLE.asRuntimeException());
+                                }
                             }
                         }
 
