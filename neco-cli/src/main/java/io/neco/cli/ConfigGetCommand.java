@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
             "  proxy                      HTTP proxy of the boot servers",
             "  quay-username              user for private images",
             "  check-update-interval      how often to look for a release (default 1m0s)",
-            "  worker-timeout             how long an update may take (default 1h0m0s)",
+            "  worker-timeout             how long an update may go without progress (default 1h0m0s)",
             "  github-token               token for GitHub's API",
             "  node-proxy                 HTTP proxy of the nodes",
             "  external-ip-address-block  addresses reachable from outside",

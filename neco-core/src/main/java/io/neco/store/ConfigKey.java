@@ -14,7 +14,7 @@ public enum ConfigKey {
     QUAY_PASSWORD("config/quay-password"),
     /** How often the updater looks for releases, in nanoseconds. */
     CHECK_UPDATE_INTERVAL("config/check-update-interval"),
-    /** How long an update may take, in nanoseconds. */
+    /** How long an update may go without progress, in nanoseconds. */
     WORKER_TIMEOUT("config/worker-timeout"),
     /** Token for GitHub; a secret. */
     GITHUB_TOKEN("config/github-token"),

@@ -65,7 +65,7 @@ public interface NecoReader extends AutoCloseable {
     /** How often to look for releases; 1 minute when absent. */
     Duration checkUpdateInterval();
 
-    /** How long an update may take; 60 minutes when absent. */
+    /** How long an update may go without progress; 60 minutes when absent. */
     Duration workerTimeout();
 
     /** A secret; empty when absent. */

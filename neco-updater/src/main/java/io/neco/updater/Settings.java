@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  *
  * @param environment none, test, staging, prod, or a word that is not allowed
  * @param checkInterval pause between looking for releases
- * @param workerTimeout how long an update may take
+ * @param workerTimeout how long an update may go without progress
  * @param slack webhook to notify; a secret
  * @param proxy for everything outside
  * @param gitHubToken for the release server; a secret
@@ -44,10 +44,11 @@ record Settings(
      */
     static Settings readUsable(NecoReader store, BiConsumer<String, MalformedValueException> leftOut) {
         Settings others = of(store, Optional.empty(), Optional.empty());
-        Optional<String> proxy = unlessMalformed(store::proxy, e -> leftOut.accept("going on without a proxy until it is mended", e));
-        Optional<String> token = unlessMalformed(store::gitHubToken, e -> leftOut.accept("going on without a GitHub token until it is mended", e));
-        return new Settings(
-                others.environment, others.checkInterval, others.workerTimeout, others.slack, proxy, token);
+        Optional<String> proxy =
+                unlessMalformed(store::proxy, e -> leftOut.accept("going on without a proxy until it is mended", e));
+        Optional<String> token = unlessMalformed(
+                store::gitHubToken, e -> leftOut.accept("going on without a GitHub token until it is mended", e));
+        return new Settings(others.environment, others.checkInterval, others.workerTimeout, others.slack, proxy, token);
     }
 
     private static Settings of(NecoReader store, Optional<String> proxy, Optional<String> gitHubToken) {
