@@ -20,9 +20,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.kohsuke.github.connector.GitHubConnector;
 import org.kohsuke.github.connector.GitHubConnectorRequest;
@@ -31,10 +35,17 @@ import org.kohsuke.github.connector.GitHubConnectorResponse;
 /**
  * Carries github-api's requests over our HTTP client and adds what the library lacks: conditional requests (an unchanged answer costs
  * no rate limit), errors that say what to do, the digests of assets, and no request for the repository itself, of which only the name
- * is needed. The requests seen by the server are the reference's.
+ * is needed. Addresses and headers that the server sees are those of the reference (which uses go-github), but for the conditional ones.
  */
 final class FeedConnector implements GitHubConnector {
     private static final String USER_AGENT = "github.com/cybozu-go/neco";
+    private static final String ACCEPT = "application/vnd.github.v3+json";
+    /** Headers that the library would send otherwise, or besides. */
+    private static final Set<String> NOT_THE_LIBRARYS =
+            Set.of("accept", "accept-encoding", "user-agent", "x-github-api-version");
+
+    private static final Pattern NEXT_PAGE =
+            Pattern.compile("<[^>]*[?&]page=(\\d{1,9})(?:&[^>]*)?>\\s*;\\s*rel=\"?next\"?");
     private static final Duration DEADLINE = Duration.ofMinutes(1);
     /** Bodies are kept as received, i.e. compressed; what does not fit is asked for in full every time. */
     private static final long MOST_CACHED_BYTES = 4 << 20;
@@ -81,11 +92,11 @@ final class FeedConnector implements GitHubConnector {
         }
         HttpRequest.Builder builder = HttpRequest.newBuilder(uri);
         request.allHeaders().forEach((name, values) -> {
-            if (!name.equalsIgnoreCase("Accept-Encoding") && !name.equalsIgnoreCase("User-Agent")) {
+            if (!NOT_THE_LIBRARYS.contains(name.toLowerCase(Locale.ROOT))) {
                 values.forEach(value -> builder.header(name, value));
             }
         });
-        builder.header("User-Agent", USER_AGENT).header("Accept-Encoding", "gzip");
+        builder.header("User-Agent", USER_AGENT).header("Accept", ACCEPT).header("Accept-Encoding", "gzip");
         Cached known = cache.get(uri.toString());
         if (known != null) {
             builder.header("If-None-Match", known.etag);
@@ -116,12 +127,26 @@ final class FeedConnector implements GitHubConnector {
     }
 
     /** Headers for a body that is decoded already; without an ETag, since the library would ask a second time after a 404 with one. */
-    private static Map<String, List<String>> ofPlain(Map<String, List<String>> headers) {
+    private Map<String, List<String>> ofPlain(Map<String, List<String>> headers) {
         Map<String, List<String>> plain = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         plain.putAll(headers);
         plain.remove("ETag");
         plain.remove("Content-Encoding");
+        plain.remove("Link");
+        nextPage(headers).ifPresent(link -> plain.put("Link", List.of(link)));
         return plain;
+    }
+
+    /**
+     * The link to the next page as the reference asks for it: only its number is taken from the server's. A server behind a proxy may
+     * link to an address that does not lead there, and that would not be shown the token.
+     */
+    private Optional<String> nextPage(Map<String, List<String>> headers) {
+        return first(headers, "Link")
+                .map(NEXT_PAGE::matcher)
+                .filter(Matcher::find)
+                .map(page -> "<" + api + "/repos/" + repository + "/releases?page=" + page.group(1) + "&per_page="
+                        + GitHubReleaseFeed.PAGE_SIZE + ">; rel=\"next\"");
     }
 
     private byte[] repositoryJson() {
@@ -179,14 +204,13 @@ final class FeedConnector implements GitHubConnector {
                     new HttpStatusException(asked, status, said, Duration.between(now, retryAt.get())),
                     retryAt.get());
         }
-        String hint =
-                switch (status) {
-                    case 401 -> "; is the token of `neco config set github-token` still valid?";
-                    case 403 ->
-                        "; has the token of `neco config set github-token` access to the repository, and do proxy and"
-                                + " server allow this address?";
-                    default -> "";
-                };
+        String hint = switch (status) {
+            case 401 -> "; is the token of `neco config set github-token` still valid?";
+            case 403 ->
+                "; has the token of `neco config set github-token` access to the repository, and do proxy and"
+                        + " server allow this address?";
+            default -> "";
+        };
         return new ReleaseFeedException(
                 asked + ": status " + status
                         + (said.isEmpty() ? "" : ": " + said.substring(0, Math.min(300, said.length()))) + hint,

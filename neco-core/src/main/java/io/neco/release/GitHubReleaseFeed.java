@@ -25,7 +25,9 @@ import org.kohsuke.github.connector.GitHubConnector;
  * as one asks: unchanged answers are then recognised and cost no rate limit.
  */
 public final class GitHubReleaseFeed implements ReleaseFeed {
-    private static final int PAGE_SIZE = 100;
+    /** Releases per page of a list. */
+    static final int PAGE_SIZE = 100;
+
     private static final String SOME_REPOSITORY =
             "{\"name\":\"repository\",\"full_name\":\"owner/repository\",\"owner\":{\"login\":\"owner\"}}";
     private static final String SOME_RELEASE =
@@ -129,8 +131,10 @@ public final class GitHubReleaseFeed implements ReleaseFeed {
             }
             if (cause instanceof java.io.FileNotFoundException) {
                 return new ReleaseFeedException(
-                        "cannot get " + what + ": " + api + " does not know the repository (404): owner or name is wrong"
-                                + " (on a boot server see " + Site.OVERRIDE_FILE + "), or it is private and `neco config"
+                        "cannot get " + what + ": " + api
+                                + " does not know the repository (404): owner or name is wrong"
+                                + " (on a boot server see " + Site.OVERRIDE_FILE
+                                + "), or it is private and `neco config"
                                 + " set github-token` is missing or has no access",
                         e);
             }

@@ -75,6 +75,8 @@ class GitHubReleaseFeedIT {
         assertThat(request.uri()).isEqualTo("/repos/cybozu-go/neco/releases/latest");
         assertThat(request.headers())
                 .containsEntry("User-Agent", "github.com/cybozu-go/neco")
+                .containsEntry("Accept", "application/vnd.github.v3+json")
+                .doesNotContainKey("X-GitHub-Api-Version")
                 .containsEntry("Authorization", "Bearer t0ken");
     }
 
@@ -92,17 +94,20 @@ class GitHubReleaseFeedIT {
         assertThat(server.requests().get(1).headers()).containsEntry("If-None-Match", "\"e1\"");
     }
 
+    /** Also of a server that knows itself by another name, as behind a proxy. */
     @Test
-    void followsThePagesOfAList() throws Exception {
-        server.answer(request -> request.uri().contains("page=2")
-                ? Reply.of(200, "[" + RELEASE.replace("05.26-2", "05.25-1") + "]")
-                : Reply.of(200, "[" + RELEASE + "]")
-                        .with(
-                                "Link",
-                                "<" + server.uri()
-                                        + "/repos/cybozu-go/neco/releases?per_page=100&page=2>; rel=\"next\", <"
-                                        + server.uri()
-                                        + "/repos/cybozu-go/neco/releases?per_page=100&page=2>; rel=\"last\""));
+    void asksForThePagesOfAListAsTheReferenceDoesWhereverTheLinksPoint() throws Exception {
+        server.answer(
+                request -> request.uri().contains("page=2")
+                        ? Reply.of(200, "[" + RELEASE.replace("05.26-2", "05.25-1") + "]")
+                                .with(
+                                        "Link",
+                                        "<http://nowhere.invalid/repositories/7/releases?per_page=100&page=1>; rel=\"prev\"")
+                        : Reply.of(200, "[" + RELEASE + "]")
+                                .with(
+                                        "Link",
+                                        "<http://nowhere.invalid/repositories/7/releases?per_page=100&page=2>; rel=\"next\","
+                                                + " <http://nowhere.invalid/repositories/7/releases?per_page=100&page=2>; rel=\"last\""));
 
         List<Release> all = feed.all();
 
@@ -111,7 +116,11 @@ class GitHubReleaseFeedIT {
                 .extracting(Request::uri)
                 .containsExactly(
                         "/repos/cybozu-go/neco/releases?per_page=100",
-                        "/repos/cybozu-go/neco/releases?per_page=100&page=2");
+                        "/repos/cybozu-go/neco/releases?page=2&per_page=100");
+        assertThat(server.requests())
+                .allSatisfy(request -> assertThat(request.headers())
+                        .containsEntry("Authorization", "Bearer t0ken")
+                        .containsEntry("Accept", "application/vnd.github.v3+json"));
     }
 
     @Test
@@ -189,8 +198,9 @@ class GitHubReleaseFeedIT {
 
         assertThatExceptionOfType(ReleaseFeedException.class)
                 .isThrownBy(feed::latest)
-                .withMessageEndingWith("releases/latest: status 403: {\"message\":\"Resource not accessible\"}; has the token of"
-                        + " `neco config set github-token` access to the repository, and do proxy and server allow this address?")
+                .withMessageEndingWith(
+                        "releases/latest: status 403: {\"message\":\"Resource not accessible\"}; has the token of"
+                                + " `neco config set github-token` access to the repository, and do proxy and server allow this address?")
                 .satisfies(e -> assertThat(e.retryAt()).isEmpty());
     }
 
