@@ -46,6 +46,20 @@ record BootCluster(int me, List<Integer> lrns, BootServer servers) {
         return (rest.size() == 1 ? "boot server " : "boot servers ") + numbers(rest);
     }
 
+    /**
+     * Says which other servers' etcd cannot be reached; empty: each can. A server that does not answer at all takes a second.
+     *
+     * @param etcd finds it out
+     */
+    String withoutEtcd(EtcdProbe etcd) {
+        List<Integer> silent = lrns.stream()
+                .filter(lrn -> lrn != me && !etcd.answers(servers.node0(lrn)))
+                .toList();
+        return silent.isEmpty()
+                ? ""
+                : "no etcd can be reached on " + RackNumbers.named(silent) + ": see the output of neco setup there";
+    }
+
     private static String numbers(List<Integer> numbers) {
         return String.join(", ", numbers.stream().map(String::valueOf).toList());
     }

@@ -123,9 +123,10 @@ final class EtcdPhase {
 
     private Waiting.Look<NecoStore> look(EtcdConfig config) throws IOException, InterruptedException {
         // a refused connection is the common case and costs nothing to find out
-        return etcd.answers("127.0.0.1")
+        Waiting.Look<NecoStore> seen = etcd.answers("127.0.0.1")
                 ? EtcdCalls.look(() -> connect(config))
                 : Waiting.Look.notYet("etcd of this host does not listen yet");
+        return seen.telling(() -> cluster.withoutEtcd(etcd));
     }
 
     private static Waiting.Look<NecoStore> connect(EtcdConfig config) {

@@ -33,13 +33,19 @@ final class VaultPhase {
     private final Waiting waiting;
     private final EtcdCalls calls;
     private final Supplier<VaultClient> connector;
+    private final EtcdProbe etcd;
 
     VaultPhase(SetupHost host, BootCluster cluster, Waiting waiting, Supplier<VaultClient> connector) {
+        this(host, cluster, waiting, connector, EtcdProbe.byConnecting());
+    }
+
+    VaultPhase(SetupHost host, BootCluster cluster, Waiting waiting, Supplier<VaultClient> connector, EtcdProbe etcd) {
         this.host = host;
         this.cluster = cluster;
         this.waiting = waiting;
         this.calls = new EtcdCalls(waiting);
         this.connector = connector;
+        this.etcd = etcd;
     }
 
     /**
@@ -116,17 +122,23 @@ final class VaultPhase {
     /** Waits until some server's Vault is active and this one reaches it. */
     void awaitLeader(VaultClient client) throws IOException, InterruptedException {
         waiting.until(
-                "waiting for Vault's active server", OTHERS_DEADLINE, "vault leader is not elected; " + JOURNAL, () -> {
-                    try {
-                        client.requireLeader();
-                        return Waiting.Look.found(client);
-                    } catch (VaultRequestException e) {
-                        // a setup that is finished later may find its token revoked, and somebody must have said so
-                        return e.status() == FORBIDDEN
-                                ? Waiting.Look.found(client)
-                                : Waiting.Look.notYet(String.valueOf(e.getMessage()));
-                    }
-                });
+                "waiting for Vault's active server",
+                OTHERS_DEADLINE,
+                "vault leader is not elected; " + JOURNAL + " here and on boot server " + cluster.leader()
+                        + ", whose Vault is the first to be active",
+                () -> lookForLeader(client).telling(() -> cluster.withoutEtcd(etcd)));
+    }
+
+    private static Waiting.Look<VaultClient> lookForLeader(VaultClient client) throws IOException {
+        try {
+            client.requireLeader();
+            return Waiting.Look.found(client);
+        } catch (VaultRequestException e) {
+            // a setup that is finished later may find its token revoked, and somebody must have said so
+            return e.status() == FORBIDDEN
+                    ? Waiting.Look.found(client)
+                    : Waiting.Look.notYet(String.valueOf(e.getMessage()));
+        }
     }
 
     /** Makes Vault use the new certificates. */

@@ -7,6 +7,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,17 +63,26 @@ public final class Waiting {
      * What was seen.
      *
      * @param value what was waited for; empty: not yet
-     * @param missing what is missing, in words; empty text: nothing to tell
+     * @param missing what is missing, in words, asked for only when it is told; empty text: nothing to tell
      */
-    public record Look<T>(Optional<T> value, String missing) {
+    public record Look<T>(Optional<T> value, Supplier<String> missing) {
         /** It is there. */
         public static <T> Look<T> found(T value) {
-            return new Look<>(Optional.of(value), "");
+            return new Look<>(Optional.of(value), () -> "");
         }
 
         /** It is not there, for want of {@code missing}. */
         public static <T> Look<T> notYet(String missing) {
-            return new Look<>(Optional.empty(), missing);
+            return new Look<>(Optional.empty(), () -> missing);
+        }
+
+        /** The same, with more to tell of what is missing; {@code more} may take a moment, since it is asked for only now and then. */
+        public Look<T> telling(Supplier<String> more) {
+            return new Look<>(
+                    value,
+                    () -> Stream.of(missing.get(), more.get())
+                            .filter(text -> !text.isEmpty())
+                            .collect(Collectors.joining("; ")));
         }
     }
 
@@ -93,12 +105,13 @@ public final class Waiting {
             }
             long elapsed = nanoTime.getAsLong() - begin;
             if (elapsed >= deadline.toNanos()) {
+                String missing = look.missing().get();
                 throw new IOException(what + ": gave up after " + deadline.toSeconds() + " s"
-                        + (look.missing().isEmpty() ? "" : "; missing: " + look.missing()) + "; " + advice);
+                        + (missing.isEmpty() ? "" : "; missing: " + missing) + "; " + advice);
             }
             if (lastTold == Long.MIN_VALUE || elapsed - lastTold >= tellEvery.toNanos()) {
                 lastTold = elapsed;
-                tell(what, look.missing(), elapsed);
+                tell(what, look.missing().get(), elapsed);
             }
             pause();
         }

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.neco.host.BootServer;
 import io.neco.host.FileMode;
 import io.neco.host.Site;
+import io.neco.http.testing.TestHttpServer;
+import io.neco.http.testing.TestHttpServer.Reply;
 import io.neco.program.vault.VaultCa;
 import io.neco.store.EtcdConfigException;
+import io.neco.vault.VaultClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,14 +75,56 @@ class PhasesTest {
     void aCertificateForEtcdThatCannotBeReadIsNotWaitedOut() throws IOException {
         FakeHost host = new FakeHost(root);
         host.files.write("/etc/neco/config.yml", "tls-cert: nonsense\ntls-key: nonsense\n", FileMode.WORLD_READABLE);
-        AtomicLong hours = new AtomicLong();
-        Waiting impatient =
-                new Waiting(() -> Duration.ofHours(hours.getAndIncrement()).toNanos(), Duration.ofMillis(1));
-        EtcdPhase phase = new EtcdPhase(host.host(), cluster(0), impatient, node0 -> true);
+        EtcdPhase phase = new EtcdPhase(host.host(), cluster(0), impatient(), node0 -> true);
 
         assertThatThrownBy(phase::reconnect)
                 .isInstanceOf(EtcdConfigException.class)
                 .hasMessageContaining("tls-cert");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.69.0.195 10.69.1.131, 'boot servers 1, 2'",
+        "10.69.1.131, boot server 2",
+    })
+    void theWaitForEtcdNamesTheServersWhoseEtcdCannotBeReached(String dead, String named) {
+        EtcdPhase phase = new EtcdPhase(
+                new FakeHost(root).host(),
+                cluster(0),
+                impatient(),
+                node0 -> !node0.equals("127.0.0.1") && !List.of(dead.split(" ")).contains(node0));
+
+        assertThatThrownBy(phase::run)
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("waiting for a majority of etcd's members: gave up after ")
+                .hasMessageContaining("missing: etcd of this host does not listen yet; no etcd can be reached on "
+                        + named + ": see the output of neco setup there;");
+    }
+
+    @Test
+    void theWaitForVaultNamesTheServersWhoseEtcdCannotBeReachedAndTheOneThatLeads() {
+        VaultPhase phase = new VaultPhase(
+                new FakeHost(root).host(),
+                cluster(1),
+                impatient(),
+                () -> {
+                    throw new AssertionError("the client is given");
+                },
+                node0 -> !node0.equals("10.69.1.131"));
+
+        try (TestHttpServer vault = new TestHttpServer(request -> Reply.of(500, "{\"errors\":[\"no leader\"]}"))) {
+            assertThatThrownBy(() -> phase.awaitLeader(
+                            VaultClient.connect(vault.uri().toString(), null).withToken("token")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("waiting for Vault's active server: gave up after ")
+                    .hasMessageContaining("no etcd can be reached on boot server 2: see the output of neco setup there")
+                    .hasMessageContaining("on boot server 0, whose Vault is the first to be active");
+        }
+    }
+
+    private static Waiting impatient() {
+        AtomicLong hours = new AtomicLong();
+        return new Waiting(() -> Duration.ofHours(hours.getAndIncrement()).toNanos(), Duration.ofMillis(1));
     }
 
     private static BootCluster cluster(int me) {
