@@ -7,7 +7,6 @@ import io.neco.fleet.NodeProgram;
 import io.neco.fleet.Reboot;
 import io.neco.sabakan.Machine;
 import io.neco.setup.HostNetwork;
-import io.neco.time.GoDuration;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -57,7 +56,7 @@ abstract class NodeProgramCommand implements LoggingCommand {
     int apply(List<String> files, String program, boolean isReboot) throws IOException, InterruptedException {
         output.check(true);
         int most = parallel.number();
-        Duration deadline = deadline();
+        Duration deadline = TimeLimit.parse("--timeout", timeout);
         Ckecli ckecli = new Ckecli(surroundings.commands());
         try (Fleet fleet = options.open()) {
             NodeProgram work = new NodeProgram(fleet.sabakan(), ckecli, network, files);
@@ -85,14 +84,6 @@ abstract class NodeProgramCommand implements LoggingCommand {
             FleetOutput.orThrow(RebootWorkerCommand.FAILURE, rebooted);
             return ExitCode.OK;
         }
-    }
-
-    private Duration deadline() {
-        Duration deadline = GoDuration.parse(timeout);
-        if (deadline.isNegative() || deadline.isZero()) {
-            throw new UsageException("--timeout " + timeout + " is not allowed; give more than 0");
-        }
-        return deadline;
     }
 
     /** The reference's. */

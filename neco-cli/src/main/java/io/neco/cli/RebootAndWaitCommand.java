@@ -8,7 +8,6 @@ import io.neco.fleet.Fleet;
 import io.neco.fleet.PowerAction;
 import io.neco.sabakan.Machine;
 import io.neco.sabakan.SabakanClient;
-import io.neco.time.GoDuration;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -65,7 +64,8 @@ final class RebootAndWaitCommand implements LoggingCommand {
     public int run() throws IOException, InterruptedException {
         String given = Arguments.one(parameters);
         BootWatch watch = new BootWatch(
-                surroundings.commands(), timeout.isEmpty() ? timing : timing.within(GoDuration.parse(timeout)));
+                surroundings.commands(),
+                timeout.isEmpty() ? timing : timing.within(TimeLimit.parse("--timeout", timeout)));
         String target = given.equals("-") ? addressFromCke() : given;
         try (Fleet fleet = options.open()) {
             Machine machine = attempt("failed to lookup serial or IP address", () -> fleet.find(target));

@@ -2,7 +2,6 @@ package io.neco.cli;
 
 import io.neco.setup.InstalledCertificate;
 import io.neco.store.NecoReader;
-import io.neco.time.GoDuration;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +54,7 @@ final class StatusCommand implements NecoCommand {
     public int run() throws IOException, InterruptedException {
         StatusFormat format = StatusFormat.of(output.isEmpty() ? (isWatch ? "table" : "text") : output);
         if (isWatch) {
-            Optional<Duration> limit = Optional.ofNullable(timeout).map(GoDuration::parse);
+            Optional<Duration> limit = Optional.ofNullable(timeout).map(given -> TimeLimit.parse("--timeout", given));
             return new StatusWatch(surroundings, format, Optional.ofNullable(until), limit).run();
         }
         if (until != null || timeout != null) {
