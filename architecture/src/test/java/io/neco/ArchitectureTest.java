@@ -1,6 +1,7 @@
 package io.neco;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -11,6 +12,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.neco.host.BootServer;
+import io.neco.host.HostPaths;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -133,9 +136,15 @@ class ArchitectureTest {
     static final ArchRule containerImportsValuesAndHost =
             mayImportOfOurs("io.neco.container", "io.neco.artifact", "io.neco.host", "io.neco.http");
 
+    /** Of {@code host} they know addresses and paths only: the files of a program are values, nobody runs or writes anything there. */
     @ArchTest
-    static final ArchRule programsImportValues =
-            mayImportOfOurs("io.neco.program", "io.neco.artifact", "io.neco.update", "io.neco.host");
+    static final ArchRule programsImportValues = noClasses()
+            .that()
+            .resideInAPackage("io.neco.program..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.neco..")
+                    .and(not(resideInAnyPackage("io.neco.program..", "io.neco.artifact..", "io.neco.update..")))
+                    .and(not(belongToAnyOf(BootServer.class, HostPaths.class))));
 
     @ArchTest
     static final ArchRule ckeImportsValuesHostAndStore =
