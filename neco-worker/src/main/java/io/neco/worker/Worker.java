@@ -132,7 +132,7 @@ final class Worker {
         }
         try {
             // steps give their locks up on the way out
-            if (!work.awaitTermination(300, TimeUnit.MILLISECONDS)) {
+            if (!work.awaitTermination(300, TimeUnit.MILLISECONDS) && isWorking) {
                 log.warn("work does not stop, leaving it");
             }
         } catch (InterruptedException e) {
