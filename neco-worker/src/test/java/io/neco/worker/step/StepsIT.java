@@ -18,12 +18,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -219,17 +219,17 @@ class StepsIT {
 
     @Test
     void takesEtcdAwayOnlyUnderTheLock() throws Exception {
-        AtomicReference<Leadership> lock = new AtomicReference<>();
+        List<Leadership> lock = new ArrayList<>();
         AtomicBoolean isHeldMeanwhile = new AtomicBoolean();
 
         new RollingRestart(fake.host(), store, cancellation)
                 .run(
                         "restart etcd",
-                        lock::set,
-                        () -> isHeldMeanwhile.set(lock.get().confirm()));
+                        lock::add,
+                        () -> isHeldMeanwhile.set(lock.get(0).confirm()));
 
         assertThat(isHeldMeanwhile).isTrue();
-        assertThat(lock.get().confirm()).as("it is given up afterwards").isFalse();
+        assertThat(lock.get(0).confirm()).as("it is given up afterwards").isFalse();
     }
 
     @Test
