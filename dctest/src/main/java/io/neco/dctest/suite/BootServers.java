@@ -34,7 +34,8 @@ public record BootServers(Lab lab) {
     /** Where a worker notes how far it has come in an update. */
     public static final String WORKER_JOURNAL = "/var/lib/neco/worker-journal.json";
 
-    private static final Duration UPDATE = Duration.ofMinutes(5);
+    /** On a machine ten times slower than a fast one, one with other images of every program takes more than five minutes. */
+    private static final Duration UPDATE = Duration.ofMinutes(10);
 
     /** A fresh lab with the first version installed. */
     public static BootServers fresh() {
@@ -125,11 +126,11 @@ public record BootServers(Lab lab) {
 
     /** Waits until an update has been aborted and stopped; returns what {@code neco status} says of it. */
     public String awaitAbort(String version) {
-        waitUntil("the update to " + version + " is aborted", UPDATE, () -> {
-            String status = status();
-            return status.contains("version: " + version) && status.contains("status: aborted");
-        });
-        return status();
+        return waitUntil(
+                "the update to " + version + " is aborted",
+                UPDATE,
+                this::status,
+                status -> status.contains("version: " + version) && status.contains("status: aborted"));
     }
 
     /** Clears an aborted update once the updater has stopped it, so that it starts again. */
