@@ -18,6 +18,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** TLS, users by certificate, and what an operator reads when either is wrong. */
 class EtcdSecurityIT {
@@ -174,19 +176,25 @@ class EtcdSecurityIT {
                 .hasMessageContaining("/nonexistent/etcd.crt");
     }
 
-    @Test
-    void aWatchWithoutTheRightGoesOnOnceTheRightIsThere() {
-        EtcdConfig late = ETCD.config("late", ETCD.endpoints());
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aWatchWithoutTheRightGoesOnOnceTheRightIsThere(boolean isMemberKilledMeanwhile) {
+        String user = "late-" + isMemberKilledMeanwhile;
+        EtcdConfig late = ETCD.config(user, ETCD.endpoints());
         Queue<StoreEvent> events = new ConcurrentLinkedQueue<>();
         try (EtcdStore root = EtcdStore.open(ETCD.config("root", ETCD.endpoints(), late.prefix()))) {
-            root.ensureUser("late", Optional.of("/elsewhere/"));
+            root.ensureUser(user, Optional.of("/elsewhere/"));
             long revision = root.snapshot().revision();
             try (EtcdStore store = EtcdStore.open(late);
                     StoreWatch watch = store.watch(Set.of(WatchTopic.CONFIG), revision + 1, events::add)) {
                 root.putConfig(ConfigKey.ENV, "test");
+                if (isMemberKilledMeanwhile) {
+                    ETCD.restartAll();
+                    ETCD.awaitHealthy();
+                }
                 assertThat(events).isEmpty();
 
-                root.grant("late", late.prefix());
+                root.grant(user, late.prefix());
 
                 await().atMost(Duration.ofSeconds(10)).until(() -> events.size() == 1);
             }
