@@ -3,11 +3,10 @@ package io.neco.updater;
 import io.neco.store.ConfigKey;
 import io.neco.store.MalformedValueException;
 import io.neco.store.NecoReader;
+import io.neco.store.OutsideAccess;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * The settings the updater obeys; source: storage/config.go at 1eec387.
@@ -33,7 +32,7 @@ record Settings(
      * @throws MalformedValueException when a duration is none, or proxy or token cannot be used
      */
     static Settings read(NecoReader store) {
-        return of(store, store.proxy(), store.gitHubToken());
+        return of(store, OutsideAccess.read(store));
     }
 
     /**
@@ -43,32 +42,18 @@ record Settings(
      * @throws MalformedValueException when a duration is none
      */
     static Settings readUsable(NecoReader store, BiConsumer<String, MalformedValueException> leftOut) {
-        Settings others = of(store, Optional.empty(), Optional.empty());
-        Optional<String> proxy =
-                unlessMalformed(store::proxy, e -> leftOut.accept("going on without a proxy until it is mended", e));
-        Optional<String> token = unlessMalformed(
-                store::gitHubToken, e -> leftOut.accept("going on without a GitHub token until it is mended", e));
-        return new Settings(others.environment, others.checkInterval, others.workerTimeout, others.slack, proxy, token);
+        of(store, OutsideAccess.NONE); // nothing is told of what is left out when there is more that makes no sense
+        return of(store, OutsideAccess.readUsable(store, leftOut));
     }
 
-    private static Settings of(NecoReader store, Optional<String> proxy, Optional<String> gitHubToken) {
+    private static Settings of(NecoReader store, OutsideAccess outside) {
         return new Settings(
                 store.environment(),
                 store.checkUpdateInterval(),
                 store.workerTimeout(),
                 store.config(ConfigKey.SLACK),
-                proxy,
-                gitHubToken);
-    }
-
-    private static Optional<String> unlessMalformed(
-            Supplier<Optional<String>> read, Consumer<MalformedValueException> leftOut) {
-        try {
-            return read.get();
-        } catch (MalformedValueException e) {
-            leftOut.accept(e);
-            return Optional.empty();
-        }
+                outside.proxy(),
+                outside.gitHubToken());
     }
 
     @Override

@@ -3,10 +3,9 @@ package io.neco.worker.step;
 import io.neco.store.ConfigKey;
 import io.neco.store.MalformedValueException;
 import io.neco.store.NecoReader;
+import io.neco.store.OutsideAccess;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * The settings of {@code neco config} a worker heeds.
@@ -30,7 +29,7 @@ public record Settings(
      * @throws MalformedValueException when proxy or token cannot be used
      */
     public static Settings read(NecoReader store) {
-        return of(store, store.proxy(), store.gitHubToken());
+        return of(store, OutsideAccess.read(store));
     }
 
     /**
@@ -39,31 +38,16 @@ public record Settings(
      * @param leftOut is told so in words for the log, and why
      */
     public static Settings readUsable(NecoReader store, BiConsumer<String, MalformedValueException> leftOut) {
-        return of(
-                store,
-                unlessMalformed(store::proxy, e -> leftOut.accept("going on without a proxy until it is mended", e)),
-                unlessMalformed(
-                        store::gitHubToken,
-                        e -> leftOut.accept("going on without a GitHub token until it is mended", e)));
+        return of(store, OutsideAccess.readUsable(store, leftOut));
     }
 
-    private static Settings of(NecoReader store, Optional<String> proxy, Optional<String> gitHubToken) {
+    private static Settings of(NecoReader store, OutsideAccess outside) {
         return new Settings(
                 store.environment(),
-                proxy,
-                gitHubToken,
+                outside.proxy(),
+                outside.gitHubToken(),
                 nonBlank(store.config(ConfigKey.QUAY_USERNAME)),
                 nonBlank(store.config(ConfigKey.QUAY_PASSWORD)));
-    }
-
-    private static Optional<String> unlessMalformed(
-            Supplier<Optional<String>> read, Consumer<MalformedValueException> leftOut) {
-        try {
-            return read.get();
-        } catch (MalformedValueException e) {
-            leftOut.accept(e);
-            return Optional.empty();
-        }
     }
 
     private static Optional<String> nonBlank(Optional<String> value) {
