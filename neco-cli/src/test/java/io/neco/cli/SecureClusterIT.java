@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,23 +46,11 @@ class SecureClusterIT {
         }
     }
 
-    private static EtcdConfig with(Path ca, Path certificate) {
-        EtcdConfig config = ETCD.config();
-        return new EtcdConfig(
-                config.endpoints(),
-                config.prefix(),
-                config.timeout(),
-                "",
-                "",
-                Optional.of(new EtcdConfig.Pem.InFile(ca.toString())),
-                Optional.of(new EtcdConfig.Pem.InFile(certificate.toString())),
-                Optional.of(new EtcdConfig.Pem.InFile(EtcdPki.key(certificate).toString())));
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {READ, WRITE})
     void aServerOfAnotherCaIsToldWithWhatToTrust(String command) throws IOException {
-        EtcdConfig config = with(ETCD.pki().strangersCaFile(), ETCD.pki().client("neco"));
+        EtcdConfig config = EtcdPki.using(
+                ETCD.config(), ETCD.pki().strangersCaFile(), ETCD.pki().client("neco"));
 
         assertThat(complaint(config, command))
                 .contains(config.endpoints().get(0), "not signed by a trusted CA; set tls-ca-file, or install the CA");
@@ -74,7 +61,7 @@ class SecureClusterIT {
     void anExpiredClientCertificateIsToldWithFileEndAndCure(String command) {
         Path expired = ETCD.pki().expiredClient("neco");
 
-        assertThat(complaint(with(ETCD.pki().serverCaFile(), expired), command))
+        assertThat(complaint(EtcdPki.using(ETCD.config(), ETCD.pki().serverCaFile(), expired), command))
                 .contains(expired + " holds a client certificate that expired at ", "run `neco cert renew` as root");
     }
 

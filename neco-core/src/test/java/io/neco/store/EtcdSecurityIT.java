@@ -34,18 +34,6 @@ class EtcdSecurityIT {
         ETCD.enableAuth();
     }
 
-    private static EtcdConfig with(EtcdConfig config, Path ca, Path certificate) {
-        return new EtcdConfig(
-                config.endpoints(),
-                config.prefix(),
-                config.timeout(),
-                "",
-                "",
-                Optional.of(new EtcdConfig.Pem.InFile(ca.toString())),
-                Optional.of(new EtcdConfig.Pem.InFile(certificate.toString())),
-                Optional.of(new EtcdConfig.Pem.InFile(EtcdPki.key(certificate).toString())));
-    }
-
     private static void assertRefused(EtcdConfig config, String... message) {
         assertThatThrownBy(() -> {
                     try (EtcdStore store = EtcdStore.open(config)) {
@@ -91,7 +79,8 @@ class EtcdSecurityIT {
     @Test
     void aWrongCaIsNamed() throws IOException {
         assertRefused(
-                with(ETCD.config(), ETCD.pki().strangersCaFile(), ETCD.pki().client("neco")),
+                EtcdPki.using(
+                        ETCD.config(), ETCD.pki().strangersCaFile(), ETCD.pki().client("neco")),
                 "not signed by a trusted CA",
                 "tls-ca-file");
     }
@@ -116,7 +105,8 @@ class EtcdSecurityIT {
     void anExpiredClientCertificateIsNamed() {
         Path expired = ETCD.pki().expiredClient("neco");
 
-        assertThatThrownBy(() -> EtcdStore.open(with(ETCD.config(), ETCD.pki().serverCaFile(), expired)))
+        assertThatThrownBy(() ->
+                        EtcdStore.open(EtcdPki.using(ETCD.config(), ETCD.pki().serverCaFile(), expired)))
                 .isInstanceOf(EtcdConfigException.class)
                 .hasMessageContaining(expired.toString())
                 .hasMessageContaining("expired at")
@@ -126,7 +116,8 @@ class EtcdSecurityIT {
     @Test
     void aClientCertificateOfAnotherCaIsNamed() {
         assertRefused(
-                with(ETCD.config(), ETCD.pki().serverCaFile(), ETCD.pki().strangersClient("neco")),
+                EtcdPki.using(
+                        ETCD.config(), ETCD.pki().serverCaFile(), ETCD.pki().strangersClient("neco")),
                 "not accept the client certificate");
     }
 
@@ -170,8 +161,8 @@ class EtcdSecurityIT {
     @Test
     void aMissingKeyFileIsNamed() {
         EtcdConfig config = ETCD.config();
-        assertThatThrownBy(
-                        () -> EtcdStore.open(with(config, ETCD.pki().serverCaFile(), Path.of("/nonexistent/etcd.crt"))))
+        assertThatThrownBy(() -> EtcdStore.open(
+                        EtcdPki.using(config, ETCD.pki().serverCaFile(), Path.of("/nonexistent/etcd.crt"))))
                 .isInstanceOf(EtcdConfigException.class)
                 .hasMessageContaining("/nonexistent/etcd.crt");
     }

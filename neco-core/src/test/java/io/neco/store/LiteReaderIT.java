@@ -7,11 +7,9 @@ import io.neco.store.testing.EtcdCluster;
 import io.neco.store.testing.EtcdPki;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
-import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -123,8 +121,8 @@ class LiteReaderIT {
         List<EtcdConfig> bad = new ArrayList<>(List.of(
                 ETCD.config("vault", ETCD.endpoints()),
                 ETCD.config("nobody", ETCD.endpoints()),
-                with(good, ETCD.pki().strangersCaFile(), ETCD.pki().client("neco")),
-                with(good, ETCD.pki().serverCaFile(), ETCD.pki().expiredClient("neco"))));
+                EtcdPki.using(good, ETCD.pki().strangersCaFile(), ETCD.pki().client("neco")),
+                EtcdPki.using(good, ETCD.pki().serverCaFile(), ETCD.pki().expiredClient("neco"))));
         bad.add(new EtcdConfig(
                 List.of("https://127.0.0.1:1"),
                 "/neco/",
@@ -150,17 +148,5 @@ class LiteReaderIT {
                     .satisfies(message -> assertThat(message.replaceAll("127.0.0.1:\\d+", ""))
                             .isEqualTo(String.valueOf(expected.getMessage()).replaceAll("127.0.0.1:\\d+", "")));
         }
-    }
-
-    private static EtcdConfig with(EtcdConfig config, Path ca, Path certificate) {
-        return new EtcdConfig(
-                config.endpoints(),
-                config.prefix(),
-                config.timeout(),
-                "",
-                "",
-                Optional.of(new EtcdConfig.Pem.InFile(ca.toString())),
-                Optional.of(new EtcdConfig.Pem.InFile(certificate.toString())),
-                Optional.of(new EtcdConfig.Pem.InFile(EtcdPki.key(certificate).toString())));
     }
 }

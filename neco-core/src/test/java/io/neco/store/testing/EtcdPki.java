@@ -1,5 +1,6 @@
 package io.neco.store.testing;
 
+import io.neco.store.EtcdConfig;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The certificates of a test cluster: one CA for servers, one for clients, as {@code neco setup} makes them. */
@@ -63,6 +65,19 @@ public final class EtcdPki {
 
     Path expiredServer() {
         return issue("etcd-expired-server", true, Instant.now().minus(Duration.ofHours(1)), serverCa);
+    }
+
+    /** The same cluster by other files: who trusts {@code ca} and shows {@code certificate} with the key beside it. */
+    public static EtcdConfig using(EtcdConfig config, Path ca, Path certificate) {
+        return new EtcdConfig(
+                config.endpoints(),
+                config.prefix(),
+                config.timeout(),
+                "",
+                "",
+                Optional.of(new EtcdConfig.Pem.InFile(ca.toString())),
+                Optional.of(new EtcdConfig.Pem.InFile(certificate.toString())),
+                Optional.of(new EtcdConfig.Pem.InFile(key(certificate).toString())));
     }
 
     /** The key that belongs to a certificate of this PKI. */
