@@ -112,13 +112,14 @@ final class RegistrySession implements Sender {
         try {
             JsonNode json = new ObjectMapper().readTree(answer.body());
             String token = json.path("token").asText(json.path("access_token").asText(""));
-            if (!token.isEmpty()) {
+            // anything else no header can carry, and who says so would quote it
+            if (!token.isEmpty() && token.chars().allMatch(c -> c > ' ' && c <= '~')) {
                 return token;
             }
         } catch (JacksonException e) {
             // told below; the parser's message would quote what may be a secret
         }
-        throw new WrongContentException("the answer of " + WebClient.shown(realm) + " has no token");
+        throw new WrongContentException("the answer of " + WebClient.shown(realm) + " has no token that can be used");
     }
 
     /** Where tokens are; passwords go there, so that a registry spoken to by https must not send us elsewhere. */

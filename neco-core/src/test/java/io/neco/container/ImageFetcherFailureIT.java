@@ -287,6 +287,22 @@ class ImageFetcherFailureIT {
     }
 
     @Test
+    void doesNotShowATokenThatCannotBeUsed() throws Exception {
+        for (String answer : List.of("{\"token\":\"hidden\\ntoken\"}", "{\"token\":\"\"}", "hidden")) {
+            try (TestHttpServer authority = new TestHttpServer(request -> Reply.of(200, answer))) {
+                registry.misbehave(request -> Optional.of(Reply.of(401, "")
+                        .with("WWW-Authenticate", "Bearer realm=\"" + authority.uri() + "/auth\",service=\"r\"")));
+
+                assertThatThrownBy(this::fetch)
+                        .as(answer)
+                        .hasMessageContaining(
+                                "the answer of " + authority.uri() + "/auth has no token that can be used")
+                        .hasMessageNotContaining("hidden");
+            }
+        }
+    }
+
+    @Test
     void doesNotShowSecretsToTheServerThatHasTheContent() throws Exception {
         try (TestHttpServer content = new TestHttpServer(registry::answer)) {
             registry.misbehave(request -> {

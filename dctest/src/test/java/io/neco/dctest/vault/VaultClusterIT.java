@@ -11,16 +11,10 @@ import io.neco.dctest.json.Fields;
 import io.neco.dctest.json.Json;
 import io.neco.dctest.tls.KeyPairFiles;
 import io.neco.dctest.tls.TlsContexts;
-import io.neco.dctest.vault.config.ServerConfig;
-import io.neco.store.testing.Ports;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,9 +44,9 @@ class VaultClusterIT {
     private static @Nullable EtcdProcesses etcd;
     private static int clusters;
 
-    private final List<VaultServer> servers = new ArrayList<>();
-    private final List<Process> processes = new ArrayList<>();
-    private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+    @SuppressWarnings("NullAway.Init")
+    private VaultServers servers;
+
     private String path = "";
 
     @BeforeAll
@@ -70,14 +64,15 @@ class VaultClusterIT {
     }
 
     @BeforeEach
-    void choosePath() {
+    void shareAPath() {
         path = "/vault/" + clusters++ + "/";
+        servers =
+                new VaultServers(directory, this::config, port -> Api.at("https://127.0.0.1:" + port, file("ca.crt")));
     }
 
     @AfterEach
-    void stopServers() {
-        servers.forEach(VaultServer::close);
-        processes.forEach(Process::destroyForcibly);
+    void stopServers() throws InterruptedException {
+        servers.close();
     }
 
     private static EtcdProcesses etcd() {
@@ -118,38 +113,18 @@ class VaultClusterIT {
     }
 
     private Api startServer() throws IOException {
-        int port = Ports.free();
-        servers.add(VaultServer.start(
-                ServerConfig.parse(config(port)),
-                Clock.systemUTC(),
-                new PrintStream(stdout, true, StandardCharsets.UTF_8),
-                line -> {}));
-        return Api.at("https://127.0.0.1:" + port, file("ca.crt"));
+        return servers.start();
     }
 
     /** A server in a process of its own, which can be killed. */
     private Api startProcess() throws IOException {
-        int port = Ports.free();
-        Path config = directory.resolve("config-" + port + ".hcl");
-        Files.writeString(config, config(port));
-        processes.add(new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.neco.dctest.vault.Main",
-                        "server",
-                        "-config=" + config)
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("server-" + port + ".log").toFile())
-                .start());
-        Api api = Api.at("https://127.0.0.1:" + port, file("ca.crt"));
-        Awaitility.await("server process to answer")
-                .atMost(Duration.ofSeconds(60))
-                .ignoreExceptions()
-                .until(() -> health(api) < 300);
-        return api;
+        return servers.start(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.neco.dctest.vault.Main"));
     }
 
     @Test
@@ -179,7 +154,7 @@ class VaultClusterIT {
         Api second = startServer();
         unseal(second, made);
 
-        servers.get(0).close();
+        servers.endFirst();
 
         awaitActive(second, Duration.ofSeconds(3));
         assertThat(second.as(root.token()).get("secret/a").expect(200).data().text("b"))
@@ -211,7 +186,7 @@ class VaultClusterIT {
         unseal(second, made);
         second.get("sys/health").expect(429);
 
-        processes.get(0).destroyForcibly().waitFor();
+        servers.firstProcess().destroyForcibly().waitFor();
 
         awaitActive(second, Duration.ofSeconds(15));
         second.as(made.text("root_token")).get("sys/mounts").expect(200);
@@ -221,10 +196,10 @@ class VaultClusterIT {
     void processEndsWithSuccessWhenToldTo() throws IOException, InterruptedException {
         startProcess();
 
-        processes.get(0).destroy();
+        servers.firstProcess().destroy();
 
-        assertThat(processes.get(0).waitFor(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(processes.get(0).exitValue()).isZero();
+        assertThat(servers.firstProcess().waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(servers.firstProcess().exitValue()).isZero();
     }
 
     @Test
@@ -245,7 +220,7 @@ class VaultClusterIT {
                 .expect(200)
                 .auth()
                 .text("client_token");
-        servers.get(0).close();
+        servers.endFirst();
 
         Api again = startServer();
         unseal(again, made);
@@ -328,7 +303,7 @@ class VaultClusterIT {
             root.put("secret/a", Map.of("b", "c")).expect(204);
             Api second = startServer();
             unseal(second, made);
-            servers.get(0).close();
+            servers.endFirst();
             awaitActive(second, Duration.ofSeconds(3));
             second.as(root.token()).get("secret/a").expect(200);
         } finally {
@@ -399,7 +374,7 @@ class VaultClusterIT {
         api.as(user).get("secret/a").expect(403);
         api.as("hvs.hidden-unknown").get("secret/a").expect(403);
 
-        String log = stdout.toString(StandardCharsets.UTF_8);
+        String log = servers.printed();
         List<Fields> lines = new ArrayList<>();
         for (String line : log.lines().toList()) {
             lines.add(new Fields(Json.parseObject(line.getBytes(StandardCharsets.UTF_8))));

@@ -10,23 +10,14 @@ import static io.neco.dctest.vault.SealSteps.unseal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neco.dctest.json.Fields;
-import io.neco.dctest.vault.config.ServerConfig;
-import io.neco.store.testing.Ports;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -42,8 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
  * ({@code -Dvault.binary=FILE}) that get the same configuration.
  */
 class VaultSealContractIT {
-    private static final Duration START = Duration.ofSeconds(60);
-
     private static @Nullable EtcdProcesses etcd;
     private static int clusters;
 
@@ -51,9 +40,8 @@ class VaultSealContractIT {
     @SuppressWarnings("NullAway.Init")
     Path directory;
 
-    private final List<VaultServer> servers = new ArrayList<>();
-    private final List<Process> processes = new ArrayList<>();
-    private String path = "";
+    @SuppressWarnings("NullAway.Init")
+    private VaultServers servers;
 
     @BeforeAll
     static void startEtcd() throws IOException {
@@ -68,23 +56,18 @@ class VaultSealContractIT {
     }
 
     @BeforeEach
-    void choosePath() {
-        path = "/vault/" + clusters++ + "/";
+    void shareAPath() {
+        String path = "/vault/" + clusters++ + "/";
+        servers = new VaultServers(directory, port -> config(port, path), port -> Api.at("http://127.0.0.1:" + port));
     }
 
     @AfterEach
     void stopServers() throws InterruptedException {
-        servers.forEach(VaultServer::close);
-        for (Process process : processes) {
-            process.destroyForcibly();
-            assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-        }
+        servers.close();
     }
 
-    /** A server of the cluster of this test. */
-    private Api start() throws IOException {
-        int port = Ports.free();
-        String config = """
+    private static String config(int port, String path) {
+        return """
                 disable_mlock = true
                 listener "tcp" {
                   address = "127.0.0.1:%1$d"
@@ -97,25 +80,13 @@ class VaultSealContractIT {
                   ha_enabled = "true"
                   path = "%3$s"
                 }
-                """.formatted(
-                        port, String.join(",", Objects.requireNonNull(etcd).endpoints()), path);
+                """.formatted(port, String.join(",", Objects.requireNonNull(etcd).endpoints()), path);
+    }
+
+    /** A server of the cluster of this test. */
+    private Api start() throws IOException {
         String binary = System.getProperty("vault.binary", "");
-        if (binary.isEmpty()) {
-            servers.add(VaultServer.start(
-                    ServerConfig.parse(config),
-                    Clock.systemUTC(),
-                    new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
-                    line -> {}));
-        } else {
-            Path file = Files.writeString(directory.resolve(port + ".hcl"), config);
-            processes.add(new ProcessBuilder(binary, "server", "-config=" + file)
-                    .redirectErrorStream(true)
-                    .redirectOutput(directory.resolve(port + ".log").toFile())
-                    .start());
-        }
-        Api api = Api.at("http://127.0.0.1:" + port);
-        Awaitility.await("a server to answer").atMost(START).ignoreExceptions().until(() -> health(api) < 300);
-        return api;
+        return binary.isEmpty() ? servers.start() : servers.start(List.of(binary));
     }
 
     @Test
