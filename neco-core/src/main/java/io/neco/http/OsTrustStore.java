@@ -60,6 +60,12 @@ public final class OsTrustStore {
         this.bundle = bundle;
     }
 
+    /** The file. */
+    @Override
+    public String toString() {
+        return bundle.toString();
+    }
+
     /** A context that trusts this bundle, whatever it holds at the time of a handshake. */
     public SSLContext sslContext() {
         return sslContext(new KeyManager[0], trustManager());

@@ -1,12 +1,16 @@
 package io.neco.http;
 
 import java.net.Socket;
+import java.security.SignatureException;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Asks the trust store anew for each chain of certificates. */
+/** Asks the trust store anew for each chain of certificates, and says plainly what is wrong with one. */
 final class ReloadingTrustManager extends X509ExtendedTrustManager {
     private final OsTrustStore store;
 
@@ -14,21 +18,53 @@ final class ReloadingTrustManager extends X509ExtendedTrustManager {
         this.store = store;
     }
 
+    /** One of the JDK's checks. */
+    private interface Check {
+        void by(X509ExtendedTrustManager manager) throws CertificateException;
+    }
+
+    private void check(X509Certificate[] chain, Check check) throws CertificateException {
+        X509ExtendedTrustManager manager = store.trustFor(chain);
+        try {
+            check.by(manager);
+        } catch (CertificateException e) {
+            throw explained(e);
+        }
+    }
+
+    /** The JDK's own words are "NotAfter: …" or "PKIX path validation failed: …". */
+    private CertificateException explained(CertificateException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateExpiredException) {
+                return new CertificateException("the server's certificate has expired (" + cause.getMessage() + ")", e);
+            }
+            if (cause instanceof CertificateNotYetValidException) {
+                return new CertificateException(
+                        "the server's certificate is not valid yet (" + cause.getMessage() + ")", e);
+            }
+            if (cause instanceof SignatureException || cause instanceof CertPathBuilderException) {
+                return new CertificateException(
+                        "no CA of " + store + " has signed the server's certificate, one of the same name did not", e);
+            }
+        }
+        return e;
+    }
+
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        store.trustFor(chain).checkServerTrusted(chain, authType, engine);
+        check(chain, manager -> manager.checkServerTrusted(chain, authType, engine));
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
-        store.trustFor(chain).checkServerTrusted(chain, authType, socket);
+        check(chain, manager -> manager.checkServerTrusted(chain, authType, socket));
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        store.trustFor(chain).checkServerTrusted(chain, authType);
+        check(chain, manager -> manager.checkServerTrusted(chain, authType));
     }
 
     @Override

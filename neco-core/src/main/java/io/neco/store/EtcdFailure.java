@@ -2,6 +2,7 @@ package io.neco.store;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.security.SignatureException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
@@ -53,7 +54,7 @@ final class EtcdFailure {
         if (find(e, CertificateNotYetValidException.class) != null) {
             return "its server certificate is not valid yet; compare the clocks of both servers";
         }
-        if (find(e, CertPathBuilderException.class) != null) {
+        if (find(e, CertPathBuilderException.class) != null || find(e, SignatureException.class) != null) {
             return "its server certificate is not signed by a trusted CA; set tls-ca-file, or install the CA of"
                     + " /usr/local/share/ca-certificates/neco.crt with update-ca-certificates";
         }

@@ -6,7 +6,12 @@ import io.github.jopenlibs.vault.json.JsonObject;
 import io.github.jopenlibs.vault.json.JsonValue;
 import io.github.jopenlibs.vault.json.ParseException;
 import io.github.jopenlibs.vault.rest.RestResponse;
+import io.neco.host.HostPaths;
 import java.nio.charset.StandardCharsets;
+import java.security.SignatureException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -97,6 +102,31 @@ final class VaultErrors {
     }
 
     private static String reason(Throwable e) {
+        return certificateReason(e).orElseGet(() -> networkReason(e));
+    }
+
+    /** What is wrong with the certificate that Vault showed, and what to do. */
+    private static Optional<String> certificateReason(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateExpiredException) {
+                return Optional.of("its certificate has expired (" + cause.getMessage()
+                        + "); run `neco cert renew --vault LRN` as root on that server, LRN being another server"
+                        + " whose certificate is valid");
+            }
+            if (cause instanceof CertificateNotYetValidException) {
+                return Optional.of("its certificate is not valid yet (" + cause.getMessage()
+                        + "); compare the clocks of both servers");
+            }
+            if (cause instanceof CertPathBuilderException || cause instanceof SignatureException) {
+                return Optional.of("its certificate is not signed by a CA that this server trusts; compare "
+                        + HostPaths.SERVER_CA_FILE + " with that of another boot server, then run"
+                        + " update-ca-certificates");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String networkReason(Throwable e) {
         Throwable cause = e;
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();

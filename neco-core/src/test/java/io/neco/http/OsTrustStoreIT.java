@@ -15,6 +15,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,13 +38,21 @@ class OsTrustStoreIT {
     @BeforeEach
     void start() throws Exception {
         ca = authority("the CA");
-        X509Bundle certificate = new CertificateBuilder()
+        serve(new CertificateBuilder(), ca);
+    }
+
+    /** Replaces the server, if there is one, by one with that certificate. */
+    private void serve(CertificateBuilder certificate, X509Bundle signer) throws Exception {
+        if (server != null) {
+            server.stop(0);
+        }
+        X509Bundle shown = certificate
                 .ecp256()
                 .subject("CN=server")
                 .addSanIpAddress("127.0.0.1")
-                .buildIssuedBy(ca);
+                .buildIssuedBy(signer);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(certificate.toKeyManagerFactory().getKeyManagers(), null, null);
+        context.init(shown.toKeyManagerFactory().getKeyManagers(), null, null);
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context));
         server.createContext("/", exchange -> {
@@ -74,6 +84,38 @@ class OsTrustStoreIT {
 
             assertThat(client.getText(uri(), Map.of(), DEADLINE)).isEqualTo("hello");
         }
+    }
+
+    @Test
+    void saysWhatIsWrongWithACertificate() throws Exception {
+        Instant now = Instant.now();
+        Duration day = Duration.ofDays(1);
+        X509Bundle trusted = authority("the CA");
+
+        assertThat(refusal(authority("the CA"), trusted, now.minus(day), now.plus(day)))
+                .contains("no CA of " + directory + "/bundle.crt has signed the server's certificate");
+        assertThat(refusal(trusted, trusted, now.minus(day.multipliedBy(2)), now.minus(day)))
+                .contains("the server's certificate has expired (");
+        assertThat(refusal(trusted, trusted, now.plus(day), now.plus(day.multipliedBy(2))))
+                .contains("the server's certificate is not valid yet (");
+    }
+
+    private String refusal(X509Bundle signer, X509Bundle trusted, Instant from, Instant to) throws Exception {
+        serve(new CertificateBuilder().notBefore(from).notAfter(to), signer);
+        Path bundle = Files.writeString(directory.resolve("bundle.crt"), trusted.getCertificatePEM());
+        HttpClients clients = new HttpClients(new OsTrustStore(bundle), Map.of());
+        HttpRequest request = HttpRequest.newBuilder(uri()).build();
+        List<String> messages = new ArrayList<>();
+        try (WebClient client = clients.local();
+                BlockingClient streaming = clients.streaming(Optional.empty(), DEADLINE)) {
+            for (Sender sender : List.of(client, streaming)) {
+                assertThatIOException()
+                        .isThrownBy(() -> sender.send(request, BodyHandlers.ofString(), DEADLINE))
+                        .satisfies(e -> messages.add(e.getMessage()));
+            }
+        }
+        assertThat(messages.get(0)).isEqualTo(messages.get(1));
+        return messages.get(0);
     }
 
     @Test

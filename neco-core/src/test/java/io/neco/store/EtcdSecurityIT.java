@@ -78,11 +78,12 @@ class EtcdSecurityIT {
 
     @Test
     void aWrongCaIsNamed() throws IOException {
-        assertRefused(
-                EtcdPki.using(
-                        ETCD.config(), ETCD.pki().strangersCaFile(), ETCD.pki().client("neco")),
-                "not signed by a trusted CA",
-                "tls-ca-file");
+        for (Path ca : List.of(ETCD.pki().strangersCaFile(), ETCD.pki().namesakeCaFile())) {
+            assertRefused(
+                    EtcdPki.using(ETCD.config(), ca, ETCD.pki().client("neco")),
+                    "not signed by a trusted CA",
+                    "tls-ca-file");
+        }
     }
 
     @Test

@@ -58,6 +58,12 @@ public final class EtcdPki {
                 directory.resolve("ca-stranger.crt"), ca("stranger").getCertificatePEM());
     }
 
+    /** The CA of another cluster: of the same name, as {@code neco setup} gives all of them. */
+    public Path namesakeCaFile() throws IOException {
+        return Files.writeString(
+                directory.resolve("ca-namesake.crt"), ca("server CA").getCertificatePEM());
+    }
+
     /** The certificate of all members; its key is beside it. */
     public Path server() {
         return issue("etcd-server", true, Instant.now().plus(Duration.ofDays(1)), serverCa);
