@@ -160,14 +160,14 @@ class VaultSealContractIT {
         Api api = start();
         Fields made = initialise(api);
 
-        // status 400 from Vault 1.13 on
+        // status 400 from Vault 1.13 on; Vault 1.7 says that it failed to encrypt
         assertThat(refusedKey(api, "00".repeat(32)))
-                .matches("(400|500) .*failed to decrypt .*: cipher: message authentication failed");
+                .matches("(400|500) .*failed to (de|en)crypt .*: cipher: message authentication failed");
         assertThat(refusedKey(api, "AAAA")).isEqualTo("400 invalid key: key is shorter than minimum 16 bytes");
         assertThat(refusedKey(api, "AAAA".repeat(17)))
                 .isEqualTo("400 invalid key: key is longer than maximum 33 bytes");
         assertThat(refusedKey(api, "00".repeat(33)))
-                .isEqualTo("400 invalid key: failed to setup unseal key: crypto/aes: invalid key size 33");
+                .matches("(400 invalid key: |500 )failed to setup unseal key: crypto/aes: invalid key size 33");
         assertThat(refusedKey(api, "?")).isEqualTo("400 'key' must be a valid hex or base64 string");
         api.put("sys/unseal", Map.of()).expect(400);
         assertThat(api.get("sys/seal-status").fields().flag("sealed", false)).isTrue();
@@ -222,8 +222,11 @@ class VaultSealContractIT {
         Api.Answer redirect =
                 standby.send("GET", "secret/a?list=true", "", Map.of("X-Vault-No-Request-Forwarding", "true"));
         assertThat(redirect.expect(307).location()).contains(active.address() + "/v1/secret/a?list=true");
-        assertThat(standby.put("sys/seal", Map.of()).expect(500).errors())
-                .containsExactly("vault cannot seal when in standby mode; please restart instead");
+        Api.Answer refusal = standby.put("sys/seal", Map.of());
+        assertThat(refusal.status() + " " + refusal.errors())
+                .isIn(
+                        "500 [vault cannot seal when in standby mode; please restart instead]",
+                        "400 [error performing token check: Vault is in standby mode]"); // Vault 1.7
     }
 
     @Test
@@ -239,12 +242,12 @@ class VaultSealContractIT {
                 .atMost(Duration.ofSeconds(10))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> health(only) == 297);
-        assertThat(root.get("sys/auth").expect(500).errors())
-                .containsExactly("local node not active but active cluster node not found");
-        assertThat(root.send("GET", "sys/auth", "", Map.of("X-Vault-No-Request-Forwarding", "true"))
-                        .expect(503)
-                        .errors())
-                .containsExactly("no active Vault instance found");
+        for (String noForwarding : List.of("", "true")) {
+            assertThat(root.send("GET", "sys/auth", "", Map.of("X-Vault-No-Request-Forwarding", noForwarding))
+                            .expect(500)
+                            .errors())
+                    .containsExactly("local node not active but active cluster node not found");
+        }
         awaitActive(only, Duration.ofSeconds(30));
     }
 

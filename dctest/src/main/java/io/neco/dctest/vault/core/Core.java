@@ -192,7 +192,7 @@ public final class Core implements Closeable {
     /**
      * Takes a share of the unseal key; with the last one that is needed, the server is unsealed.
      *
-     * @throws ApiException if the server is not initialised, or the key cannot be one (400) or is wrong (500)
+     * @throws ApiException if the server is not initialised, or the key is too short or too long (400), or is wrong (500)
      */
     public synchronized void unseal(byte[] share) {
         SealConfig seal = sealConfig().orElseThrow(() -> ApiException.badRequest("Vault is not initialized"));
@@ -216,7 +216,7 @@ public final class Core implements Closeable {
         try {
             result = Barrier.open(storage, progress, random);
         } catch (IllegalArgumentException e) {
-            throw invalidKey(String.valueOf(e.getMessage()));
+            throw new ApiException(500, List.of(String.valueOf(e.getMessage())));
         } finally {
             resetUnseal();
         }

@@ -141,9 +141,6 @@ public final class Front implements HttpHandler {
                 .map(Core.Leader::apiAddress)
                 .filter(address -> !address.equals(core.config().apiAddress()))
                 .orElse("");
-        if (leader.isEmpty() && request.noForwarding()) {
-            return HttpReply.errors(503, List.of("no active Vault instance found"));
-        }
         if (leader.isEmpty() || request.forwarded()) {
             return HttpReply.errors(500, List.of("local node not active but active cluster node not found"));
         }
