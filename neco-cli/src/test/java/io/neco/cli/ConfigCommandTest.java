@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is refused before etcd is asked; the rest is in {@link CommandsIT}. */
+/** What is refused before etcd is asked; the rest is in {@link ConfigCommandIT}. */
 class ConfigCommandTest {
     @TempDir
     private Path root;
