@@ -76,6 +76,48 @@ class DisasterSuite {
         servers.etcdctl("endpoint health --cluster").orFail();
     }
 
+    @Test
+    @Order(15)
+    void aServerWhoseCertificatesHaveExpiredGetsNewOnesByAnothersVault() {
+        withToken("boot-1", """
+                export VAULT_ADDR=https://10.69.0.3:8200
+                set -eu
+                issue() { # MOUNT FILE COMMON_NAME
+                  vault write -format=json "$1/issue/system" ttl=3s common_name="$3" alt_names=localhost \\
+                    ip_sans=127.0.0.1,10.69.0.195 exclude_cn_from_sans=true >/root/issued.json
+                  jq -r .data.certificate /root/issued.json >"$2.crt"
+                  jq -r .data.private_key /root/issued.json >"$2.key"
+                }
+                issue ca/server /etc/neco/server boot-1
+                issue ca/boot-etcd-client /etc/neco/etcd neco
+                rm /root/issued.json
+                """).orFail();
+        for (String name : List.of("server", "etcd")) {
+            waitUntil(
+                    name + " has expired",
+                    Duration.ofMinutes(1),
+                    () -> !lab.shell("boot-1", "openssl x509 -noout -checkend 0 <" + certificate(name))
+                            .succeeded());
+        }
+        lab.exec("boot-1", "docker", "kill", "-s", "HUP", "vault").orFail(); // it shows the expired one from now on
+
+        assertThat(lab.exec("boot-1", "neco", "status").stderr())
+                .contains(certificate("etcd") + " holds a client certificate that expired at", "`neco cert renew`");
+        Lab.Result own = withToken("boot-1", "neco cert renew");
+        assertThat(own.exitCode()).isEqualTo(1);
+        assertThat(own.stderr()).contains("its certificate has expired", "`neco cert renew --vault LRN`");
+        withToken("boot-1", "neco cert renew --vault 0").orFail();
+
+        lab.exec("boot-1", "neco", "cert", "list").orFail();
+        lab.exec("boot-1", "neco", "status").orFail();
+        assertThat(servedSerial("boot-1", 8200)).isEqualTo(fileSerial("boot-1"));
+        servers.etcdctl("endpoint health --cluster").orFail();
+    }
+
+    private static String certificate(String name) {
+        return "/etc/neco/" + name + ".crt";
+    }
+
     private static String mainPid(String host, String unit) {
         return lab.exec(host, "systemctl", "show", "-p", "MainPID", "--value", unit)
                 .orFail()
