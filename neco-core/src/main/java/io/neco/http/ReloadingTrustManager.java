@@ -43,8 +43,7 @@ final class ReloadingTrustManager extends X509ExtendedTrustManager {
                         "the server's certificate is not valid yet (" + cause.getMessage() + ")", e);
             }
             if (cause instanceof SignatureException || cause instanceof CertPathBuilderException) {
-                return new CertificateException(
-                        "no CA of " + store + " has signed the server's certificate, one of the same name did not", e);
+                return new CertificateException("no CA of " + store + " has signed the server's certificate", e);
             }
         }
         return e;
