@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
  * ({@code -Dvault.binary=FILE}) that get the same configuration.
  */
 class VaultSealContractIT {
+    private static final String PROGRAM = System.getProperty("vault.binary", "");
+
     private static @Nullable EtcdProcesses etcd;
     private static int clusters;
 
@@ -85,8 +88,16 @@ class VaultSealContractIT {
 
     /** A server of the cluster of this test. */
     private Api start() throws IOException {
-        String binary = System.getProperty("vault.binary", "");
-        return binary.isEmpty() ? servers.start() : servers.start(List.of(binary));
+        return PROGRAM.isEmpty() ? servers.start() : servers.start(List.of(PROGRAM));
+    }
+
+    /** What the stand-in answers; a real Vault may answer in the way of another version. */
+    private static void assertAnswer(String answer, String expected, String ofOtherVersions) {
+        if (PROGRAM.isEmpty()) {
+            assertThat(answer).isEqualTo(expected);
+        } else {
+            assertThat(answer).matches(Pattern.quote(expected) + "|" + ofOtherVersions);
+        }
     }
 
     @Test
@@ -161,13 +172,17 @@ class VaultSealContractIT {
         Fields made = initialise(api);
 
         // status 400 from Vault 1.13 on; Vault 1.7 says that it failed to encrypt
-        assertThat(refusedKey(api, "00".repeat(32)))
-                .matches("(400|500) .*failed to (de|en)crypt .*: cipher: message authentication failed");
+        assertAnswer(
+                refusedKey(api, "00".repeat(32)),
+                "500 unable to retrieve stored keys: failed to decrypt keys from storage: cipher: message authentication failed",
+                "(400|500) .*failed to (de|en)crypt .*: cipher: message authentication failed");
         assertThat(refusedKey(api, "AAAA")).isEqualTo("400 invalid key: key is shorter than minimum 16 bytes");
         assertThat(refusedKey(api, "AAAA".repeat(17)))
                 .isEqualTo("400 invalid key: key is longer than maximum 33 bytes");
-        assertThat(refusedKey(api, "00".repeat(33)))
-                .matches("(400 invalid key: |500 )failed to setup unseal key: crypto/aes: invalid key size 33");
+        assertAnswer(
+                refusedKey(api, "00".repeat(33)),
+                "500 failed to setup unseal key: crypto/aes: invalid key size 33",
+                "400 invalid key: failed to setup unseal key: crypto/aes: invalid key size 33");
         assertThat(refusedKey(api, "?")).isEqualTo("400 'key' must be a valid hex or base64 string");
         api.put("sys/unseal", Map.of()).expect(400);
         assertThat(api.get("sys/seal-status").fields().flag("sealed", false)).isTrue();
@@ -223,10 +238,10 @@ class VaultSealContractIT {
                 standby.send("GET", "secret/a?list=true", "", Map.of("X-Vault-No-Request-Forwarding", "true"));
         assertThat(redirect.expect(307).location()).contains(active.address() + "/v1/secret/a?list=true");
         Api.Answer refusal = standby.put("sys/seal", Map.of());
-        assertThat(refusal.status() + " " + refusal.errors())
-                .isIn(
-                        "500 [vault cannot seal when in standby mode; please restart instead]",
-                        "400 [error performing token check: Vault is in standby mode]"); // Vault 1.7
+        assertAnswer(
+                refusal.status() + " " + refusal.errors(),
+                "500 [vault cannot seal when in standby mode; please restart instead]",
+                "400 \\[error performing token check: Vault is in standby mode]"); // Vault 1.7
     }
 
     @Test
@@ -242,10 +257,9 @@ class VaultSealContractIT {
                 .atMost(Duration.ofSeconds(10))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> health(only) == 297);
-        for (String noForwarding : List.of("", "true")) {
-            assertThat(root.send("GET", "sys/auth", "", Map.of("X-Vault-No-Request-Forwarding", noForwarding))
-                            .expect(500)
-                            .errors())
+        for (Map<String, String> headers :
+                List.of(Map.<String, String>of(), Map.of("X-Vault-No-Request-Forwarding", "true"))) {
+            assertThat(root.send("GET", "sys/auth", "", headers).expect(500).errors())
                     .containsExactly("local node not active but active cluster node not found");
         }
         awaitActive(only, Duration.ofSeconds(30));
