@@ -20,7 +20,9 @@ import java.util.stream.Stream;
 /** Prints the table at the end of bin/demo: what took how long, beside the target where there is one. */
 public final class DemoReport {
     private static final String UNKNOWN = "-";
-    private static final Pattern BARRIER = Pattern.compile("(last arrival -> \\w+ next report) +median ([0-9.]+) ms.*");
+    private static final String FIRST = "last arrival -> first next report";
+    private static final String LAST = "last arrival -> last next report";
+    private static final Pattern BARRIER = Pattern.compile("(.*\\S) +median ([0-9.]+) ms.*");
 
     private final Path directory;
     private final String version;
@@ -68,12 +70,14 @@ public final class DemoReport {
         }
         UpdateFigures last = updates.get(updates.size() - 1);
         last.lastBarrier().ifPresent(barrier -> {
-            milliseconds("again: step 18, last arrival -> first next report", barrier.toFirst() * 1000, "");
-            milliseconds("again: step 18, last arrival -> last next report", barrier.toLast() * 1000, "");
+            milliseconds("again: step 18, " + FIRST, barrier.toFirst() * 1000, "");
+            milliseconds("again: step 18, " + LAST, barrier.toLast() * 1000, "");
         });
-        barriers()
-                .forEach((what, median) ->
-                        milliseconds("barrier alone: " + what, median, what.contains("first") ? "2" : "5"));
+        Map<String, Double> alone = barriers();
+        String write = "one write until it is seen";
+        row("barrier alone: " + write + " (ms)", OptionalDouble.of(found(alone, write)), OptionalDouble.empty(), "");
+        milliseconds("barrier alone: " + FIRST, found(alone, FIRST), "2");
+        milliseconds("barrier alone: " + LAST, found(alone, LAST), "5");
         row(
                 "setting changed -> all workers, leading updater",
                 SettingTakeUp.seconds(events, workers, updaters),
@@ -162,8 +166,8 @@ public final class DemoReport {
     }
 
     /** What the bench has measured of barriers whose steps do nothing: medians of its last round, when the JVM is warm. */
-    private SortedMap<String, Double> barriers() throws IOException {
-        SortedMap<String, Double> medians = new TreeMap<>();
+    private Map<String, Double> barriers() throws IOException {
+        Map<String, Double> medians = new TreeMap<>();
         for (String line : Files.readAllLines(directory.resolve("barrier.log"))) {
             Matcher matcher = BARRIER.matcher(line);
             if (matcher.matches()) {
@@ -173,8 +177,16 @@ public final class DemoReport {
         return medians;
     }
 
+    private double found(Map<String, Double> medians, String what) throws IOException {
+        Double median = medians.get(what);
+        if (median == null) {
+            throw new IOException(directory.resolve("barrier.log") + " does not have \"" + what + "\": " + medians);
+        }
+        return median;
+    }
+
     private void milliseconds(String what, double value, String target) {
-        boolean isFirst = what.contains("first");
+        boolean isFirst = what.endsWith(FIRST);
         row(
                 what + " (ms)",
                 OptionalDouble.of(value),
