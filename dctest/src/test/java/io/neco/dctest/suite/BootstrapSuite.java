@@ -384,6 +384,26 @@ class BootstrapSuite {
         servers.awaitUpdate(THIRD);
     }
 
+    /** Units pull nothing: without its image a service that happens to be down could not start any more. */
+    @Test
+    @Order(125)
+    void theWeeklyPruneLeavesTheImagesOfServicesThatAreDown() {
+        lab.shell("boot-1", "tar c -C /etc hostname | docker import - unneeded:1")
+                .orFail();
+        lab.exec("boot-1", "systemctl", "stop", "serf").orFail();
+        String before = lab.exec("boot-1", "docker", "image", "ls").orFail().stdout();
+        assertThat(before).contains("unneeded", "/serf ");
+
+        lab.exec("boot-1", "/usr/lib/neco/prune-images", "0").orFail();
+
+        String after = lab.exec("boot-1", "docker", "image", "ls").orFail().stdout();
+        assertThat(after.lines().toList())
+                .isEqualTo(before.lines()
+                        .filter(image -> !image.startsWith("unneeded "))
+                        .toList());
+        lab.exec("boot-1", "systemctl", "start", "docker-prune", "serf").orFail();
+    }
+
     @Test
     @Order(130)
     void thePreviousReleaseAndThisOneUpdateEachOther() {
