@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class EtcdRestore {
     private static final Logger log = LoggerFactory.getLogger(EtcdRestore.class);
-    private static final String ETCDCTL = "/usr/local/bin/etcdctl";
     private static final String WORK = HostPaths.ETCD_DATA_DIR + "/restore.tmp";
     private static final String DATA = HostPaths.ETCD_DATA_DIR + "/member";
     private static final Duration RESTORE_DEADLINE = Duration.ofMinutes(10);
@@ -174,7 +173,7 @@ public final class EtcdRestore {
     /** What a reinstalled host lacks. */
     private void installPrograms() throws IOException, InterruptedException {
         ContainerImage image = host.artifacts().image(EtcdProgram.IMAGE);
-        if (!files.exists(ETCDCTL)) {
+        if (!files.exists(EtcdProgram.ETCDCTL)) {
             host.images().pull(image);
             host.images().run(image, "/usr/local/bin", EtcdProgram.TOOLS_MOUNT, List.of(EtcdProgram.INSTALL_TOOLS));
         }
@@ -186,7 +185,7 @@ public final class EtcdRestore {
     }
 
     private String etcdctl() {
-        return files.path(ETCDCTL).toString();
+        return files.path(EtcdProgram.ETCDCTL).toString();
     }
 
     /**

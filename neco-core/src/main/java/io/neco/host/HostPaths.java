@@ -99,7 +99,7 @@ public final class HostPaths {
     /** Tells this host's other daemons that neco-worker has started; they wait for it a while, see {@code debian/await-worker}. */
     public static final String WORKER_STARTED = "/run/neco-worker/started";
     /** When the package neco was unpacked is the time of this file. */
-    public static final String PACKAGE_LIST = "/var/lib/dpkg/info/neco.list";
+    public static final String PACKAGE_LIST = packageList("neco");
     /** What the worker has to remember between restarts. */
     public static final String STATE_DIR = "/var/lib/neco";
     /** Packages on their way to dpkg. */
@@ -122,6 +122,11 @@ public final class HostPaths {
     /** The unit file of a service written by setup or the worker. */
     public static String serviceUnit(String name) {
         return SYSTEMD_DIR + "/" + name + ".service";
+    }
+
+    /** Where dpkg lists the files of a package; there is none for a package that is not installed. */
+    public static String packageList(String name) {
+        return "/var/lib/dpkg/info/" + name + ".list";
     }
 
     /** The unit file of a timer written by setup or the worker. */

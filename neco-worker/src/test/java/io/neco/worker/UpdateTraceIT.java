@@ -7,6 +7,8 @@ import io.neco.host.FileMode;
 import io.neco.host.HostPaths;
 import io.neco.host.Site;
 import io.neco.http.HttpClients;
+import io.neco.program.etcd.EtcdProgram;
+import io.neco.program.vault.VaultProgram;
 import io.neco.release.PackageDownloader;
 import io.neco.store.ElectionName;
 import io.neco.store.EtcdConfig;
@@ -107,6 +109,8 @@ class UpdateTraceIT {
 
     private void start(int lrn) throws IOException {
         FakeHost fake = new FakeHost(dir.resolve("host-" + lrn), lrn);
+        fake.files.write(EtcdProgram.ETCDCTL, "", FileMode.EXECUTABLE);
+        fake.files.write(VaultProgram.BINARY, "", FileMode.EXECUTABLE);
         fake.files.write(HostPaths.OS_RELEASE_FILE, "NAME=\"Ubuntu\"\nVERSION_ID=\"22.04\"\n", FileMode.WORLD_READABLE);
         fake.files.write(HostPaths.PRODUCT_SERIAL_FILE, "1234abcd\n", FileMode.WORLD_READABLE);
         // one that runs with other files is restarted in turn, under the workers' lock, which the reference does not

@@ -18,6 +18,8 @@ public final class EtcdProgram {
     public static final String IMAGE = "etcd";
     /** Installs etcdctl from the image; see {@link #TOOLS_MOUNT}. */
     public static final String INSTALL_TOOLS = "/usr/local/etcd/install-tools";
+    /** The program by which an installation is known. */
+    public static final String ETCDCTL = "/usr/local/bin/etcdctl";
     /** Where {@link #INSTALL_TOOLS} expects the host's {@code /usr/local/bin}. */
     public static final String TOOLS_MOUNT = "/host";
 

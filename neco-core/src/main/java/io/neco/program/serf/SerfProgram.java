@@ -19,6 +19,8 @@ public final class SerfProgram {
     public static final String IMAGE = "serf";
     /** Installs serf's program from the image; see {@link #TOOLS_MOUNT}. */
     public static final String INSTALL_TOOLS = "/usr/local/serf/install-tools";
+    /** The program that it installs. */
+    public static final String BINARY = "/usr/local/bin/serf";
     /** Where {@link #INSTALL_TOOLS} expects the host's {@code /usr/local/bin}. */
     public static final String TOOLS_MOUNT = "/host/usr/local/bin";
 

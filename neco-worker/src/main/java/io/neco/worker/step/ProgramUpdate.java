@@ -54,9 +54,13 @@ final class ProgramUpdate {
         }
     }
 
-    /** Takes up this release's image with the programs it carries for the host; see {@link StepContext#installTools}. */
-    void takeImage(String name, String mount, String installer) throws IOException, InterruptedException {
-        if (context.needsImage(name)) {
+    /**
+     * Takes up this release's image with the programs it carries for the host, of which {@code program} is one; see
+     * {@link StepContext#installTools}.
+     */
+    void takeImage(String name, String mount, String installer, String program)
+            throws IOException, InterruptedException {
+        if (context.needsTools(name, program)) {
             changes();
             context.installTools(name, mount, installer);
             context.recordImage(name);

@@ -2,6 +2,7 @@ package io.neco.worker.step;
 
 import io.neco.container.Bind;
 import io.neco.host.FileMode;
+import io.neco.host.HostPaths;
 import io.neco.store.NecoStore;
 import io.neco.update.UpdateRequest;
 import java.io.IOException;
@@ -74,6 +75,16 @@ public record StepContext(
         return tag.isEmpty() || !tag.get().equals(host.artifacts().image(name).tag());
     }
 
+    /**
+     * Whether this release's image is to be installed, with the programs it carries for the host: it is not recorded, or the host does not
+     * have them, as after a new installation of its operating system under an etcd that was restored.
+     *
+     * @param program one of these programs
+     */
+    public boolean needsTools(String name, String program) {
+        return needsImage(name) || !host.files().exists(program);
+    }
+
     /** Records that this release's image is installed on this server. */
     public void recordImage(String name) {
         String tag = host.artifacts().image(name).tag();
@@ -99,11 +110,12 @@ public record StepContext(
         host.files().flushFilesOf(PROGRAMS);
     }
 
-    /** Whether the Debian package recorded as installed on this server is of another release than this one's. */
+    /** Whether the Debian package recorded as installed on this server is of another release than this one's, or dpkg does not know it. */
     public boolean needsPackage(String name) {
         Optional<String> release = installed.read(store).debRelease(name);
         return release.isEmpty()
-                || !release.get().equals(host.artifacts().deb(name).release());
+                || !release.get().equals(host.artifacts().deb(name).release())
+                || !host.files().exists(HostPaths.packageList(name));
     }
 
     /** Records that this release's Debian package is installed on this server. */

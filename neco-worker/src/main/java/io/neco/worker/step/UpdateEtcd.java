@@ -79,7 +79,7 @@ public final class UpdateEtcd implements UpdateStep {
     }
 
     private static void installTools(StepContext context) throws IOException, InterruptedException {
-        if (context.needsImage(EtcdProgram.IMAGE)) {
+        if (context.needsTools(EtcdProgram.IMAGE, EtcdProgram.ETCDCTL)) {
             context.installTools(EtcdProgram.IMAGE, EtcdProgram.TOOLS_MOUNT, EtcdProgram.INSTALL_TOOLS);
             context.recordImage(EtcdProgram.IMAGE);
         }

@@ -42,7 +42,7 @@ public final class UpdateSabakan implements UpdateStep {
         StepHost host = context.host();
         ContainerImage image = host.artifacts().image(SabakanProgram.IMAGE);
         ProgramUpdate sabakan = new ProgramUpdate(context, UNIT);
-        if (context.needsImage(SabakanProgram.IMAGE)) {
+        if (context.needsTools(SabakanProgram.IMAGE, HostPaths.SABACTL)) {
             sabakan.changes();
             context.installTools(SabakanProgram.IMAGE, SabakanProgram.TOOLS_MOUNT, SabakanProgram.INSTALL_TOOLS);
             writeCompletion(context);

@@ -47,7 +47,7 @@ public final class UpdateSerf implements UpdateStep {
         StepHost host = context.host();
         ContainerImage image = host.artifacts().image(SerfProgram.IMAGE);
         ProgramUpdate serf = new ProgramUpdate(context, SerfProgram.SERVICE + ".service");
-        serf.takeImage(SerfProgram.IMAGE, SerfProgram.TOOLS_MOUNT, SerfProgram.INSTALL_TOOLS);
+        serf.takeImage(SerfProgram.IMAGE, SerfProgram.TOOLS_MOUNT, SerfProgram.INSTALL_TOOLS, SerfProgram.BINARY);
         serf.writeUnit(SerfProgram.service(host.containers().fullName(image)));
         serf.write(HostPaths.SERF_CONFIG_FILE, config(context), FileMode.WORLD_READABLE);
         if (!serf.isChanged()) {

@@ -65,7 +65,7 @@ public final class UpdateVault implements UpdateStep {
         StepHost host = context.host();
         VaultService service = new VaultService(host);
         ProgramUpdate files = new ProgramUpdate(context, VaultService.UNIT);
-        files.takeImage(VaultProgram.IMAGE, VaultProgram.TOOLS_MOUNT, VaultProgram.INSTALL_TOOLS);
+        files.takeImage(VaultProgram.IMAGE, VaultProgram.TOOLS_MOUNT, VaultProgram.INSTALL_TOOLS, VaultProgram.BINARY);
         files.writeUnit(
                 VaultProgram.service(host.containers().fullName(host.artifacts().image(VaultProgram.IMAGE))));
         files.write(

@@ -10,16 +10,22 @@ import io.neco.host.BootServer;
 import io.neco.host.Command;
 import io.neco.host.CommandResult;
 import io.neco.host.CommandRunner;
+import io.neco.host.FileMode;
 import io.neco.host.HostFiles;
+import io.neco.host.HostPaths;
 import io.neco.host.HostRoot;
 import io.neco.host.Site;
 import io.neco.host.Systemd;
 import io.neco.http.HttpClients;
+import io.neco.program.etcd.EtcdProgram;
+import io.neco.program.serf.SerfProgram;
+import io.neco.program.vault.VaultProgram;
 import io.neco.store.EtcdStore;
 import io.neco.store.Member;
 import io.neco.store.NecoStore;
 import io.neco.vault.VaultHealth;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -36,6 +42,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class FakeHost implements CommandRunner, Containers {
     /** What is said of an image that cannot be pulled. */
     static final String MISSING = "cannot pull this image, and so on";
+
+    /** What images install on the host. */
+    public static final Map<String, String> PROGRAMS = Map.of(
+            "etcd",
+            EtcdProgram.ETCDCTL,
+            "vault",
+            VaultProgram.BINARY,
+            "serf",
+            SerfProgram.BINARY,
+            "sabakan",
+            HostPaths.SABACTL);
 
     /** Command lines, in order. */
     public final List<String> commands = new CopyOnWriteArrayList<>();
@@ -125,6 +142,7 @@ public final class FakeHost implements CommandRunner, Containers {
         if (missing.contains(wanted.name())) {
             throw new IOException("no such release: " + wanted.repository() + "@" + wanted.release());
         }
+        files.write(HostPaths.packageList(wanted.name()), "", FileMode.WORLD_READABLE);
         packages.add(wanted.name() + " " + wanted.release());
     }
 
@@ -177,6 +195,13 @@ public final class FakeHost implements CommandRunner, Containers {
         if (brokenTools.contains(image.name())) {
             throw new ContainerException("`" + String.join(" ", command) + "` in a container of " + image.fullName()
                     + " failed with exit status 1");
+        }
+        if (PROGRAMS.containsKey(image.name())) {
+            try {
+                files.write(PROGRAMS.get(image.name()), "", FileMode.EXECUTABLE);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
         runs.add(image.name() + " " + binds.get(0).source() + ":" + binds.get(0).destination() + " "
                 + String.join(" ", command));

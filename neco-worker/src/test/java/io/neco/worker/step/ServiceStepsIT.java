@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.neco.host.FileMode;
 import io.neco.host.HostPaths;
+import io.neco.program.serf.SerfProgram;
 import io.neco.store.ElectionName;
 import io.neco.store.EtcdStore;
 import io.neco.store.Leadership;
@@ -168,6 +169,17 @@ class ServiceStepsIT {
     }
 
     @Test
+    void aProgramThatTheHostDoesNotHaveIsInstalledWhateverIsRecorded() throws Exception {
+        run(new UpdateSerf());
+        assertThat(run(new UpdateSerf())).isEmpty();
+        fake.files.deleteIfExists(SerfProgram.BINARY);
+
+        assertThat(run(new UpdateSerf())).contains("image serf 0.9.7.1", "restarted serf.service");
+        assertThat(fake.runs).hasSize(2);
+        assertThat(fake.files.exists(SerfProgram.BINARY)).isTrue();
+    }
+
+    @Test
     void serfIsRestartedOneServerAtATime() throws Exception {
         AtomicReference<List<String>> changes = new AtomicReference<>();
         Thread step = new Thread(() -> {
@@ -266,12 +278,24 @@ class ServiceStepsIT {
     @Test
     void etcdpasswdRestartsItsAgentWhenOnlyFilesHaveChanged() throws Exception {
         store.recordDebRelease(lrn, "etcdpasswd", "v1.4.0");
+        fake.files.write(HostPaths.packageList("etcdpasswd"), "", FileMode.WORLD_READABLE);
 
         run(new UpdateEtcdpasswd());
 
         assertThat(fake.packages).isEmpty();
         assertThat(fake.commands)
                 .containsExactly("systemctl enable ep-agent.service", "systemctl restart ep-agent.service");
+    }
+
+    @Test
+    void aPackageThatDpkgDoesNotKnowIsInstalledWhateverIsRecorded() throws Exception {
+        run(new UpdateEtcdpasswd());
+        run(new UpdateEtcdpasswd());
+        assertThat(fake.packages).hasSize(1);
+        fake.files.deleteIfExists(HostPaths.packageList("etcdpasswd"));
+
+        assertThat(run(new UpdateEtcdpasswd())).contains("package etcdpasswd v1.4.0", "restarted ep-agent.service");
+        assertThat(fake.packages).hasSize(2);
     }
 
     @Test
