@@ -8,17 +8,22 @@ import java.io.IOException;
 import java.time.ZoneOffset;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code neco retry}, which the reference does not have; see docs/update.md. */
 @Command(
         description = {
             "Starts a stopped update again: the same version, on the same boot servers. For when the cause of the stop is mended;",
-            "`neco status` tells it. What is done already is found done, what was uploaded is not uploaded again."
+            "`neco status` tells it. What is done already is found done, what was uploaded is not uploaded again.",
+            "With --completed also one that is completed: what a server has lost since, e.g. by a new installation, is installed again."
         })
 final class RetryCommand implements NecoCommand {
     private static final int ATTEMPTS = 20;
 
     private final Surroundings surroundings;
+
+    @Option(names = "--completed", description = "walk the steps of a completed update once more")
+    private boolean isCompletedToo;
 
     RetryCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -45,6 +50,7 @@ final class RetryCommand implements NecoCommand {
                 view.request(),
                 view.statuses(),
                 view.servers(),
+                isCompletedToo,
                 surroundings.clock().instant().atOffset(ZoneOffset.UTC));
         if (retry instanceof Retry.Again again) {
             return again.request();

@@ -109,7 +109,7 @@ record StatusView(
     }
 
     private Optional<String> refusal(UpdateRequest asked) {
-        return Retry.of(request, reports, bootServers, asked.startedAt()) instanceof Retry.Refused refused
+        return Retry.of(request, reports, bootServers, false, asked.startedAt()) instanceof Retry.Refused refused
                 ? Optional.of(refused.reason())
                 : Optional.empty();
     }

@@ -104,6 +104,25 @@ class RecoveryCommandsIT {
     }
 
     @Test
+    void retryWalksTheStepsOfACompletedUpdateOnlyIfThatIsAskedFor() throws IOException {
+        host.store(ClusterHost.REQUEST, UpdateStatus.completed("2022.05.25-1", 18));
+        try (EtcdStore store = host.store()) {
+            store.putStatus(1, UpdateStatus.completed("2022.05.25-1", 18));
+        }
+        assertThat(host.complaint(host.neco(), "retry")).contains("is completed", "with --completed");
+        try (EtcdStore store = host.store()) {
+            assertThat(store.statuses()).hasSize(2);
+        }
+
+        assertThat(host.neco().run("retry", "--completed")).isZero();
+
+        try (EtcdStore store = host.store()) {
+            assertThat(store.currentRequest().request()).isPresent().get().isNotEqualTo(ClusterHost.REQUEST);
+            assertThat(store.statuses()).isEmpty();
+        }
+    }
+
+    @Test
     void retryForgetsContentsRecordsThatCannotBeUnderstood() throws IOException, InterruptedException {
         host.store(
                 ClusterHost.REQUEST.stopped(),

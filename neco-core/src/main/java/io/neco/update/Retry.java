@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** Whether a stopped update can be asked for once more, and by which request; see {@code neco retry} in docs/update.md. */
+/** Whether a stopped or completed update can be asked for once more, and by which request; see {@code neco retry} in docs/update.md. */
 public sealed interface Retry {
 
     /**
@@ -30,12 +30,14 @@ public sealed interface Retry {
      * @param current the present request; empty: none
      * @param statuses the reports by logical rack number, of any version
      * @param registered the boot servers that are registered now
+     * @param evenCompleted whether the steps of a completed update shall be walked once more
      * @param now the time
      */
     static Retry of(
             Optional<UpdateRequest> current,
             Map<Integer, UpdateStatus> statuses,
             Collection<Integer> registered,
+            boolean evenCompleted,
             OffsetDateTime now) {
         if (current.isEmpty()) {
             return new Refused("there is no update request, so there is nothing to retry");
@@ -43,12 +45,12 @@ public sealed interface Retry {
         UpdateRequest request = current.get();
         String version = request.version();
         boolean isCompleted = UpdateProgress.isCompleted(version, request.servers(), statuses);
-        if (!request.stop()) {
+        if (!request.stop() && !(isCompleted && evenCompleted)) {
             return new Refused(unstopped(version, isCompleted, UpdateProgress.isAborted(version, statuses)));
         }
-        if (isCompleted) {
+        if (isCompleted && !evenCompleted) {
             return new Refused("the update to " + version + " was stopped, but all its boot servers have completed it;"
-                    + " `neco recover` lets neco-updater go on");
+                    + " `neco recover` lets neco-updater go on, `neco retry --completed` walks its steps once more");
         }
         if (!new TreeSet<>(request.servers()).equals(new TreeSet<>(registered))) {
             return new Refused("the update to " + version + " is one of boot servers " + list(request.servers())
@@ -60,7 +62,9 @@ public sealed interface Retry {
 
     private static String unstopped(String version, boolean isCompleted, boolean isAborted) {
         if (isCompleted) {
-            return "the update to " + version + " is completed, so there is nothing to retry";
+            return "the update to " + version
+                    + " is completed, so there is nothing to retry; with --completed its steps"
+                    + " are walked once more";
         }
         if (isAborted) {
             return "the update to " + version + " was aborted, but is not marked as stopped yet; neco-updater does that"

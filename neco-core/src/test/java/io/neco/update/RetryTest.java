@@ -16,7 +16,7 @@ class RetryTest {
             Map.of(0, UpdateStatus.running("1.0.0", 4), 1, UpdateStatus.aborted("1.0.0", 4, "disk full"));
 
     private static Retry of(UpdateRequest request, Map<Integer, UpdateStatus> statuses, List<Integer> registered) {
-        return Retry.of(Optional.of(request), statuses, registered, NOW);
+        return Retry.of(Optional.of(request), statuses, registered, false, NOW);
     }
 
     private static String reason(Retry retry) {
@@ -39,7 +39,7 @@ class RetryTest {
 
     @Test
     void theStartTimeDiffersEvenIfTheClockStoodStill() {
-        Retry retry = Retry.of(Optional.of(REQUEST.stopped()), ABORTED, List.of(0, 1), BEGIN);
+        Retry retry = Retry.of(Optional.of(REQUEST.stopped()), ABORTED, List.of(0, 1), false, BEGIN);
 
         assertThat(((Retry.Again) retry).request().startedAt()).isAfter(BEGIN);
     }
@@ -51,7 +51,7 @@ class RetryTest {
 
     @Test
     void isRefusedWithoutARequest() {
-        assertThat(reason(Retry.of(Optional.empty(), Map.of(), List.of(0, 1), NOW)))
+        assertThat(reason(Retry.of(Optional.empty(), Map.of(), List.of(0, 1), true, NOW)))
                 .contains("no update request");
     }
 
@@ -73,6 +73,30 @@ class RetryTest {
 
         assertThat(reason(of(REQUEST, done, List.of(0, 1)))).contains("1.0.0 is completed");
         assertThat(reason(of(REQUEST.stopped(), done, List.of(0, 1)))).contains("all its boot servers have completed");
+    }
+
+    @Test
+    void aCompletedUpdateIsAskedForAgainIfThatIsWanted() {
+        Map<Integer, UpdateStatus> done =
+                Map.of(0, UpdateStatus.completed("1.0.0", 18), 1, UpdateStatus.completed("1.0.0", 18));
+        Retry.Again again = new Retry.Again(new UpdateRequest("1.0.0", List.of(0, 1), false, NOW));
+
+        assertThat(Retry.of(Optional.of(REQUEST), done, List.of(0, 1), true, NOW))
+                .isEqualTo(again);
+        assertThat(Retry.of(Optional.of(REQUEST.stopped()), done, List.of(0, 1), true, NOW))
+                .isEqualTo(again);
+        assertThat(reason(Retry.of(Optional.of(REQUEST), done, List.of(0, 1, 2), true, NOW)))
+                .contains("now 0, 1, 2 are registered");
+    }
+
+    @Test
+    void isRefusedWhileItIsRunningWhateverIsWanted() {
+        Map<Integer, UpdateStatus> running = Map.of(0, UpdateStatus.running("1.0.0", 4));
+
+        assertThat(reason(Retry.of(Optional.of(REQUEST), running, List.of(0, 1), true, NOW)))
+                .contains("1.0.0 is running");
+        assertThat(reason(Retry.of(Optional.of(REQUEST), ABORTED, List.of(0, 1), true, NOW)))
+                .contains("not marked as stopped yet");
     }
 
     @Test

@@ -250,7 +250,7 @@ final class EtcdModel {
 
     /** {@code neco retry}; false: refused. */
     boolean retry() {
-        Retry retry = Retry.of(request, statuses, servers, sim.clock().atOffset(ZoneOffset.UTC));
+        Retry retry = Retry.of(request, statuses, servers, false, sim.clock().atOffset(ZoneOffset.UTC));
         if (!(retry instanceof Retry.Again again)) {
             return false;
         }

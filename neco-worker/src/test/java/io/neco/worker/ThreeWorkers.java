@@ -91,7 +91,8 @@ abstract class ThreeWorkers {
     /** What a retry asks for after the present request. */
     UpdateRequest again() {
         Snapshot view = store().snapshot();
-        Retry retry = Retry.of(view.request(), view.statuses(), List.of(0, 1, 2), OffsetDateTime.now(ZoneOffset.UTC));
+        Retry retry =
+                Retry.of(view.request(), view.statuses(), List.of(0, 1, 2), false, OffsetDateTime.now(ZoneOffset.UTC));
         return ((Retry.Again) retry).request();
     }
 
