@@ -31,7 +31,9 @@ final class SetupCommand implements LoggingCommand {
     @Parameters(arity = "0..*", paramLabel = "LRN", description = "logical rack numbers of all boot servers")
     private List<String> parameters = new ArrayList<>();
 
-    @Option(names = "--no-revoke", description = "keep Vault's root token, for tests")
+    @Option(
+            names = "--no-revoke",
+            description = "keep Vault's root token in etcd, to make an administrator with; then revoke it")
     private boolean isNoRevoke;
 
     @Option(

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A certificate of a boot server that Vault issues, and the services that read it; docs/certificates.md. Sources: setup/certs.go and
+ * A certificate of a boot server that Vault issues, and the services that read it; docs/certificates.md. Sources: setup/vault.go and
  * pkg/neco/cmd/init_local.go at 1eec387.
  */
 public final class BootCertificate {

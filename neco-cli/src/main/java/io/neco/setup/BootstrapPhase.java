@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** First certificates for every server, valid for an hour; source: setup/certs.go at 1eec387. */
+/** First certificates for every server, valid for an hour; source: setup/vault.go at 1eec387. */
 final class BootstrapPhase {
     private static final Logger log = LoggerFactory.getLogger(BootstrapPhase.class);
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a certificate, its key and its CA belong; source: setup/certs.go at 1eec387. Unlike there, a key can be read only by the user
+ * Where a certificate, its key and its CA belong; source: setup/vault.go at 1eec387. Unlike there, a key can be read only by the user
  * whose programs need it.
  *
  * @param certificate the certificate's file

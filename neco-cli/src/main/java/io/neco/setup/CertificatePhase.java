@@ -10,7 +10,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Certificates for ten years from the real Vault, etcd's backup, and Neco's own files; source: setup/certs.go at 1eec387. */
+/** Certificates for ten years from the real Vault, etcd's backup, and Neco's own files; source: setup/vault.go at 1eec387. */
 final class CertificatePhase {
     private static final Logger log = LoggerFactory.getLogger(CertificatePhase.class);
     static final String NECO_USER = "neco";

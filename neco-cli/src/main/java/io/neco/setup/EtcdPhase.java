@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** etcd's first start; source: progs/etcd/setup.go and etcd.go at 1eec387. */
+/** etcd's first start; source: progs/etcd/install.go and etcd.go at 1eec387. */
 final class EtcdPhase {
     private static final Logger log = LoggerFactory.getLogger(EtcdPhase.class);
     private static final String LOCAL = "https://127.0.0.1:2379";

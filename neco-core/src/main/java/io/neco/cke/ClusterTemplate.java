@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The description of the Kubernetes cluster that sabakan's machines are turned into: adapts the release's template to this cluster.
  *
- * <p>Source: progs/cke/template.go at 1eec387; CKE's docs/sabakan-integration.md for what a template is.
+ * <p>Source: progs/cke/conf.go at 1eec387; CKE's docs/sabakan-integration.md for what a template is.
  */
 public final class ClusterTemplate {
     private static final String ROLE_LABEL = "cke.cybozu.com/role";

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /**
  * How many nodes of a role CKE takes, in proportion to the other roles: the forms of such a number.
  *
- * <p>Source: progs/cke/template.go and pkg/neco/cmd/cke_weight_*.go at 1eec387; Go's strconv and fmt for the forms.
+ * <p>Source: progs/cke/conf.go and pkg/neco/cmd/cke_weight_*.go at 1eec387; Go's strconv and fmt for the forms.
  */
 public final class Weights {
     private static final Pattern DECIMAL = Pattern.compile("[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?");

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings the Ignition templates of all roles to sabakan, with the metadata their directives ask for.
  *
- * <p>Source: progs/sabakan/ignition.go at 1eec387. A template that sabakan has already counts as done, whichever is its newest, and a missing
+ * <p>Source: progs/sabakan/upload.go at 1eec387. A template that sabakan has already counts as done, whichever is its newest, and a missing
  * proxy setting, which is not needed here, is none.
  */
 final class IgnitionUpload {

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A daemon from its arguments to its exit status: 0 stopped by a signal, or what was asked for is shown; 1 it cannot start, or cannot go
- * on because of a mistake; 2 wrong flag; 5 nobody reads the log. Source: main.go of pkg/neco-updater and pkg/sabakan-state-setter at 1eec387.
+ * on because of a mistake; 2 wrong flag; 5 nobody reads the log. Source: pkg/neco-updater/main.go and
+ * pkg/sabakan-state-setter/cmd/main.go at 1eec387.
  */
 public final class DaemonProgram {
     /** systemd and operators wait for at most half a second; what is not given up until then expires by itself. */

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The trees that ignition templates are made of say what is there, no more and no less. Source: ignitions_test.go at 1eec387. */
+/** The trees that ignition templates are made of say what is there, no more and no less. Source: dctest/ignitions_test.go at 1eec387. */
 class IgnitionTreeTest {
     private static final Pattern ACTION = Pattern.compile("\\{\\{-?\\s*(.*?)\\s*-?}}", Pattern.DOTALL);
     private static final Pattern METADATA = Pattern.compile("Metadata\\s+\"([^\"]*)\"");

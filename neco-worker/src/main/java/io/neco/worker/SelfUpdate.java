@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * Installs another version of the neco package over the running one.
  *
  * <p>dpkg runs in a transient unit of systemd, because the package's scripts stop this very process; the unit lives on, and the new
- * version's worker takes over. Source: worker/neco.go and worker/deb.go at 1eec387.
+ * version's worker takes over. Source: worker/operator.go and worker/deb.go at 1eec387.
  */
 final class SelfUpdate {
     /** The transient unit. Its name is fixed, so that a second start notices one that runs. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A worker of the reference, rule by rule: it has no journal, ends itself after every error and every update, and takes an update in whose
- * middle it was restarted for aborted. Source: worker/worker.go and storage/watch.go at 1eec387.
+ * middle it was restarted for aborted. Source: worker/worker.go and storage/worker_watcher.go at 1eec387.
  */
 final class ReferenceWorker extends SimulatedProcess {
     private static final long PLACE_MILLIS = 60_000;

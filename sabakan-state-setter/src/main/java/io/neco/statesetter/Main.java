@@ -27,7 +27,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
-/** The program {@code sabakan-state-setter}; source: pkg/sabakan-state-setter/main.go at 1eec387. */
+/** The program {@code sabakan-state-setter}; source: pkg/sabakan-state-setter/cmd/main.go at 1eec387. */
 public final class Main {
     private static final Duration SERF_DEADLINE = Duration.ofSeconds(10);
     private static final Duration UPLOAD_STALL = Duration.ofMinutes(2);

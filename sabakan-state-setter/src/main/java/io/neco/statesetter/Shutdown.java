@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Switches retired machines off; source: pkg/sabakan-state-setter/shutdown.go at 1eec387. */
+/** Switches retired machines off; source: pkg/sabakan-state-setter/controller.go at 1eec387. */
 final class Shutdown {
     private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
 

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stands for election again and again, and looks at the machines while it leads; source: pkg/sabakan-state-setter/main.go at 1eec387. */
+/** Stands for election again and again, and looks at the machines while it leads; source: pkg/sabakan-state-setter/controller.go at 1eec387. */
 final class StateSetter {
     private static final Logger log = LoggerFactory.getLogger(StateSetter.class);
     /** After that a candidate stands anew; long, because it loses its place then. */

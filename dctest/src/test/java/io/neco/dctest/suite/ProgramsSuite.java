@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Every program of a boot server, and what nodes boot from: introduced on a new cluster, brought to the next release, and mended
- * after failures. Source: dctest/init_test.go, sabakan_test.go, machines_test.go, init_data_test.go, etcdpasswd_test.go and
+ * after failures. Source: dctest/init_test.go, sabakan_test.go, machines_test.go, contents_test.go, etcdpasswd_test.go and
  * upgrade_test.go at 1eec387, as far as boot servers alone can show it.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

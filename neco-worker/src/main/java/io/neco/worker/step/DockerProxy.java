@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The proxy the container engine pulls through; source: worker/docker.go at 1eec387.
+ * The proxy the container engine pulls through; source: pkg/neco-worker/main.go at 1eec387.
  *
  * <p>A new proxy needs a restart of the engine, which takes every container of this server along. It is therefore done only when the
  * proxy differs, and on one server at a time.

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Pulls the images of the programs that run on boot servers, so that later steps need no registry. May be given up at any time.
  *
- * <p>Source: progs of worker/operator.go at 1eec387. The number of pulls at a time is bounded here.
+ * <p>Source: worker/rkt.go at 1eec387. The number of pulls at a time is bounded here.
  */
 public final class FetchImages implements UpdateStep {
     private static final Duration DEADLINE = Duration.ofMinutes(30);

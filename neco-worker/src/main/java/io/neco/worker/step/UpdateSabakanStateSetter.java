@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Restarts sabakan-state-setter if it runs since before its package was unpacked or etcd's endpoints were replaced, and removes the timer that earlier versions ran it by.
  *
- * <p>Source: worker/sabakan.go at 1eec387.
+ * <p>Source: worker/sabakan_state_setter.go at 1eec387.
  */
 public final class UpdateSabakanStateSetter implements UpdateStep {
     private static final Logger log = LoggerFactory.getLogger(UpdateSabakanStateSetter.class);

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps setup-hw, which configures this server's hardware. Its unit is skipped by systemd until {@code neco bmc setup-hw} has been run.
  *
- * <p>Source: worker/setup_hw.go at 1eec387.
+ * <p>Source: worker/setuphw.go at 1eec387.
  */
 public final class UpdateSetupHW implements UpdateStep {
     private static final Logger log = LoggerFactory.getLogger(UpdateSetupHW.class);

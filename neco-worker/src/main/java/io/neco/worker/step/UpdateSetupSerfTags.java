@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Installs the script that tells serf what this server is up to, and the timer that runs it.
  *
- * <p>Source: worker/serf.go at 1eec387, which writes the units anew every time.
+ * <p>Source: worker/setup_serf_tags.go at 1eec387, which writes the units anew every time.
  */
 public final class UpdateSetupSerfTags implements UpdateStep {
     private static final Logger log = LoggerFactory.getLogger(UpdateSetupSerfTags.class);
