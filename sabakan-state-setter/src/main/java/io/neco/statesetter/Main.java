@@ -194,6 +194,8 @@ public final class Main {
         }
         try {
             return Optional.of(MetricsServer.start(address, metrics));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("wrong value of -metrics-address: " + e.getMessage(), e);
         } catch (IOException e) {
             LoggerFactory.getLogger(Main.class)
                     .atWarn()
