@@ -162,6 +162,7 @@ public final class Main {
             MachineStates states = new MachineStates(web, options.sabakan(), user());
             SabakanClient sabakan = new SabakanClient(web, options.sabakan(), user(), UPLOAD_STALL);
             Neco neco = new Neco(new ProcessCommandRunner());
+            StateChanges changes = new StateChanges(states, metrics);
             new StateSetter(
                             store,
                             Logging.hostName(),
@@ -170,10 +171,10 @@ public final class Main {
                             () -> new Round(
                                     settings,
                                     states,
-                                    sabakan,
                                     options.serf(),
                                     new Inspector(settings, new Scraper(web), options.parallel()),
-                                    neco,
+                                    changes,
+                                    new Retirement(sabakan, neco, changes, metrics),
                                     metrics,
                                     clock),
                             new Shutdown(states, neco, metrics),

@@ -93,14 +93,21 @@ class RoundIT {
 
     private Round round(Duration grace) {
         Settings settings = new Settings(Optional.empty(), Map.of("t", new MachineType("t", grace, List.of())));
+        OwnMetrics metrics = new OwnMetrics();
+        MachineStates states = new MachineStates(web, sabakan.uri(), "root");
+        StateChanges changes = new StateChanges(states, metrics);
         return new Round(
                 settings,
-                new MachineStates(web, sabakan.uri(), "root"),
-                new SabakanClient(web, sabakan.uri(), "root", PATIENCE),
+                states,
                 new SerfAgent("127.0.0.1:" + serf.getLocalPort(), PATIENCE),
                 new Inspector(settings, new Scraper(web), 1),
-                new Neco(new ProcessCommandRunner()),
-                new OwnMetrics(),
+                changes,
+                new Retirement(
+                        new SabakanClient(web, sabakan.uri(), "root", PATIENCE),
+                        new Neco(new ProcessCommandRunner()),
+                        changes,
+                        metrics),
+                metrics,
                 clock);
     }
 
