@@ -64,6 +64,10 @@ final class Retirement implements AutoCloseable {
         });
     }
 
+    boolean isUnderWay() {
+        return isUnderWay.get();
+    }
+
     private void run(List<StatedMachine> retiring, BooleanSupplier isLeading) throws InterruptedException {
         for (StatedMachine machine : retiring) {
             if (!isLeading.getAsBoolean()) {

@@ -80,6 +80,7 @@ final class Round implements AutoCloseable {
     }
 
     private OwnMetrics.RunResult look(BooleanSupplier isLeading) throws InterruptedException {
+        boolean isRetiring = retirement.isUnderWay();
         Optional<List<StatedMachine>> known = machines();
         if (known.isEmpty()) {
             return OwnMetrics.RunResult.SABAKAN_FAILED;
@@ -107,7 +108,10 @@ final class Round implements AutoCloseable {
             }
         }
         metrics.found(result.findings(), grace.size(), result.failedScrapes());
-        retirement.begin(machines, isLeading);
+        // else what sabakan said when this look began may not be true any more of machines retired since
+        if (!isRetiring) {
+            retirement.begin(machines, isLeading);
+        }
         return OwnMetrics.RunResult.OK;
     }
 
