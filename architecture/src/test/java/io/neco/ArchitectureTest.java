@@ -85,7 +85,10 @@ class ArchitectureTest {
     static final ArchRule artifactImportsNothing = mayImportOfOurs("io.neco.artifact");
 
     @ArchTest
-    static final ArchRule hostImportsNothing = mayImportOfOurs("io.neco.host");
+    static final ArchRule hostImportsYaml = mayImportOfOurs("io.neco.host", "io.neco.yaml");
+
+    @ArchTest
+    static final ArchRule yamlImportsNothing = mayImportOfOurs("io.neco.yaml");
 
     @ArchTest
     static final ArchRule logImportsTimes = mayImportOfOurs("io.neco.log", "io.neco.time");
@@ -106,7 +109,8 @@ class ArchitectureTest {
             "io.neco.host",
             "io.neco.http",
             "io.neco.json",
-            "io.neco.time");
+            "io.neco.time",
+            "io.neco.yaml");
 
     @ArchTest
     static final ArchRule jsonImportsNothing = mayImportOfOurs("io.neco.json");

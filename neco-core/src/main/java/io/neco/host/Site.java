@@ -1,9 +1,7 @@
 package io.neco.host;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.neco.yaml.YamlDocument;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -72,13 +70,14 @@ public record Site(
 
     private static void read(Path path, String file, Map<String, JsonNode> values, Map<String, String> sources)
             throws IOException {
+        String text = Files.readString(path);
         JsonNode tree;
         try {
-            tree = new ObjectMapper(new YAMLFactory()).readTree(path.toFile());
-        } catch (JacksonException e) {
-            throw new IOException(file + " is not valid YAML: " + e.getOriginalMessage(), e);
+            tree = YamlDocument.read(text);
+        } catch (IOException e) {
+            throw new IOException(file + " is not valid YAML: " + e.getMessage(), e);
         }
-        if (tree == null || tree.isMissingNode() || tree.isNull()) {
+        if (tree.isNull()) {
             return;
         }
         if (!tree.isObject()) {

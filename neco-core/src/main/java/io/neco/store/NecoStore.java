@@ -138,6 +138,9 @@ public interface NecoStore extends NecoReader {
      */
     StoreWatch watch(Set<WatchTopic> topics, long fromRevision, Consumer<StoreEvent> consumer);
 
+    /** To campaign without an end: nobody would see that of a century. */
+    Duration NO_LIMIT = Duration.ofDays(36_500);
+
     /**
      * Campaigns until elected; interoperable with the etcd concurrency recipe of Go programs.
      *

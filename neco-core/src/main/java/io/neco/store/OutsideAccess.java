@@ -1,9 +1,6 @@
 package io.neco.store;
 
 import java.util.Optional;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * How a daemon gets at what is outside of the data centre, by {@code neco config}.
@@ -27,24 +24,18 @@ public record OutsideAccess(Optional<String> proxy, Optional<String> gitHubToken
     /**
      * Reads what can be used from etcd, since a daemon has more to do than what needs the rest.
      *
-     * @param leftOut is told in words for the log what is missing, and why
+     * @param before what was in force until now, and stays so in the place of what cannot be used
      */
-    public static OutsideAccess readUsable(NecoReader store, BiConsumer<String, MalformedValueException> leftOut) {
+    public static OutsideAccess readUsable(NecoReader store, OutsideAccess before, RefusedSetting refused) {
         return new OutsideAccess(
-                unlessMalformed(store::proxy, e -> leftOut.accept("going on without a proxy until it is mended", e)),
-                unlessMalformed(
-                        store::gitHubToken,
-                        e -> leftOut.accept("going on without a GitHub token until it is mended", e)));
+                refused.orBefore(store::proxy, before.proxy, goingOn("proxy", before.proxy)),
+                refused.orBefore(store::gitHubToken, before.gitHubToken, goingOn("GitHub token", before.gitHubToken)));
     }
 
-    private static Optional<String> unlessMalformed(
-            Supplier<Optional<String>> read, Consumer<MalformedValueException> leftOut) {
-        try {
-            return read.get();
-        } catch (MalformedValueException e) {
-            leftOut.accept(e);
-            return Optional.empty();
-        }
+    private static String goingOn(String name, Optional<String> before) {
+        return before.isPresent()
+                ? RefusedSetting.withPrevious(name)
+                : "going on without a " + name + " until it is mended";
     }
 
     /** Without the token, and without the proxy, which may have a password. */

@@ -1,8 +1,8 @@
 package io.neco.store;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.neco.yaml.YamlDocument;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,14 +16,12 @@ final class YamlConfig {
     static Map<String, Object> read(String yaml, String source) {
         JsonNode root;
         try {
-            root = YAMLMapper.builder().build().readTree(yaml);
-        } catch (JsonProcessingException e) {
-            throw new EtcdConfigException(
-                    source + " is not valid YAML: " + e.getOriginalMessage().replace('\n', ' ') + NecoConfigFile.HOW_TO,
-                    e);
+            root = YamlDocument.read(yaml);
+        } catch (IOException e) {
+            throw new EtcdConfigException(source + " is not valid YAML: " + e.getMessage() + NecoConfigFile.HOW_TO, e);
         }
         Map<String, Object> values = new LinkedHashMap<>();
-        if (root == null || root.isMissingNode() || root.isNull()) {
+        if (root.isNull()) {
             return values;
         }
         if (!root.isObject()) {

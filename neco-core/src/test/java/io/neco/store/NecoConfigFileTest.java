@@ -87,6 +87,10 @@ class NecoConfigFileTest {
         EtcdConfig config = parse("username: u\npassword: hunter2\ntls-cert: certificate\ntls-key: |\n  hunter3\n");
 
         assertThat(config.toString()).contains("username=u").doesNotContain("hunter");
+        assertThatThrownBy(() -> parse("username: u\npassword: hunter2: 3\n"))
+                .hasMessageContaining("is not valid YAML: mapping values are not allowed here (line 2, column 18)")
+                .message()
+                .doesNotContain("hunter");
     }
 
     @Test

@@ -89,6 +89,24 @@ final class Outbox implements AutoCloseable {
     }
 
     /**
+     * Notes that this leader waits for an update's workers, unless its beginning is noted: nobody is told of that of a retried update, nor again
+     * of one the reference has begun, but the next leader has to know that their success is to be told.
+     *
+     * @throws StoreException when it is not known whether it is noted
+     */
+    void noteWatched(UpdateRequest request) {
+        UpdateNotice begun =
+                UpdateNotice.owed(UpdateNotice.Kind.BEGUN, request, "").told();
+        synchronized (this) {
+            if (!notifications.isWanted() || notices.stream().anyMatch(notice -> notice.isAbout(request))) {
+                return;
+            }
+        }
+        store.changeNotices(List.of(begun), List.of(), leader);
+        written(List.of(begun));
+    }
+
+    /**
      * Notes the success of an update, unless that was done before.
      *
      * @param isWatched whether this leader has waited for its workers; of an update that others have led, only one that has been noted from its

@@ -4,9 +4,9 @@ import io.neco.store.ConfigKey;
 import io.neco.store.MalformedValueException;
 import io.neco.store.NecoReader;
 import io.neco.store.OutsideAccess;
+import io.neco.store.RefusedSetting;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
 /**
  * The settings the updater obeys; source: storage/config.go at 1eec387.
@@ -27,30 +27,36 @@ record Settings(
         Optional<String> gitHubToken) {
 
     /**
-     * Reads them from etcd.
+     * Reads them from etcd for the first time, without a proxy and without a token that cannot be used.
      *
-     * @throws MalformedValueException when a duration is none, or proxy or token cannot be used
+     * @throws MalformedValueException when a duration is none; nothing is told of what is left out then
      */
-    static Settings read(NecoReader store) {
-        return of(store, OutsideAccess.read(store));
-    }
-
-    /**
-     * Reads them from etcd, without a proxy and without a token that cannot be used.
-     *
-     * @param leftOut is told so in words for the log, and why
-     * @throws MalformedValueException when a duration is none
-     */
-    static Settings readUsable(NecoReader store, BiConsumer<String, MalformedValueException> leftOut) {
-        of(store, OutsideAccess.NONE); // nothing is told of what is left out when there is more that makes no sense
-        return of(store, OutsideAccess.readUsable(store, leftOut));
-    }
-
-    private static Settings of(NecoReader store, OutsideAccess outside) {
-        return new Settings(
-                store.environment(),
+    static Settings first(NecoReader store, RefusedSetting refused) {
+        return of(
+                store,
                 store.checkUpdateInterval(),
                 store.workerTimeout(),
+                OutsideAccess.readUsable(store, OutsideAccess.NONE, refused));
+    }
+
+    /** Reads them from etcd again; of these settings stays in force what makes no sense there. */
+    Settings changed(NecoReader store, RefusedSetting refused) {
+        return of(
+                store,
+                refused.orBefore(
+                        store::checkUpdateInterval,
+                        checkInterval,
+                        RefusedSetting.withPrevious("check-update-interval")),
+                refused.orBefore(store::workerTimeout, workerTimeout, RefusedSetting.withPrevious("worker-timeout")),
+                OutsideAccess.readUsable(store, new OutsideAccess(proxy, gitHubToken), refused));
+    }
+
+    private static Settings of(
+            NecoReader store, Duration checkInterval, Duration workerTimeout, OutsideAccess outside) {
+        return new Settings(
+                store.environment(),
+                checkInterval,
+                workerTimeout,
                 store.config(ConfigKey.SLACK),
                 outside.proxy(),
                 outside.gitHubToken());

@@ -44,7 +44,7 @@ final class SettingsReader {
         String lastComplaint = "";
         while (true) {
             try {
-                adopt(first());
+                adopt(read(reader -> Settings.first(reader, SettingsReader::tell)));
                 return;
             } catch (MalformedValueException e) {
                 if (!lastComplaint.equals(e.getMessage())) {
@@ -57,32 +57,18 @@ final class SettingsReader {
         }
     }
 
-    /** A proxy or a token that cannot be used keeps nobody from watching over updates. */
-    private Settings first() throws InterruptedException, TermEndedException {
-        try {
-            return read(Settings::read);
-        } catch (MalformedValueException e) {
-            log.atDebug().addKeyValue("error", e).log("looking for what can be used");
-            return read(reader -> Settings.readUsable(
-                    reader,
-                    (message, malformed) ->
-                            log.atError().addKeyValue("error", malformed).log(message)));
+    /** Reads them again, because {@code key} changed; each one that makes no sense stays as it is in force, the others are taken up. */
+    void reload(String key) throws InterruptedException, TermEndedException {
+        Settings before = current();
+        Settings read = read(reader -> before.changed(reader, SettingsReader::tell));
+        log.atInfo().addKeyValue("key", key).log("detected config change");
+        if (!read.equals(before)) {
+            adopt(read);
         }
     }
 
-    /** Reads them again, because {@code key} changed; those in force stay when they make no sense. */
-    void reload(String key) throws InterruptedException, TermEndedException {
-        try {
-            Settings read = read(Settings::read);
-            log.atInfo().addKeyValue("key", key).log("detected config change");
-            if (!read.equals(current)) {
-                adopt(read);
-            }
-        } catch (MalformedValueException e) {
-            log.atError()
-                    .addKeyValue("error", e)
-                    .log("a setting makes no sense; the settings before this change stay in force");
-        }
+    private static void tell(String goingOn, MalformedValueException why) {
+        log.atError().addKeyValue("error", why).log(goingOn);
     }
 
     private void adopt(Settings read) {

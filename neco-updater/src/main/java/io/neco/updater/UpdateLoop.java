@@ -122,13 +122,17 @@ final class UpdateLoop {
             unwritten = isWritten(() -> write(proposal.get())) ? Optional.empty() : Optional.of(action);
             return;
         }
+        if (action instanceof NextAction.WaitWorkers wait) {
+            watched = Optional.of(wait.request());
+            if (!isWritten(() -> outbox.noteWatched(wait.request()))) {
+                unwritten = Optional.of(action);
+                return;
+            }
+        }
         writes.over(); // nothing is left to write: what was tried took effect, or is not wanted any more
         unwritten = Optional.empty();
         if (action instanceof NextAction.Fail fail) {
             complain(fail.message());
-        }
-        if (action instanceof NextAction.WaitWorkers wait) {
-            watched = Optional.of(wait.request());
         }
         await(Waiting.after(action, snapshot, progress));
     }

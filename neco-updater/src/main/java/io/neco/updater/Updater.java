@@ -13,9 +13,6 @@ import org.slf4j.LoggerFactory;
 /** Stands for election again and again, and leads when elected; source: updater/server.go at 1eec387. */
 final class Updater {
     private static final Logger log = LoggerFactory.getLogger(Updater.class);
-    /** After that a candidate stands anew; long, because it loses its place then. */
-    private static final Duration LONGEST_CANDIDACY = Duration.ofDays(30);
-
     private static final Duration AFTER_A_MISTAKE = Duration.ofSeconds(1);
 
     private final NecoStore store;
@@ -57,7 +54,7 @@ final class Updater {
         while (true) {
             Leadership leadership;
             try {
-                leadership = store.campaign(ElectionName.UPDATER, hostName, timeToLive, LONGEST_CANDIDACY);
+                leadership = store.campaign(ElectionName.UPDATER, hostName, timeToLive, NecoStore.NO_LIMIT);
             } catch (StoreException e) {
                 Retry.Pause.interruptible().rest(outage.failed(e));
                 continue;

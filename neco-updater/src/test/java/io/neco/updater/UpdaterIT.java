@@ -287,10 +287,25 @@ class UpdaterIT extends PlayedWorkers {
         try (RunningUpdater updater = updater()) {
             log.awaitLine("action=\"wait-for-workers\"");
             etcdctl.put("config/check-update-interval", "soon");
-            log.awaitLine("error: \"a setting makes no sense; the settings before this change stay in force\".*soon");
+            log.awaitLine("error: \"going on with the previous check-update-interval until it is mended\".*soon");
             store.putConfig(ConfigKey.CHECK_UPDATE_INTERVAL, "1000000000");
             store.putConfig(ConfigKey.ENV, "production");
             log.awaitLine("error: \"cannot look for releases\" error=\"unknown env: production");
+            store.putConfig(ConfigKey.ENV, "test");
+            log.awaitLine("found a new neco release");
+
+            assertThat(updater.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void settingsThatMakeNoSenseKeepNoneOfTheOthersFromBeingTakenUp() {
+        etcdctl.put("config/proxy", "https://10.0.49.3:3128");
+        try (RunningUpdater updater = updater()) {
+            log.awaitLine("action=\"wait-for-workers\"");
+            etcdctl.put("config/worker-timeout", "long");
+            log.awaitLine("error: \"going on with the previous worker-timeout until it is mended\".*long");
+            store.putConfig(ConfigKey.CHECK_UPDATE_INTERVAL, "1000000000");
             store.putConfig(ConfigKey.ENV, "test");
             log.awaitLine("found a new neco release");
 
@@ -404,7 +419,7 @@ class UpdaterIT extends PlayedWorkers {
                 store.putConfig(ConfigKey.PROXY, proxy.uri().toString());
                 log.awaitLine("detected config change\" key=\"config/proxy");
                 etcdctl.put("config/proxy", "user:secret@{garbage}");
-                log.awaitLine("a setting makes no sense; the settings before this change stay in force\""
+                log.awaitLine("error: \"going on with the previous proxy until it is mended\""
                         + " error=\"the proxy ..…@.garbage.*`neco config set proxy`\"");
                 complete(OLD, 0, 1);
                 await("the second notification")

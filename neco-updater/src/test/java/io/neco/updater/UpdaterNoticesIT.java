@@ -92,6 +92,24 @@ class UpdaterNoticesIT extends PlayedWorkers {
     }
 
     @Test
+    void tellsTheSuccessOfAnUpdateWhoseBeginningNobodyNotedWhenTheLeaderBeforeHasWaitedForIt() {
+        store.putRequest(
+                new UpdateRequest(OLD, List.of(0, 1), false, OffsetDateTime.now(ZoneOffset.UTC)), LeaderKey.SETUP);
+        try (RunningUpdater before = updater()) {
+            await("the note of the first leader")
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> !store.notices().isEmpty());
+            assertThat(before.isRunning()).isTrue();
+        }
+        complete(OLD, 0, 1);
+
+        try (RunningUpdater updater = updater()) {
+            assertThat(awaitNotifications(1)).singleElement().asString().contains("good", OLD);
+            assertThat(updater.isRunning()).isTrue();
+        }
+    }
+
+    @Test
     void tellsNothingOfAnUpdateThatOthersHaveBroughtToItsEnd() {
         store.putRequest(
                 new UpdateRequest(OLD, List.of(0, 1), false, OffsetDateTime.now(ZoneOffset.UTC)), LeaderKey.SETUP);

@@ -97,7 +97,9 @@ final class Worker {
         try {
             work(duties::start);
             NecoStore opened = open();
-            Settings first = outages.survive("read the settings", () -> firstSettings(opened));
+            // if it could not be begun without the proxy, systemd would try again and again, and nobody would take up
+            // the mended one
+            Settings first = outages.survive("read the settings", () -> Settings.first(opened, Worker::tellRefused));
             settings = first;
             apply(WorkerState.start(self, journal.read()));
             tellStarted();
@@ -359,12 +361,8 @@ final class Worker {
         feed(new WorkerEvent.Missed());
     }
 
-    /** If it could not be begun without the proxy, systemd would try again and again, and nobody would take up the mended one. */
-    private static Settings firstSettings(NecoStore etcd) {
-        return Settings.readUsable(
-                etcd,
-                (message, e) ->
-                        log.atError().addKeyValue("error", e.getMessage()).log(message));
+    private static void tellRefused(String goingOn, MalformedValueException why) {
+        log.atError().addKeyValue("error", why.getMessage()).log(goingOn);
     }
 
     private void takeUpSettings() throws InterruptedException {
@@ -373,14 +371,9 @@ final class Worker {
         }
         hasConfigChanged = false;
         NecoStore etcd = store();
-        Settings changed;
-        try {
-            changed = outages.survive("read the settings", () -> Settings.read(etcd));
-        } catch (MalformedValueException e) {
-            log.atError().addKeyValue("error", e.getMessage()).log("going on with the previous settings");
-            return;
-        }
-        if (!changed.equals(settings)) {
+        Settings before = settings();
+        Settings changed = outages.survive("read the settings", () -> before.changed(etcd, Worker::tellRefused));
+        if (!changed.equals(before)) {
             settings = changed;
             log.info("settings taken up");
             takeUp(etcd, changed);

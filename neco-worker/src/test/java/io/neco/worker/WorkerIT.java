@@ -96,7 +96,11 @@ class WorkerIT extends ThreeWorkers {
         store().putConfig(ConfigKey.PROXY, "http://10.0.49.3:3128");
         awaitProxy("http://10.0.49.3:3128");
         ETCD.put(config(), "config/proxy", "user:secret@{garbage}");
-        awaitAllToSay(log, "going on with the previous settings");
+        awaitAllToSay(log, "going on with the previous proxy until it is mended");
+        store().putConfig(ConfigKey.QUAY_USERNAME, "robot");
+        Awaitility.await("the other settings")
+                .until(() -> hosts.stream()
+                        .allMatch(h -> h.duties.settings.quayUsername().equals(Optional.of("robot"))));
         request(VERSION);
         awaitCondition(UpdateCondition.COMPLETED);
         awaitProxy("http://10.0.49.3:3128");

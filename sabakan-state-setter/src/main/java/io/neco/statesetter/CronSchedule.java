@@ -1,7 +1,10 @@
 package io.neco.statesetter;
 
 import io.neco.time.GoDuration;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.BitSet;
@@ -11,7 +14,8 @@ import java.util.Optional;
 
 /**
  * When something is to be done again and again: the five fields of cron (minute, hour, day of month, month, day of week), one of
- * {@code @yearly @annually @monthly @weekly @daily @midnight @hourly}, or {@code @every DURATION}. If both days are restricted, either of them is
+ * {@code @yearly @annually @monthly @weekly @daily @midnight @hourly}, or {@code @every DURATION}; {@code CRON_TZ=ZONE} or {@code TZ=ZONE} may stand
+ * before it. If both days are restricted, either of them is
  * enough. Source: https://pkg.go.dev/github.com/robfig/cron/v3.
  */
 final class CronSchedule {
@@ -42,11 +46,13 @@ final class CronSchedule {
     }
 
     private final String text;
+    private final Optional<ZoneId> zone;
     private final List<Field> fields;
     private final Duration every;
 
-    private CronSchedule(String text, List<Field> fields, Duration every) {
+    private CronSchedule(String text, Optional<ZoneId> zone, List<Field> fields, Duration every) {
         this.text = text;
+        this.zone = zone;
         this.fields = fields;
         this.every = every;
     }
@@ -57,7 +63,11 @@ final class CronSchedule {
      * @throws IllegalArgumentException when it is none; the message tells what is wrong with it
      */
     static CronSchedule parse(String text) {
-        String schedule = text.strip();
+        String stripped = text.strip();
+        String[] zoneAndRest =
+                stripped.matches("(?s)(CRON_)?TZ=.*") ? stripped.split("\\s+", 2) : new String[] {"", stripped};
+        Optional<ZoneId> zone = zone(zoneAndRest[0]);
+        String schedule = zoneAndRest.length == 2 ? zoneAndRest[1] : "";
         if (schedule.startsWith("@every ")) {
             Duration every =
                     GoDuration.parse(schedule.substring("@every ".length()).strip());
@@ -65,12 +75,27 @@ final class CronSchedule {
             Duration seconds = every.compareTo(Duration.ofSeconds(1)) < 0
                     ? Duration.ofSeconds(1)
                     : every.truncatedTo(ChronoUnit.SECONDS);
-            return new CronSchedule(schedule, List.of(), seconds);
+            return new CronSchedule(stripped, zone, List.of(), seconds);
         }
         if (schedule.startsWith("@")) {
-            return new CronSchedule(schedule, fields(described(schedule)), Duration.ZERO);
+            return new CronSchedule(stripped, zone, fields(described(schedule)), Duration.ZERO);
         }
-        return new CronSchedule(schedule, fields(schedule), Duration.ZERO);
+        return new CronSchedule(stripped, zone, fields(schedule), Duration.ZERO);
+    }
+
+    /** The zone of a prefix, empty without one; a zone of no name is UTC, as for the reference's library. */
+    private static Optional<ZoneId> zone(String prefix) {
+        if (prefix.isEmpty()) {
+            return Optional.empty();
+        }
+        String name = prefix.substring(prefix.indexOf('=') + 1);
+        try {
+            return Optional.of(name.isEmpty() ? ZoneOffset.UTC : ZoneId.of(name));
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "unknown time zone \"" + name + "\" in " + prefix + ": it must be a name such as Asia/Tokyo or UTC",
+                    e);
+        }
     }
 
     private static String described(String word) {
@@ -154,13 +179,14 @@ final class CronSchedule {
         return new IllegalArgumentException("wrong " + bounds.name + " \"" + part + "\": " + reason);
     }
 
-    /** The first time after {@code now} that fits, in its time zone; empty when there is none within five years. */
+    /** The first time after {@code now} that fits in the schedule's time zone, or else in that of {@code now}, which the answer has; empty when there is none within five years. */
     Optional<ZonedDateTime> next(ZonedDateTime now) {
         if (!every.isZero()) {
             return Optional.of(now.truncatedTo(ChronoUnit.SECONDS).plus(every));
         }
-        ZonedDateTime time = now.truncatedTo(ChronoUnit.MINUTES).plusMinutes(1);
-        int lastYear = now.getYear() + MOST_YEARS;
+        ZonedDateTime here = zone.map(now::withZoneSameInstant).orElse(now);
+        ZonedDateTime time = here.truncatedTo(ChronoUnit.MINUTES).plusMinutes(1);
+        int lastYear = here.getYear() + MOST_YEARS;
         while (time.getYear() <= lastYear) {
             if (!fields.get(3).has(time.getMonthValue())) {
                 time = time.plusMonths(1).withDayOfMonth(1).truncatedTo(ChronoUnit.DAYS);
@@ -171,7 +197,7 @@ final class CronSchedule {
             } else if (!fields.get(0).has(time.getMinute())) {
                 time = time.plusMinutes(1);
             } else {
-                return Optional.of(time);
+                return Optional.of(time.withZoneSameInstant(now.getZone()));
             }
         }
         return Optional.empty();

@@ -3,6 +3,7 @@ package io.neco.statesetter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -12,6 +13,8 @@ import java.util.Set;
  */
 final class GracePeriods {
     private final Map<String, Instant> since = new HashMap<>();
+    /** Those of them that sabakan is to be told of; it may refuse that. */
+    private final Set<String> over = new HashSet<>();
 
     /**
      * The machine was found unhealthy. Whether that has lasted longer than {@code grace}; never when it is the first time.
@@ -21,21 +24,29 @@ final class GracePeriods {
      */
     boolean isOver(String serial, Duration grace, Instant now) {
         Instant first = since.putIfAbsent(serial, now);
-        return first != null && first.plus(grace).isBefore(now);
+        boolean isOver = first != null && first.plus(grace).isBefore(now);
+        if (isOver) {
+            over.add(serial);
+        } else {
+            over.remove(serial);
+        }
+        return isOver;
     }
 
     /** The machine was found otherwise. */
     void clear(String serial) {
         since.remove(serial);
+        over.remove(serial);
     }
 
     /** Forgets machines that are gone. */
     void keepOnly(Set<String> serials) {
         since.keySet().retainAll(serials);
+        over.retainAll(serials);
     }
 
     /** How many machines are within their grace period. */
     int size() {
-        return since.size();
+        return since.size() - over.size();
     }
 }

@@ -17,7 +17,6 @@ final class Health {
     /** Units that failed on the machine, set there by its own monitoring; not set before it has started. */
     static final String FAILED_UNITS = "systemd-units-failed";
 
-    private static final String ALIVE = "alive";
     private static final double OK = 0;
     private static final int MOST_SHOWN = 5;
     private static final Set<MachineState> CHECKED = EnumSet.of(
@@ -40,10 +39,9 @@ final class Health {
         if (member.isEmpty()) {
             return Optional.of(Judgement.of(Verdict.UNREACHABLE, "unreachable; serf status is nil"));
         }
-        String status = member.get().status();
-        if (!status.equals(ALIVE)) {
+        if (!member.get().isAlive()) {
             return Optional.of(Judgement.of(Verdict.UNREACHABLE, "unreachable; serf status != alive")
-                    .with("status", status));
+                    .with("status", member.get().status()));
         }
         Optional<String> failed = Optional.ofNullable(member.get().tags().get(FAILED_UNITS));
         if (failed.isPresent() && !failed.get().isEmpty()) {

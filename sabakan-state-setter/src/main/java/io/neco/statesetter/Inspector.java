@@ -51,7 +51,9 @@ final class Inspector {
     /** Looks at machines. */
     Result inspect(List<StatedMachine> machines, List<SerfMember> members) throws InterruptedException {
         Map<String, SerfMember> byAddress = new HashMap<>();
-        members.forEach(member -> byAddress.put(member.address(), member));
+        // a member that was renamed stays listed as failed under its former name for a day
+        members.forEach(member -> byAddress.merge(
+                member.address(), member, (one, other) -> other.isAlive() || !one.isAlive() ? other : one));
         Map<String, Judgement> judged = new ConcurrentHashMap<>();
         ConcurrentHashMap<String, String> failed = new ConcurrentHashMap<>();
         List<Parallel.Task> scrapes = new ArrayList<>();

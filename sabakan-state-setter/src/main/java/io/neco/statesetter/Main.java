@@ -162,6 +162,7 @@ public final class Main {
             MachineStates states = new MachineStates(web, options.sabakan(), user());
             SabakanClient sabakan = new SabakanClient(web, options.sabakan(), user(), UPLOAD_STALL);
             Neco neco = new Neco(new ProcessCommandRunner());
+            StateChanges changes = new StateChanges(states, metrics);
             new StateSetter(
                             store,
                             Logging.hostName(),
@@ -170,10 +171,10 @@ public final class Main {
                             () -> new Round(
                                     settings,
                                     states,
-                                    sabakan,
                                     options.serf(),
                                     new Inspector(settings, new Scraper(web), options.parallel()),
-                                    neco,
+                                    changes,
+                                    new Retirement(sabakan, neco, changes, metrics),
                                     metrics,
                                     clock),
                             new Shutdown(states, neco, metrics),
@@ -194,6 +195,8 @@ public final class Main {
         }
         try {
             return Optional.of(MetricsServer.start(address, metrics));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("wrong value of -metrics-address: " + e.getMessage(), e);
         } catch (IOException e) {
             LoggerFactory.getLogger(Main.class)
                     .atWarn()

@@ -16,12 +16,23 @@ final class MetricsServer implements AutoCloseable {
     private static final int NOT_FOUND = 404;
     private static final int BAD_METHOD = 405;
 
-    private final HttpServer server;
-    private final ExecutorService thread;
+    private static final int LAST_PORT = 65_535;
+    /** A client that is slow keeps the others waiting only if there are more of that kind than threads. */
+    private static final int THREADS = 4;
 
-    private MetricsServer(HttpServer server, ExecutorService thread) {
+    static {
+        // without these the JDK's server waits for ever for the rest of a request, and for a client to take the answer;
+        // in seconds
+        System.setProperty("sun.net.httpserver.maxReqTime", "5");
+        System.setProperty("sun.net.httpserver.maxRspTime", "10");
+    }
+
+    private final HttpServer server;
+    private final ExecutorService threads;
+
+    private MetricsServer(HttpServer server, ExecutorService threads) {
         this.server = server;
-        this.thread = thread;
+        this.threads = threads;
     }
 
     /**
@@ -33,11 +44,13 @@ final class MetricsServer implements AutoCloseable {
      */
     static MetricsServer start(String address, OwnMetrics metrics) throws IOException {
         int colon = address.lastIndexOf(':');
-        if (colon < 0 || !address.substring(colon + 1).matches("\\d{1,5}")) {
-            throw new IllegalArgumentException("the address must be HOST:PORT or :PORT, but it is " + address);
+        String digits = address.substring(colon + 1);
+        int port = colon >= 0 && digits.matches("\\d{1,5}") ? Integer.parseInt(digits) : LAST_PORT + 1;
+        if (port > LAST_PORT) {
+            throw new IllegalArgumentException("it must be HOST:PORT or :PORT with a port of " + LAST_PORT
+                    + " at most, or none, but it is " + address);
         }
         String host = address.substring(0, colon).replaceAll("^\\[|]$", "");
-        int port = Integer.parseInt(address.substring(colon + 1));
         InetSocketAddress socket = host.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
         HttpServer server;
         try {
@@ -45,15 +58,15 @@ final class MetricsServer implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException("cannot listen on " + address + ": " + Logging.describe(e), e);
         }
-        ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
             Thread created = new Thread(task, "metrics-server");
             created.setDaemon(true);
             return created;
         });
-        server.setExecutor(thread);
+        server.setExecutor(threads);
         server.createContext("/", exchange -> answer(exchange, metrics));
         server.start();
-        return new MetricsServer(server, thread);
+        return new MetricsServer(server, threads);
     }
 
     private static void answer(HttpExchange exchange, OwnMetrics metrics) throws IOException {
@@ -80,6 +93,6 @@ final class MetricsServer implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
-        thread.shutdownNow();
+        threads.shutdownNow();
     }
 }

@@ -1,11 +1,8 @@
 package io.neco.statesetter;
 
 import io.neco.daemon.SteadyClock;
-import io.neco.http.HttpStatusException;
-import io.neco.sabakan.GraphqlException;
 import io.neco.sabakan.MachineState;
 import io.neco.sabakan.MachineStates;
-import io.neco.sabakan.SabakanClient;
 import io.neco.sabakan.StatedMachine;
 import io.neco.statesetter.serf.SerfAgent;
 import io.neco.statesetter.serf.SerfMember;
@@ -27,15 +24,15 @@ import org.slf4j.spi.LoggingEventBuilder;
  * Looks at all machines once and tells sabakan what has changed; keeps in mind since when machines are unhealthy. Source:
  * pkg/sabakan-state-setter/controller.go at 1eec387.
  */
-final class Round {
+final class Round implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Round.class);
 
     private final Settings settings;
     private final MachineStates states;
-    private final SabakanClient sabakan;
     private final SerfAgent serf;
     private final Inspector inspector;
-    private final Neco neco;
+    private final StateChanges changes;
+    private final Retirement retirement;
     private final OwnMetrics metrics;
     private final Clock clock;
     private final SteadyClock steady;
@@ -49,24 +46,28 @@ final class Round {
     Round(
             Settings settings,
             MachineStates states,
-            SabakanClient sabakan,
             SerfAgent serf,
             Inspector inspector,
-            Neco neco,
+            StateChanges changes,
+            Retirement retirement,
             OwnMetrics metrics,
             Clock clock) {
         this.settings = settings;
         this.states = states;
-        this.sabakan = sabakan;
         this.serf = serf;
         this.inspector = inspector;
-        this.neco = neco;
+        this.changes = changes;
+        this.retirement = retirement;
         this.metrics = metrics;
         this.clock = clock;
         this.steady = new SteadyClock(clock);
     }
 
-    /** Looks once; failures are logged, and the next time it is tried again. */
+    /**
+     * Looks once; failures are logged, and the next time it is tried again.
+     *
+     * @param isLeading asked right before each change: nothing more is sent when this process does not lead any more
+     */
     void run(BooleanSupplier isLeading) throws InterruptedException {
         long begin = System.nanoTime();
         OwnMetrics.RunResult result = OwnMetrics.RunResult.ERROR;
@@ -79,6 +80,7 @@ final class Round {
     }
 
     private OwnMetrics.RunResult look(BooleanSupplier isLeading) throws InterruptedException {
+        boolean isRetiring = retirement.isUnderWay();
         Optional<List<StatedMachine>> known = machines();
         if (known.isEmpty()) {
             return OwnMetrics.RunResult.SABAKAN_FAILED;
@@ -106,10 +108,9 @@ final class Round {
             }
         }
         metrics.found(result.findings(), grace.size(), result.failedScrapes());
-        for (StatedMachine machine : machines) {
-            if (machine.state() == MachineState.RETIRING && isLeading.getAsBoolean()) {
-                retire(machine);
-            }
+        // else what sabakan said when this look began may not be true any more of machines retired since
+        if (!isRetiring) {
+            retirement.begin(machines, isLeading);
         }
         return OwnMetrics.RunResult.OK;
     }
@@ -160,11 +161,11 @@ final class Round {
         String text = judgement.reason() + judgement.details() + machine.type();
         boolean isNew = !text.equals(told.put(machine.serial(), text));
         if (isUnknown && isNew) {
-            about(log.atWarn(), machine)
+            StateChanges.about(log.atWarn(), machine)
                     .addKeyValue("machine_type", machine.type())
                     .log("unknown machine type");
         }
-        LoggingEventBuilder line = about(isNew ? log.atInfo() : log.atDebug(), machine);
+        LoggingEventBuilder line = StateChanges.about(isNew ? log.atInfo() : log.atDebug(), machine);
         for (Map.Entry<String, Object> detail : judgement.details().entrySet()) {
             line = line.addKeyValue(detail.getKey(), detail.getValue());
         }
@@ -189,59 +190,16 @@ final class Round {
         if (wanted.get() != MachineState.UNHEALTHY) {
             grace.clear(machine.serial());
         }
-        return set(machine, wanted.get());
+        StateChanges.Outcome outcome = changes.send(machine, wanted.get());
+        if (outcome == StateChanges.Outcome.DONE) {
+            grace.clear(machine.serial());
+        }
+        return outcome != StateChanges.Outcome.NO_ANSWER;
     }
 
-    private boolean set(StatedMachine machine, MachineState state) throws InterruptedException {
-        try {
-            states.set(machine.serial(), state);
-        } catch (GraphqlException e) {
-            metrics.change(state, e.isInvalidTransition() ? OwnMetrics.Result.REFUSED : OwnMetrics.Result.FAILED);
-            about(e.isInvalidTransition() ? log.atDebug() : log.atWarn(), machine)
-                    .addKeyValue("state", state.word())
-                    .addKeyValue("error", e)
-                    .log("gql error occurred when set state");
-            return true;
-        } catch (IOException e) {
-            metrics.change(state, OwnMetrics.Result.FAILED);
-            about(log.atWarn(), machine)
-                    .addKeyValue("state", state.word())
-                    .addKeyValue("error", e)
-                    .log("error occurred when set state");
-            return e instanceof HttpStatusException;
-        }
-        grace.clear(machine.serial());
-        metrics.change(state, OwnMetrics.Result.OK);
-        about(log.atInfo(), machine).addKeyValue("state", state.word()).log("change state");
-        return true;
-    }
-
-    /** Makes a machine's disks unreadable for good; harmless to repeat. */
-    private void retire(StatedMachine machine) throws InterruptedException {
-        try {
-            sabakan.deleteCrypts(machine.serial());
-        } catch (IOException e) {
-            metrics.retirement(OwnMetrics.Result.FAILED);
-            about(log.atWarn(), machine).addKeyValue("error", e).log("failed to delete crypts on sabakan");
-            return;
-        }
-        String said;
-        try {
-            said = neco.clearTpm(machine.serial());
-        } catch (IOException e) {
-            metrics.retirement(OwnMetrics.Result.FAILED);
-            about(log.atWarn(), machine).addKeyValue("error", e).log("failed to clear TPM");
-            return;
-        }
-        metrics.retirement(OwnMetrics.Result.OK);
-        about(log.atInfo(), machine)
-                .addKeyValue("cmdlog", said)
-                .log("retirement; deleting encryption keys has been executed successfully");
-        set(machine, MachineState.RETIRED);
-    }
-
-    private static LoggingEventBuilder about(LoggingEventBuilder line, StatedMachine machine) {
-        return line.addKeyValue("serial", machine.serial())
-                .addKeyValue("ipv4", machine.address().orElse(""));
+    /** Ends what was begun; a command under way is killed. */
+    @Override
+    public void close() {
+        retirement.close();
     }
 }

@@ -1,11 +1,9 @@
 package io.neco.statesetter;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.neco.log.Logging;
 import io.neco.time.GoDuration;
+import io.neco.yaml.YamlDocument;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,9 +66,9 @@ final class SettingsFile {
     static Read parse(String text, String source) throws IOException {
         JsonNode tree;
         try {
-            tree = new ObjectMapper(new YAMLFactory()).readTree(text);
-        } catch (JacksonException e) {
-            throw new IOException(source + " is not valid YAML: " + e.getOriginalMessage(), e);
+            tree = YamlDocument.read(text);
+        } catch (IOException e) {
+            throw new IOException(source + " is not valid YAML: " + e.getMessage(), e);
         }
         SettingsFile file = new SettingsFile(source);
         Settings settings = file.settings(tree);
@@ -78,7 +76,7 @@ final class SettingsFile {
     }
 
     private Settings settings(JsonNode tree) throws IOException {
-        if (tree == null || tree.isMissingNode() || tree.isNull()) {
+        if (tree.isNull()) {
             throw new IOException(source + ": machine-types are not defined");
         }
         if (!tree.isObject()) {

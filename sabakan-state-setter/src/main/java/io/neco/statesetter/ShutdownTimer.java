@@ -7,6 +7,7 @@ import java.time.ZonedDateTime;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,22 +20,31 @@ final class ShutdownTimer implements AutoCloseable {
     private static final Duration END_WITHIN = Duration.ofMillis(200);
 
     private final Shutdown shutdown;
+    private final BooleanSupplier isLeading;
     private final CronSchedule schedule;
     private final Clock clock;
     private final ZoneId zone;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread = new Thread(this::serve, "shutdown-schedule");
 
-    private ShutdownTimer(Shutdown shutdown, CronSchedule schedule, Clock clock, ZoneId zone) {
+    private ShutdownTimer(
+            Shutdown shutdown, BooleanSupplier isLeading, CronSchedule schedule, Clock clock, ZoneId zone) {
         this.shutdown = shutdown;
+        this.isLeading = isLeading;
         this.schedule = schedule;
         this.clock = clock;
         this.zone = zone;
     }
 
-    /** @param zone of the times in the schedule */
-    static ShutdownTimer start(Shutdown shutdown, CronSchedule schedule, Clock clock, ZoneId zone) {
-        ShutdownTimer timer = new ShutdownTimer(shutdown, schedule, clock, zone);
+    /**
+     * Begins to wait.
+     *
+     * @param isLeading asked before each machine: nothing more is switched off when this process does not lead any more
+     * @param zone of the times in the schedule
+     */
+    static ShutdownTimer start(
+            Shutdown shutdown, BooleanSupplier isLeading, CronSchedule schedule, Clock clock, ZoneId zone) {
+        ShutdownTimer timer = new ShutdownTimer(shutdown, isLeading, schedule, clock, zone);
         timer.thread.setDaemon(true);
         timer.thread.start();
         return timer;
@@ -43,7 +53,7 @@ final class ShutdownTimer implements AutoCloseable {
     private void serve() {
         try {
             while (true) {
-                Optional<ZonedDateTime> next = schedule.next(ZonedDateTime.now(clock.withZone(zone)));
+                Optional<ZonedDateTime> next = schedule.next(now());
                 if (next.isEmpty()) {
                     log.atWarn()
                             .addKeyValue("schedule", schedule)
@@ -63,16 +73,27 @@ final class ShutdownTimer implements AutoCloseable {
 
     private void run() throws InterruptedException {
         try {
-            shutdown.run(() -> ended.getCount() > 0);
+            shutdown.run(() -> isLeading.getAsBoolean() && ended.getCount() > 0);
         } catch (RuntimeException e) {
             log.atError().setCause(e).log("shutdown; ended because of a mistake in this program");
         }
     }
 
+    private ZonedDateTime now() {
+        return clock.instant().atZone(zone);
+    }
+
+    /** What was planned while the clock was ahead comes too late; the sooner of that and what the schedule says at {@code now}. */
+    static ZonedDateTime planned(ZonedDateTime before, CronSchedule schedule, ZonedDateTime now) {
+        return schedule.next(now).filter(next -> next.isBefore(before)).orElse(before);
+    }
+
     /** False when it is to end. */
     private boolean sleepUntil(ZonedDateTime time) throws InterruptedException {
+        ZonedDateTime planned = time;
         while (true) {
-            Duration left = Duration.between(clock.instant(), time.toInstant());
+            ZonedDateTime now = now();
+            Duration left = Duration.between(now, planned);
             if (left.isNegative() || left.isZero()) {
                 return ended.getCount() > 0;
             }
@@ -80,6 +101,7 @@ final class ShutdownTimer implements AutoCloseable {
             if (ended.await(nap.toMillis() + 1, TimeUnit.MILLISECONDS)) {
                 return false;
             }
+            planned = planned(planned, schedule, now);
         }
     }
 

@@ -19,9 +19,6 @@ import org.slf4j.LoggerFactory;
 /** Stands for election again and again, and looks at the machines while it leads; source: pkg/sabakan-state-setter/controller.go at 1eec387. */
 final class StateSetter {
     private static final Logger log = LoggerFactory.getLogger(StateSetter.class);
-    /** After that a candidate stands anew; long, because it loses its place then. */
-    private static final Duration LONGEST_CANDIDACY = Duration.ofDays(30);
-
     private final NecoStore store;
     private final String hostName;
     private final Duration timeToLive;
@@ -71,7 +68,8 @@ final class StateSetter {
         while (true) {
             Leadership leadership;
             try {
-                leadership = store.campaign(ElectionName.SABAKAN_STATE_SETTER, hostName, timeToLive, LONGEST_CANDIDACY);
+                leadership =
+                        store.campaign(ElectionName.SABAKAN_STATE_SETTER, hostName, timeToLive, NecoStore.NO_LIMIT);
             } catch (StoreException e) {
                 Retry.Pause.interruptible().rest(outage.failed(e));
                 continue;
@@ -93,24 +91,27 @@ final class StateSetter {
         var unused = leadership.lost().thenRun(lost::countDown);
         if (schedule.isEmpty()) {
             log.info("skip to start shutdown cron job");
-            look(lost);
+            look(leadership, lost);
             return;
         }
         log.atInfo().addKeyValue("schedule", schedule.get()).log("start shutdown cron job");
-        try (ShutdownTimer timer = ShutdownTimer.start(shutdown, schedule.get(), clock, ZoneId.systemDefault())) {
-            look(lost);
+        try (ShutdownTimer timer =
+                ShutdownTimer.start(shutdown, leadership::isHeld, schedule.get(), clock, ZoneId.systemDefault())) {
+            look(leadership, lost);
         }
     }
 
     /** Looks at the machines once in each interval, first after one; what takes longer makes it miss some. */
-    private void look(CountDownLatch lost) throws InterruptedException {
-        Round round = rounds.get();
-        long next = System.nanoTime() + interval.toNanos();
-        while (!lost.await(next - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-            round.run(() -> lost.getCount() > 0);
-            do {
-                next += interval.toNanos();
-            } while (next - System.nanoTime() < 0);
+    private void look(Leadership leadership, CountDownLatch lost) throws InterruptedException {
+        try (Round round = rounds.get()) {
+            long next = System.nanoTime() + interval.toNanos();
+            while (!lost.await(next - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                // not the news of a loss, which this program may not have heard yet when it has just stood still
+                round.run(leadership::isHeld);
+                do {
+                    next += interval.toNanos();
+                } while (next - System.nanoTime() < 0);
+            }
         }
     }
 }

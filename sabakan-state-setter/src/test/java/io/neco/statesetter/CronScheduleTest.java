@@ -42,6 +42,12 @@ class CronScheduleTest {
                 "@every 1m           | 2022-05-25T10:07:30 | 2022-05-25T10:08:30",
                 "@every 1h30m        | 2022-05-25T10:07:30 | 2022-05-25T11:37:30",
                 "@every 10ms         | 2022-05-25T10:07:30 | 2022-05-25T10:07:31",
+                "CRON_TZ=UTC 0 11 * * *       | 2022-05-25T10:59:59 | 2022-05-25T20:00",
+                "TZ=  0 11 * * *              | 2022-05-25T10:59:59 | 2022-05-25T20:00",
+                "TZ=Asia/Tokyo 0 11 * * *     | 2022-05-25T10:59:59 | 2022-05-25T11:00",
+                "CRON_TZ=America/New_York 0 0 1 * * | 2022-06-01T12:00:00 | 2022-06-01T13:00",
+                "CRON_TZ=UTC @daily           | 2022-05-25T10:07:30 | 2022-05-26T09:00",
+                "CRON_TZ=UTC @every 1m        | 2022-05-25T10:07:30 | 2022-05-25T10:08:30",
             })
     void findsTheNextTime(String schedule, String now, String next) {
         assertThat(CronSchedule.parse(schedule).next(tokyo(now))).contains(tokyo(next));
@@ -70,6 +76,8 @@ class CronScheduleTest {
                 "*/0 * * * *   | wrong minute \"*/0\": the step must not be 0",
                 "1-2-3 * * * * | wrong minute \"1-2-3\": too many slashes or hyphens",
                 "1, * * * *    | wrong minute \"\": \"\" is no number",
+                "CRON_TZ=Asia/Tokio 0 11 * * * | unknown time zone \"Asia/Tokio\" in CRON_TZ=Asia/Tokio: it must be a name such as Asia/Tokyo or UTC",
+                "TZ=UTC        | expected exactly 5 fields, found 1: []",
                 "@sometimes    | unrecognized descriptor: @sometimes",
                 "@every soon   | time: invalid duration \"soon\"",
             })

@@ -49,6 +49,18 @@ class GracePeriodsTest {
     }
 
     @Test
+    void countsOnlyMachinesWhosePeriodIsNotOver() {
+        isOver("a", 0);
+        isOver("b", 30);
+        isOver("a", 70);
+
+        assertThat(grace.size()).isEqualTo(1);
+        grace.clear("a");
+        isOver("a", 80);
+        assertThat(grace.size()).isEqualTo(2);
+    }
+
+    @Test
     void forgetsMachinesThatAreGone() {
         isOver("a", 0);
         isOver("b", 0);

@@ -6,15 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.neco.sabakan.MachineState;
 import io.neco.sabakan.StatedMachine;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OwnMetricsTest {
 
@@ -84,8 +89,29 @@ class OwnMetricsTest {
     }
 
     @Test
-    void anAddressNeedsAPort() {
-        assertThatThrownBy(() -> MetricsServer.start("localhost", new OwnMetrics()))
-                .hasMessage("the address must be HOST:PORT or :PORT, but it is localhost");
+    void clientsThatSendHalfARequestKeepNobodyElseWaitingForLong() throws Exception {
+        List<Socket> silent = new ArrayList<>();
+        try (MetricsServer server = MetricsServer.start("127.0.0.1:0", new OwnMetrics())) {
+            for (int i = 0; i < 8; i++) {
+                Socket socket = new Socket("127.0.0.1", server.port());
+                silent.add(socket);
+                socket.getOutputStream().write("GET /metr".getBytes(StandardCharsets.US_ASCII));
+            }
+
+            assertThat(get(server, "/metrics").statusCode()).isEqualTo(200);
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", ":", ":99999", "localhost:http"})
+    void anAddressNeedsAPort(String address) {
+        assertThatThrownBy(() -> MetricsServer.start(address, new OwnMetrics()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "it must be HOST:PORT or :PORT with a port of 65535 at most, or none, but it is " + address);
     }
 }

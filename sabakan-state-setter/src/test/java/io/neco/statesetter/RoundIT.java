@@ -2,6 +2,8 @@ package io.neco.statesetter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.neco.host.CommandResult;
+import io.neco.host.CommandRunner;
 import io.neco.host.ProcessCommandRunner;
 import io.neco.http.HttpClients;
 import io.neco.http.WebClient;
@@ -19,6 +21,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,15 +98,23 @@ class RoundIT {
     }
 
     private Round round(Duration grace) {
+        return round(grace, new ProcessCommandRunner());
+    }
+
+    private Round round(Duration grace, CommandRunner runner) {
         Settings settings = new Settings(Optional.empty(), Map.of("t", new MachineType("t", grace, List.of())));
+        OwnMetrics metrics = new OwnMetrics();
+        MachineStates states = new MachineStates(web, sabakan.uri(), "root");
+        StateChanges changes = new StateChanges(states, metrics);
         return new Round(
                 settings,
-                new MachineStates(web, sabakan.uri(), "root"),
-                new SabakanClient(web, sabakan.uri(), "root", PATIENCE),
+                states,
                 new SerfAgent("127.0.0.1:" + serf.getLocalPort(), PATIENCE),
                 new Inspector(settings, new Scraper(web), 1),
-                new Neco(new ProcessCommandRunner()),
-                new OwnMetrics(),
+                changes,
+                new Retirement(
+                        new SabakanClient(web, sabakan.uri(), "root", PATIENCE), new Neco(runner), changes, metrics),
+                metrics,
                 clock);
     }
 
@@ -142,5 +156,40 @@ class RoundIT {
         round.run(() -> true);
 
         assertThat(changes()).hasSize(1);
+    }
+
+    @Test
+    void aMachineThatWasRetiredWhileALookWentOnIsNotRetiredAgain() throws InterruptedException {
+        List<String> commands = new CopyOnWriteArrayList<>();
+        CountDownLatch secondLook = new CountDownLatch(1);
+        CountDownLatch retired = new CountDownLatch(1);
+        AtomicInteger looks = new AtomicInteger();
+        sabakan.answer(request -> {
+            if (request.body().contains("searchMachines(")) {
+                if (looks.incrementAndGet() == 2) {
+                    secondLook.countDown();
+                    assertThat(retired.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                            .isTrue();
+                }
+                return Reply.of(200, MACHINES.replace("HEALTHY", "RETIRING"));
+            }
+            if (request.body().contains("RETIRED")) {
+                retired.countDown();
+            }
+            return Reply.of(200, "{\"data\": {\"setMachineState\": {\"state\": \"RETIRED\"}}}");
+        });
+        CommandRunner runner = command -> {
+            commands.add(String.join(" ", command.argv()));
+            secondLook.await();
+            return new CommandResult(command, 0, "", "");
+        };
+
+        try (Round round = round(Duration.ofHours(1), runner)) {
+            round.run(() -> true);
+            round.run(() -> true);
+        }
+
+        assertThat(retired.getCount()).isZero();
+        assertThat(commands).containsExactly("neco tpm clear --force a");
     }
 }

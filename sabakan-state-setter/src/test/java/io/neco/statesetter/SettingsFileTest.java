@@ -94,6 +94,22 @@ class SettingsFileTest {
     }
 
     @Test
+    void anchorsAliasesAndMergeKeysStandForWhatTheyReferTo() throws IOException {
+        SettingsFile.Read read = read("""
+                base: &base {grace-period: 1s, metrics: &m [{name: hw_status}]}
+                machine-types:
+                - {<<: *base, name: a}
+                - {name: b, metrics: *m}
+                """);
+
+        MachineType a = read.settings().type("a").orElseThrow();
+        assertThat(a.grace()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(a.checks()).extracting(MetricCheck::name).containsExactly("hw_status");
+        assertThat(read.settings().type("b").orElseThrow().checks()).isEqualTo(a.checks());
+        assertThat(read.warnings()).singleElement().asString().contains("unknown key base is ignored");
+    }
+
+    @Test
     void takesTheLastOfTwoTypesOfOneNameAndSaysSo() throws IOException {
         SettingsFile.Read read = read("machine-types: [{name: a, grace-period: 1s}, {name: a, grace-period: 2s}]");
 

@@ -4,8 +4,8 @@ import io.neco.store.ConfigKey;
 import io.neco.store.MalformedValueException;
 import io.neco.store.NecoReader;
 import io.neco.store.OutsideAccess;
+import io.neco.store.RefusedSetting;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
 /**
  * The settings of {@code neco config} a worker heeds.
@@ -32,13 +32,14 @@ public record Settings(
         return of(store, OutsideAccess.read(store));
     }
 
-    /**
-     * Reads them from etcd, without a proxy and without a token that cannot be used.
-     *
-     * @param leftOut is told so in words for the log, and why
-     */
-    public static Settings readUsable(NecoReader store, BiConsumer<String, MalformedValueException> leftOut) {
-        return of(store, OutsideAccess.readUsable(store, leftOut));
+    /** Reads them from etcd for the first time, without a proxy and without a token that cannot be used. */
+    public static Settings first(NecoReader store, RefusedSetting refused) {
+        return of(store, OutsideAccess.readUsable(store, OutsideAccess.NONE, refused));
+    }
+
+    /** Reads them from etcd again; proxy and token of these settings stay in force instead of what cannot be used. */
+    public Settings changed(NecoReader store, RefusedSetting refused) {
+        return of(store, OutsideAccess.readUsable(store, new OutsideAccess(proxy, gitHubToken), refused));
     }
 
     private static Settings of(NecoReader store, OutsideAccess outside) {

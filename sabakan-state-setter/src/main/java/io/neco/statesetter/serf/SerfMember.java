@@ -15,4 +15,9 @@ public record SerfMember(String name, String address, String status, Map<String,
     public SerfMember {
         tags = Map.copyOf(tags);
     }
+
+    /** Whether serf has an answer of it. */
+    public boolean isAlive() {
+        return "alive".equals(status);
+    }
 }
