@@ -7,13 +7,18 @@ this_script() { # the working directory may have changed since it was started
   echo "bin/$name"
 }
 
-# as_root OPTION… SCRIPT ARGUMENT…: becomes root, and begins again; the options are sudo's
+# what is kept of the environment; by name, since not every sudo heeds -E
+kept_variables=NECO_LAB,NECO_LAB_CACHE,NECO_LAB_STATE,NECO_LAB_VAULT,NECO_LAB_SABAKAN,NECO_LAB_SABACTL,NECO_LAB_KEEP,NECO_DOCKERD_LOG
+kept_variables+=,NECO_JDK,NECO_DEB_LEVEL,NECO_MAINTAINER,SOURCE_DATE_EPOCH,JAVA_HOME,MAVEN_OPTS
+kept_variables+=,http_proxy,https_proxy,no_proxy,HTTP_PROXY,HTTPS_PROXY,NO_PROXY
+
+# as_root SCRIPT ARGUMENT…: becomes root, and begins again
 as_root() {
   command -v sudo >/dev/null || {
     echo "$(this_script): must be run as root, and there is no sudo here to become root with: log in as root, or install sudo" >&2
     exit 1
   }
-  exec sudo "$@"
+  exec sudo --preserve-env=$kept_variables "$@"
 }
 
 # own_directory DIRECTORY: if it is one of this tree, makes it, and ends the script with a word of advice unless it and what is in it, two

@@ -20,7 +20,7 @@ image_there() { docker image inspect "$1" >/dev/null 2>&1; }
 
 scratch_directory() { # big and fast where there is room
   local free
-  free=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 {print $4}')
+  free=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 {print $4}') || true
   if [ "${free:-0}" -gt 3000000 ]; then mktemp -d "/dev/shm/neco-lab.$$.XXXXXX"; else mktemp -d "/tmp/neco-lab.$$.XXXXXX"; fi
 }
 filling='' # the registry that is being filled, while it is
@@ -38,6 +38,9 @@ build_ca() {
   cp "$cache/ca/ca.crt.new" "$cache/ca/trusted/ca.crt"
   mv "$cache/ca/ca.crt.new" "$cache/ca/ca.crt"
 }
+
+# certificate_serves FILE ADDRESS: whether it is there, of this CA, and for this address; one of an earlier lab may be neither
+certificate_serves() { openssl verify -CAfile "$cache/ca/ca.crt" -verify_ip "$2" "$1" >/dev/null 2>&1; }
 
 # certificate DIRECTORY NAME SAN
 certificate() {

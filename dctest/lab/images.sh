@@ -108,6 +108,7 @@ image_standin() {
     cat "$cache/$1-image.log" >&2
     die "bin/internal/$1-image failed"
   }
+  grep '^[a-z-]*: warning: ' "$cache/$1-image.log" >>"$scratch/warnings" || true
 }
 
 # push_image NAME REGISTRY/NAME FLAG…: from this machine's engine into a registry, image ID kept
@@ -116,7 +117,8 @@ push_image() {
   shift 2
   scratch=$(scratch_directory)
   docker save -o "$scratch/image.tar" "$name"
-  skopeo copy -q --insecure-policy "$@" "docker-archive:$scratch/image.tar" "docker://$to" 2>"$scratch/err" || {
+  # the registry is on this machine
+  env -u http_proxy -u https_proxy -u HTTP_PROXY -u HTTPS_PROXY -u all_proxy -u ALL_PROXY skopeo copy -q --insecure-policy "$@" "docker-archive:$scratch/image.tar" "docker://$to" 2>"$scratch/err" || {
     cat "$scratch/err" >&2
     die "could not push $name"
   }
@@ -135,7 +137,10 @@ registry_content() {
 build_registry() {
   local content scratch port repository tag recipe more name log names=()
   content=$(registry_content)
-  [ ! -d "$content" ] || return 0
+  if [ -d "$content" ]; then
+    [ ! -s "$content.warnings" ] || say "the lab's registry was made with warnings; when no lab is up, rm -r $content, and it is made again: $(paste -sd ' ' "$content.warnings")"
+    return 0
+  fi
   say "making the images of the lab's registry"
   scratch=$(scratch_directory)
   rm -rf "$content.new"
@@ -151,7 +156,7 @@ YML
   port=$(sed -n 's/.*127.0.0.1:\([0-9]*\).*/\1/p' "$scratch/registry.yml")
   docker-registry serve "$scratch/registry.yml" >"$log" 2>&1 7>&- &
   filling=$!
-  wait_until 20 "registry" curl -sf "http://127.0.0.1:$port/v2/" -o /dev/null || die "the registry that is being filled did not answer: $log"
+  wait_until 20 "registry" curl -sf --noproxy '*' "http://127.0.0.1:$port/v2/" -o /dev/null || die "the registry that is being filled did not answer: $log"
   while read -r repository tag recipe more; do
     case $repository in '#'* | '') continue ;; esac
     name=neco-lab/content/${repository##*/}:$tag # not its real name: this machine may know a real image of that name
@@ -165,6 +170,11 @@ YML
   kill "$filling"
   wait "$filling" 2>/dev/null || true
   filling=
+  rm -f "$content.warnings"
+  [ ! -s "$scratch/warnings" ] || {
+    cat "$scratch/warnings" >&2
+    mv "$scratch/warnings" "$content.warnings"
+  }
   mv "$content.new" "$content"
   rm -rf "$scratch"
 }

@@ -7,6 +7,8 @@ state=$state_root/$lab
 here=$repo/dctest/lab
 
 export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin # `su` leaves them out, and iptables is there
+export LC_ALL=C.UTF-8                              # what programs say is read here
+umask 022                                          # users of the hosts and of the images read what is made here
 
 hosts="boot-0 boot-1 boot-2 boot-3 internet"
 release_repository=cybozu-go/neco
@@ -84,6 +86,7 @@ on_host() {
 
 # the newest package of this tree, if there is any
 newest_package() {
+  [ -d "$repo/build/deb" ] || return 0
   find "$repo/build/deb" -maxdepth 1 -name 'neco_*_amd64.deb' -printf '%T@ %p\n' 2>/dev/null | sort -rn | sed -n '1s/^[^ ]* //p'
 }
 

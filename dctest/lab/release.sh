@@ -68,8 +68,12 @@ lab_release() {
     say "release-$version in $repository is no longer a pre-release"
     return
   fi
-  [ -z "$previous" ] || [ -n "$deb" ] || deb=$(build_previous "$version") || exit 1
-  [ -z "$next" ] || [ -n "$deb" ] || deb=$(build_next_artifacts "$version") || exit 1
+  # assigned without a condition beside it, which would let a build go on after a command that fails
+  if [ -n "$previous" ] && [ -z "$deb" ]; then
+    deb=$(build_previous "$version")
+  elif [ -n "$next" ] && [ -z "$deb" ]; then
+    deb=$(build_next_artifacts "$version")
+  fi
   if [ -z "$deb" ]; then
     deb=$repo/build/deb/neco_${version}_amd64.deb
     "$repo/bin/deb" "$version" || die "bin/deb $version failed"

@@ -6,7 +6,7 @@ internet_services="lab-registry lab-web lab-proxy"
 lab_status() {
   engine_answers || die "no Docker engine answers on this machine, so lab '$lab' is not up: run bin/lab up"
   local net h states=() i=0
-  net=$(subnet)
+  net=$(subnet) || true
   [ -n "$net" ] || die "lab '$lab' is not up: run bin/lab up"
   {
     printf 'HOST\tCONTAINER\tSYSTEMD\tNECO\tADDRESSES\tSERVICES\n'

@@ -162,7 +162,7 @@ lab_up() {
   net=$(subnet)
   open_bridge
   mkdir -p "$state/internet/releases" "$state/pki"
-  ! with_internet || [ -s "$state/pki/internet.crt" ] || certificate "$state/pki" internet "$(internet_alternative_names "$net")"
+  ! with_internet || certificate_serves "$state/pki/internet.crt" "$net.2" || certificate "$state/pki" internet "$(internet_alternative_names "$net")"
 
   for h in $hosts; do
     case $h in internet) volumes+=(internet) ;; *) volumes+=("$h-docker" "$h-etcd") ;; esac
@@ -194,10 +194,10 @@ lab_up() {
         die "boot-0 cannot reach $h through the proxy: $(cat "$state/outer.err"); is this machine on the Internet? bin/lab logs internet lab-proxy"
     done
   else
-    wait_until 30 registry curl -sf --cacert "$cache/ca/ca.crt" "https://$net.2/v2/" -o /dev/null ||
+    wait_until 30 registry curl -sf --noproxy '*' --cacert "$cache/ca/ca.crt" "https://$net.2/v2/" -o /dev/null ||
       die "the registry does not answer: bin/lab logs internet lab-registry"
   fi
-  wait_until 30 github curl -sf --cacert "$cache/ca/ca.crt" --resolve "api.github.com:443:$net.3" https://api.github.com/ -o /dev/null ||
+  wait_until 30 github curl -sf --noproxy '*' --cacert "$cache/ca/ca.crt" --resolve "api.github.com:443:$net.3" https://api.github.com/ -o /dev/null ||
     die "the release server does not answer: bin/lab logs internet lab-web"
   say "five hosts run: systemd is up and nothing has failed"
 

@@ -28,6 +28,7 @@ final class ReleaseApi implements AutoCloseable {
     private final Map<Integer, ObjectNode> releases = new LinkedHashMap<>();
     private final Map<String, byte[]> files = new LinkedHashMap<>();
     private volatile String refusedUpload = "";
+    private volatile boolean breaksOff = false;
     private int lastId = 0;
 
     ReleaseApi() throws IOException {
@@ -43,6 +44,11 @@ final class ReleaseApi implements AutoCloseable {
     /** From now on the upload of this file fails. */
     void refuse(String file) {
         refusedUpload = file;
+    }
+
+    /** From now on what is asked to be changed is changed, and the connection ends without an answer. */
+    void breakOffChanges() {
+        breaksOff = true;
     }
 
     synchronized Map<Integer, ObjectNode> releases() {
@@ -88,7 +94,13 @@ final class ReleaseApi implements AutoCloseable {
         } else if (request.equals("PATCH /ID") && releases.containsKey(id)) {
             ObjectNode release = releases.get(id);
             release.setAll((ObjectNode) JSON.readTree(body));
-            reply(exchange, 200, release);
+            if (breaksOff) {
+                exchange.close();
+            } else {
+                reply(exchange, 200, release);
+            }
+        } else if (request.equals("GET /ID") && releases.containsKey(id)) {
+            reply(exchange, 200, releases.get(id));
         } else if (request.equals("DELETE /ID") && releases.remove(id) != null) {
             exchange.sendResponseHeaders(204, -1);
             exchange.close();

@@ -40,7 +40,7 @@ class ReleaseIT {
         gpg("--quick-generate-key", "--passphrase", "", KEY, "ed25519", "sign", "never")
                 .orFail();
         shell("cp -a '" + Shell.sourceTree()
-                + "/bin' .; mkdir -p repository packages tree/DEBIAN; mv bin repository; cd repository; git init -q;"
+                + "/bin' .; mkdir -p repository packages tree/DEBIAN tree/usr/lib/neco; echo archive >tree/usr/lib/neco/neco.jsa; mv bin repository; cd repository; git init -q;"
                 + " git remote add origin git@github.com:acme/neco.git; git add .;"
                 + " git -c user.name=Test -c user.email=test@neco.example commit -qm one; git tag " + TAG + "; cd ..;"
                 + " printf 'Package: neco\\nVersion: " + VERSION
@@ -134,6 +134,36 @@ class ReleaseIT {
     }
 
     @Test
+    void aReleaseThatIsPublicStaysAlthoughTheAnswerWasLost() {
+        api.breakOffChanges();
+
+        var result = release(TAG, "--key", KEY);
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.stderr())
+                .contains(
+                        "did not answer",
+                        TAG + " is published all the same, as a pre-release of acme/neco with all its files");
+        assertThat(api.releases().values())
+                .singleElement()
+                .satisfies(release ->
+                        assertThat(release.path("draft").asBoolean(true)).isFalse());
+    }
+
+    @Test
+    void refusesAPackageWhoseProgramsStartSlowly() {
+        shell("mkdir -p slow; cp -r tree slow/; rm -r slow/tree/usr; dpkg-deb -b slow/tree slow/" + DEB
+                + " >/dev/null");
+        String packages = directory.resolve("slow").toString();
+
+        assertThat(release(TAG, "--key", KEY, "--packages", packages).stderr())
+                .contains(DEB + " has no archive of classes (/usr/lib/neco/neco.jsa)");
+        assertThat(api.releases()).isEmpty();
+        assertThat(release(TAG, "--dry-run", "--packages", packages).orFail().stderr())
+                .contains("a real run would refuse it");
+    }
+
+    @Test
     void refusesToPublishTwice() {
         release(TAG, "--key", KEY).orFail();
 
@@ -170,8 +200,8 @@ class ReleaseIT {
         environment.put("GNUPGHOME", keyring.toString());
         List<String> line = new ArrayList<>(
                 List.of(directory.resolve("repository/bin/release").toString()));
-        line.addAll(List.of(arguments));
         line.addAll(List.of("--packages", directory.resolve("packages").toString(), "--output", output.toString()));
+        line.addAll(List.of(arguments));
         return Shell.run(environment, line.toArray(new String[0]));
     }
 

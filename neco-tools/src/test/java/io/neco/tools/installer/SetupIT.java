@@ -114,6 +114,30 @@ class SetupIT {
     }
 
     @Test
+    void purgesOfThePackagesInTheWayThoseThatAreThere() throws Exception {
+        assertThat(purge("nano installed\\napport config-files\\nfwupd not-installed\\n"))
+                .isEqualTo("+ apt-get purge -y --autoremove nano apport\n");
+    }
+
+    @Test
+    void asksAptForNothingWhenNoneOfThePackagesIsThere() throws Exception {
+        assertThat(purge("")).isEmpty();
+    }
+
+    /** Runs the part that purges with a dpkg that knows these packages, and answers the commands. */
+    private String purge(String known) throws Exception {
+        Path part = dir.resolve("purge");
+        Files.writeString(
+                part,
+                "set -euo pipefail; dry=; say() { :; }; run() { echo \"+ $*\"; }; systemd-detect-virt() { return 1; }\n"
+                        + "dpkg-query() { printf '" + known + "'; return 1; } # as for any that it does not know\n"
+                        + "eval \"$(sed -n '/^installed() {/,/^}/p; /^purge() {/,/^}/p' '" + setup + "')\"\npurge\n");
+        Script script = Script.run(part, PROXY);
+        assertThat(script.status()).as(script.err()).isZero();
+        return script.out();
+    }
+
+    @Test
     void canBeRunAgain() throws Exception {
         Script first = rehearse("--links", "ens3,ens4", "1");
         String before = file("etc/bird/bird.conf");
