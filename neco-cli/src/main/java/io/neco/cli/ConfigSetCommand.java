@@ -78,6 +78,6 @@ final class ConfigSetCommand implements NecoCommand {
                     "the environment variable " + variable + " is not set; " + setting.option()
                             + " is taken from it, so that the value does not show up in the list of processes");
         }
-        return value;
+        return IntactText.require(value, "the environment variable " + variable);
     }
 }

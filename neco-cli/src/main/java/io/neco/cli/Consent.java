@@ -13,9 +13,12 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Asks before something is done to machines. Answers may come from a terminal, or through a pipe as from {@code yes}; where there is none,
- * nothing is done.
+ * what was asked for is not done.
  */
 final class Consent {
+    /** How things stand as long as nobody has agreed to anything. */
+    static final String NOTHING_DONE = "nothing was done";
+
     private static final Set<String> YES = Set.of("y", "yes");
     private static final int MOST_SHOWN = 200;
     private static final int PIPE_SECONDS = 30;
@@ -58,20 +61,21 @@ final class Consent {
      * Whether the operator agrees.
      *
      * @param question with the answers it knows, and a blank at its end
+     * @param otherwise how things stand if it is not done, for the message
      * @throws IOException when there is nobody to ask
      */
-    boolean ask(String question) throws IOException, InterruptedException {
+    boolean ask(String question, String otherwise) throws IOException, InterruptedException {
         if (isGiven) {
             return true;
         }
         String answer;
         try {
-            answer = surroundings.prompt().isPossible() ? surroundings.prompt().line(question) : fromPipe(question);
+            answer = surroundings.prompt().isTyped() ? surroundings.prompt().line(question) : fromPipe(question);
         } catch (IOException e) {
             surroundings.out().println();
             throw new IOException(
-                    "refused: nobody answered \"" + question.strip() + "\" (" + e.getMessage()
-                            + "); nothing was done. Run it on a terminal, or give --yes in scripts",
+                    "refused: nobody answered \"" + question.strip() + "\" (" + e.getMessage() + "); " + otherwise
+                            + ". Run it on a terminal, or give --yes in scripts",
                     e);
         }
         surroundings.out().println();

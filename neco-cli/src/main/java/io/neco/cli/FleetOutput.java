@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
@@ -109,12 +110,21 @@ final class FleetOutput {
      * @throws IOException when any failed; the message names them
      */
     static void orThrow(String failure, List<MachineResult> results) throws IOException {
+        Optional<String> message = failure(failure, results);
+        if (message.isPresent()) {
+            throw new IOException(message.get());
+        }
+    }
+
+    /** The message that names those that failed; empty: none did. */
+    static Optional<String> failure(String failure, List<MachineResult> results) {
         List<MachineResult> failed =
                 results.stream().filter(MachineResult::isFailed).toList();
-        if (!failed.isEmpty()) {
-            throw new IOException(failure + ": "
-                    + failed.stream().map(result -> result.machine().serial()).collect(Collectors.joining(","))
-                    + " (" + failed.size() + " of " + results.size() + " machines failed)");
+        if (failed.isEmpty()) {
+            return Optional.empty();
         }
+        return Optional.of(failure + ": "
+                + failed.stream().map(result -> result.machine().serial()).collect(Collectors.joining(","))
+                + " (" + failed.size() + " of " + results.size() + " machines failed)");
     }
 }

@@ -51,7 +51,8 @@ record Invocation(List<String> path, CommandNode node, List<String> rest, boolea
         return new Invocation(path, node, rest, isHelp || options.contains("-h") || options.contains("--help"));
     }
 
-    private static boolean takesValue(String word) {
+    /** Whether a word is an option that every command has, without its value. */
+    static boolean takesValue(String word) {
         return word.equals("--logfile") || word.equals("--loglevel") || word.equals("--logformat");
     }
 }

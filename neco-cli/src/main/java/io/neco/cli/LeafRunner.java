@@ -60,7 +60,8 @@ final class LeafRunner {
             if (globals.areGiven() || command instanceof LoggingCommand) {
                 globals.configureLogging();
             }
-            return command.run();
+            int status = command.run();
+            return status == ExitCode.OK ? surroundings.writtenStatus() : status;
         } catch (UsageException e) {
             return wrongUsage(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {

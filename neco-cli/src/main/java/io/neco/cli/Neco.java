@@ -22,18 +22,31 @@ public final class Neco {
      */
     public int run(List<String> args) {
         try {
-            return dispatch(args);
+            return written(dispatch(args));
         } finally {
             surroundings.out().flush();
             surroundings.err().flush();
         }
     }
 
+    /** Commands have seen to it themselves when they fail by it. */
+    private int written(int status) {
+        try {
+            return status == ExitCode.OK ? surroundings.writtenStatus() : status;
+        } catch (IOException e) {
+            surroundings.err().println("Error: " + e.getMessage());
+            return ExitCode.FAILED;
+        }
+    }
+
     private int dispatch(List<String> args) {
         Invocation invocation;
         try {
+            for (int i = 0; i < args.size(); i++) {
+                IntactText.require(args.get(i), "argument " + (i + 1));
+            }
             invocation = Invocation.parse(args);
-        } catch (UsageException e) {
+        } catch (UsageException | IllegalArgumentException e) {
             surroundings.err().print("Error: " + e.getMessage() + "\nRun 'neco --help' for usage.\n");
             return ExitCode.FAILED;
         }
@@ -48,9 +61,7 @@ public final class Neco {
             return version();
         }
         for (String option : invocation.rest()) {
-            if (option.startsWith("-")
-                    && !HelpText.GLOBAL_OPTIONS.contains(option.split("=", 2)[0])
-                    && !isHelp(option)) {
+            if (option.startsWith("-") && !Invocation.takesValue(option.split("=", 2)[0]) && !isHelp(option)) {
                 surroundings
                         .err()
                         .print("Error: unknown flag: " + option + "\nRun '" + invocation.qualifiedName()

@@ -64,7 +64,8 @@ abstract class NodeProgramCommand implements LoggingCommand {
             output.text("Applying to " + machines.size() + " machines.");
             Consent consent = output.consent();
             consent.show(machines);
-            if (machines.isEmpty() || !consent.ask("run " + program + " on these machines? [y/N]: ")) {
+            if (machines.isEmpty()
+                    || !consent.ask("run " + program + " on these machines? [y/N]: ", Consent.NOTHING_DONE)) {
                 return ExitCode.OK;
             }
             List<MachineResult> applied = work.run(program, work.upload(), machines, most, deadline, output::told);
@@ -74,8 +75,11 @@ abstract class NodeProgramCommand implements LoggingCommand {
                     .filter(result -> !result.isFailed())
                     .map(MachineResult::machine)
                     .toList();
+            String done = FleetOutput.failure(program + " failed", applied).orElse(program + " has run on all of them");
             List<MachineResult> rebooted = List.of();
-            if (isReboot && !succeeded.isEmpty() && consent.ask("reboot succeeded machines? ([y]es/[N]o): ")) {
+            if (isReboot
+                    && !succeeded.isEmpty()
+                    && consent.ask("reboot succeeded machines? ([y]es/[N]o): ", done + "; no machine was rebooted")) {
                 rebooted = new Reboot(fleet, ckecli, most, output::told).run(succeeded);
                 document.put("reboot", FleetOutput.document(rebooted));
             }

@@ -32,6 +32,8 @@ final class Parsers {
         CommandLine parser = new CommandLine(spec);
         parser.setUsageHelpAutoWidth(false);
         parser.setExpandAtFiles(false);
+        // the last one counts, as with the reference: aliases and scripts give some, their callers others
+        parser.setOverwrittenOptionsAllowed(true);
         return parser;
     }
 

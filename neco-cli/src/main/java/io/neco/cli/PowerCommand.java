@@ -89,7 +89,8 @@ final class PowerCommand implements NecoCommand {
         } else if (!isQuestion) {
             Consent consent = output.consent();
             consent.show(machines);
-            if (!consent.ask("power " + action.word() + " " + machines.size() + " machines? [y/N]: ")) {
+            if (!consent.ask(
+                    "power " + action.word() + " " + machines.size() + " machines? [y/N]: ", Consent.NOTHING_DONE)) {
                 return ExitCode.OK;
             }
         }

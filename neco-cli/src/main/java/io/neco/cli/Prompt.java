@@ -8,6 +8,11 @@ public interface Prompt {
     /** Whether there is somebody to ask: standard input and output are terminals. */
     boolean isPossible();
 
+    /** Whether answers are typed, which takes a person's time: standard input is a terminal, standard output may be read by a program. */
+    default boolean isTyped() {
+        return isPossible();
+    }
+
     /** Asks for a line; {@link IOException} when the input ends before it. */
     String line(String question) throws IOException;
 

@@ -80,10 +80,10 @@ final class RebootWorkerCommand implements LoggingCommand {
         consent.show(machines);
         consent.say("WARNING: this command reboots these " + machines.size()
                 + " machines and may cause system instability.");
-        if (!consent.ask("Continue? [y/N]: ")) {
+        if (!consent.ask("Continue? [y/N]: ", Consent.NOTHING_DONE)) {
             return false;
         }
         consent.say("WARNING: rebooting starts immediately after this question.");
-        return consent.ask("Continue? [y/N]: ");
+        return consent.ask("Continue? [y/N]: ", Consent.NOTHING_DONE);
     }
 }

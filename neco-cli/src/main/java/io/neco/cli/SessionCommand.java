@@ -12,7 +12,7 @@ import java.util.Set;
  * @param recorded names of the files in the session's directory
  */
 record SessionCommand(List<String> argv, List<String> recorded) {
-    /** Name of the file with what the client asked for. */
+    /** The variable with what the client asked for, and the name of the file that tells it afterwards. */
     static final String ORIGINAL = "SSH_ORIGINAL_COMMAND";
 
     private static final String SFTP_SERVER = "/usr/lib/openssh/sftp-server";
@@ -26,7 +26,7 @@ record SessionCommand(List<String> argv, List<String> recorded) {
     /**
      * Decides.
      *
-     * @param original what the client asked for; empty text: a shell
+     * @param original what the client asked for, which may have lost some characters; empty text: a shell
      * @param directory where the session is recorded; empty: it cannot be
      */
     static SessionCommand of(String original, Optional<Path> directory) {
@@ -42,8 +42,13 @@ record SessionCommand(List<String> argv, List<String> recorded) {
             return new SessionCommand(List.of("/bin/sh", "-c", SFTP_SERVER), recorded);
         }
         if (OF_SHELL.contains(original) || original.startsWith("scp -t")) {
-            return new SessionCommand(List.of("/bin/sh", "-c", original), recorded);
+            return new SessionCommand(givenTo("/bin/sh"), recorded);
         }
-        return new SessionCommand(List.of("/usr/bin/bash", "-c", original), recorded);
+        return new SessionCommand(givenTo("/usr/bin/bash"), recorded);
+    }
+
+    /** What the client asked for goes from variable to shell, past this program: in its characters some bytes would be others. */
+    private static List<String> givenTo(String shell) {
+        return List.of("/bin/sh", "-c", "exec " + shell + " -c \"$" + ORIGINAL + "\"");
     }
 }

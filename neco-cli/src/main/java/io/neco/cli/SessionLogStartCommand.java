@@ -35,7 +35,7 @@ final class SessionLogStartCommand implements NecoCommand {
     @Override
     public int run() throws InterruptedException {
         String original = surroundings.environment().getOrDefault(SessionCommand.ORIGINAL, "");
-        Optional<SessionRecord> record = begin(original);
+        Optional<SessionRecord> record = begin();
         SessionCommand session = SessionCommand.of(original, record.map(SessionRecord::directory));
         long begin = System.nanoTime();
         int status;
@@ -61,11 +61,11 @@ final class SessionLogStartCommand implements NecoCommand {
         return status;
     }
 
-    private Optional<SessionRecord> begin(String original) {
+    private Optional<SessionRecord> begin() {
         LocalDateTime now = LocalDateTime.ofInstant(surroundings.clock().instant(), ZoneId.systemDefault());
         Path parent = surroundings.root().resolve(DIRECTORY);
         try {
-            return Optional.of(SessionRecord.begin(parent, now, original));
+            return Optional.of(SessionRecord.begin(parent, now, RawVariable.read(SessionCommand.ORIGINAL)));
         } catch (IOException e) {
             surroundings.err().println("failed to create tmp dir: " + e.getMessage());
             surroundings.err().println("continuing without session recording...");

@@ -33,17 +33,32 @@ final class SessionRecord {
         this.start = start;
     }
 
-    /** Makes the directory, for its owner's eyes only. */
-    static SessionRecord begin(Path parent, LocalDateTime now, String original) throws IOException {
+    /**
+     * Makes the directory, for its owner's eyes only.
+     *
+     * @param original what the client asked for; nothing: a shell
+     * @throws IOException when it cannot be written; nothing stays behind
+     */
+    static SessionRecord begin(Path parent, LocalDateTime now, byte[] original) throws IOException {
         String start = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss").format(now);
-        Path directory = Files.createTempDirectory(parent, "session-log-" + start + "-");
-        if (!original.isEmpty()) {
+        SessionRecord record =
+                new SessionRecord(Files.createTempDirectory(parent, "session-log-" + start + "-"), start);
+        if (original.length > 0) {
+            record.write(original);
+        }
+        return record;
+    }
+
+    private void write(byte[] original) throws IOException {
+        try {
             Path file = Files.createFile(
                     directory.resolve(SessionCommand.ORIGINAL),
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(file, original);
+            Files.write(file, original);
+        } catch (IOException e) {
+            delete();
+            throw e;
         }
-        return new SessionRecord(directory, start);
     }
 
     Path directory() {

@@ -31,7 +31,8 @@ final class StatusCommand implements NecoCommand {
 
     @Option(
             names = {"-w", "--watch"},
-            description = "show progress until the running update ends; if none is running, the next one's")
+            description =
+                    "show progress until the running update ends; if there is none, or it is completed, the next one's")
     private boolean isWatch;
 
     @Option(

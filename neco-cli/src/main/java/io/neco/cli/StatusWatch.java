@@ -27,6 +27,19 @@ final class StatusWatch {
     private final Screen complaints;
     private String lastDocument = "";
 
+    /** Something that etcd is asked for. */
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask() throws IOException;
+    }
+
+    /** How things stand when the watch begins. */
+    private record Beginning(Snapshot snapshot, StatusView view) {
+        static Beginning of(Snapshot snapshot) {
+            return new Beginning(snapshot, StatusView.of(snapshot));
+        }
+    }
+
     StatusWatch(Surroundings surroundings, StatusFormat format, Optional<String> until, Optional<Duration> limit) {
         this.surroundings = surroundings;
         this.format = format;
@@ -40,18 +53,17 @@ final class StatusWatch {
         Optional<Instant> deadline =
                 limit.map(l -> surroundings.clock().instant().plus(l));
         Semaphore changes = new Semaphore(0);
-        try (NecoStore store = open(deadline, changes)) {
-            Snapshot snapshot = store.snapshot();
-            StatusView view = StatusView.of(snapshot);
+        try (NecoStore store = awaited(() -> surroundings.cluster().open(), deadline)) {
+            Beginning beginning = awaited(() -> Beginning.of(store.snapshot()), deadline);
+            clearNotes();
+            StatusView view = beginning.view();
+            long next = beginning.snapshot().revision() + 1;
             boolean hasRun = view.state() == UpdateState.RUNNING;
-            try (StoreWatch status =
-                            store.watch(Set.of(WatchTopic.STATUS), snapshot.revision() + 1, e -> changes.release());
-                    StoreWatch info =
-                            store.watch(Set.of(WatchTopic.INFO), snapshot.revision() + 1, e -> changes.release())) {
+            try (StoreWatch status = store.watch(Set.of(WatchTopic.STATUS), next, e -> changes.release());
+                    StoreWatch info = store.watch(Set.of(WatchTopic.INFO), next, e -> changes.release())) {
                 while (true) {
                     Instant now = surroundings.clock().instant();
-                    boolean isLate = deadline.map(d -> !now.isBefore(d)).orElse(false);
-                    boolean isLast = isLate || isOver(view, hasRun);
+                    boolean isLast = isLate(deadline) || isOver(view, hasRun);
                     show(view, now, isLast);
                     if (surroundings.out().checkError()) {
                         return ExitCode.NOBODY_READS;
@@ -69,22 +81,35 @@ final class StatusWatch {
         }
     }
 
-    /** Connects; who gives a time limit has etcd waited for as long. */
-    private NecoStore open(Optional<Instant> deadline, Semaphore changes) throws IOException, InterruptedException {
+    /**
+     * What etcd tells first. Who gives a time limit has etcd waited for as long; a value that cannot be understood is waited for in any case,
+     * as it is later on.
+     */
+    private <T> T awaited(Question<T> question, Optional<Instant> deadline) throws IOException, InterruptedException {
+        Semaphore never = new Semaphore(0);
         while (true) {
             try {
-                return surroundings.cluster().open();
+                return question.ask();
             } catch (EtcdConfigException e) {
                 throw e;
+            } catch (MalformedValueException e) {
+                if (isLate(deadline)) {
+                    throw e;
+                }
+                malformed(e);
             } catch (StoreException e) {
-                Instant now = surroundings.clock().instant();
-                if (!deadline.map(now::isBefore).orElse(false)) {
+                if (deadline.isEmpty() || isLate(deadline)) {
                     throw e;
                 }
                 unanswered(e);
-                var unused = changes.tryAcquire(TICK.toMillis(), TimeUnit.MILLISECONDS);
             }
+            var unused = never.tryAcquire(TICK.toMillis(), TimeUnit.MILLISECONDS);
         }
+    }
+
+    private boolean isLate(Optional<Instant> deadline) {
+        Instant now = surroundings.clock().instant();
+        return deadline.map(d -> !now.isBefore(d)).orElse(false);
     }
 
     private void show(StatusView view, Instant now, boolean isLast) {
@@ -114,6 +139,11 @@ final class StatusWatch {
         (format.isDocument() ? complaints : screen).note(kind, text);
     }
 
+    private void clearNotes() {
+        screen.clearNote();
+        complaints.clearNote();
+    }
+
     private boolean isOver(StatusView view, boolean hasRun) {
         if (view.state() == UpdateState.RUNNING || view.state() == UpdateState.CLEAR) {
             return false;
@@ -130,8 +160,7 @@ final class StatusWatch {
     private StatusView refresh(NecoStore store, StatusView last) {
         try {
             StatusView view = StatusView.of(store.snapshot());
-            screen.clearNote();
-            complaints.clearNote();
+            clearNotes();
             return view;
         } catch (MalformedValueException e) {
             malformed(e);

@@ -6,6 +6,7 @@ import io.neco.host.HostRoot;
 import io.neco.host.ProcessCommandRunner;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -53,6 +54,21 @@ public record Surroundings(
                 new ConfiguredCluster(new HostFiles(root)),
                 new ProcessCommandRunner(),
                 new TerminalPrompt(out));
+    }
+
+    /**
+     * The exit status of a command that has done its work, to the last byte of its result.
+     *
+     * @throws IOException when the result could not be written
+     */
+    int writtenStatus() throws IOException {
+        if (!out.checkError()) {
+            return ExitCode.OK;
+        }
+        if (TerminalPrompt.isPipe(1)) {
+            return ExitCode.NOBODY_READS;
+        }
+        throw new IOException("the result could not be written to standard output, " + TerminalPrompt.target(1));
     }
 
     /** The host's files. */

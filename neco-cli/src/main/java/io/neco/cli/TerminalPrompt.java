@@ -18,18 +18,34 @@ final class TerminalPrompt implements Prompt {
 
     /** Whether an open file of this process is a terminal; System.console() has come to mean something else. */
     static boolean isTerminal(int descriptor) {
+        String target = target(descriptor);
+        return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+    }
+
+    /** Whether another process is at the other end of an open file of this process. */
+    static boolean isPipe(int descriptor) {
+        String target = target(descriptor);
+        return target.startsWith("pipe:") || target.startsWith("socket:");
+    }
+
+    /** What an open file of this process is: a path, {@code pipe:[...]}; empty when it is not open. */
+    static String target(int descriptor) {
         try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
                     .toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException e) {
-            return false;
+            return "";
         }
     }
 
     @Override
     public boolean isPossible() {
         return isTerminal(0) && isTerminal(1);
+    }
+
+    @Override
+    public boolean isTyped() {
+        return isTerminal(0);
     }
 
     @Override
@@ -64,7 +80,7 @@ final class TerminalPrompt implements Prompt {
         if (answer == null) {
             throw ended(question);
         }
-        return new String(answer);
+        return IntactText.require(new String(answer), "the answer to \"" + question.strip() + "\"");
     }
 
     private static IOException ended(String question) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,5 +57,18 @@ class ConfigCommandTest {
         assertThat(neco.run(words)).isEqualTo(1);
 
         assertThat(Files.readString(log)).contains(message);
+    }
+
+    @Test
+    void refusesAVariableOfWhichSomethingWasLost() throws IOException {
+        Path log = root.resolve("log");
+        neco.with("QUAY_PASSWORD", "p\uFFFDss");
+
+        assertThat(neco.run("--logfile", log.toString(), "config", "set", "quay-password"))
+                .isEqualTo(1);
+
+        assertThat(Files.readString(log))
+                .contains("the environment variable QUAY_PASSWORD has bytes that are no UTF-8 text")
+                .doesNotContain("\uFFFD");
     }
 }

@@ -167,4 +167,35 @@ class NecoTest {
                 .contains("without-bmc-type")
                 .contains("restart");
     }
+
+    @ParameterizedTest
+    @CsvSource({"-,neco", "-l,neco", "--log,neco", "config --logf,neco config", "--loglevels=debug,neco"})
+    void refusesAFlagThatNoCommandHas(String call, String help) {
+        assertThat(neco.run(call.split(" ", -1))).isEqualTo(1);
+
+        assertThat(neco.err.toString())
+                .startsWith("Error: unknown flag: -")
+                .endsWith("\nRun '" + help + " --help' for usage.\n");
+        assertThat(neco.out.toString()).isEmpty();
+    }
+
+    @Test
+    void takesTheLastOfRepeatedOptions() {
+        assertThat(neco.run("--loglevel", "nonsense", "image", "etcd", "--loglevel", "error", "--loglevel=info"))
+                .isZero();
+
+        assertThat(neco.out.toString()).isEqualTo("quay.io/cybozu/etcd:3.5.4.1\n");
+        assertThat(neco.err.toString()).isEmpty();
+    }
+
+    @Test
+    void refusesAnArgumentOfWhichSomethingWasLostWithoutShowingIt() {
+        assertThat(neco.run("bmc", "config", "set", "ipmi-password", "p\uFFFDss"))
+                .isEqualTo(1);
+
+        assertThat(neco.err.toString())
+                .startsWith("Error: argument 5 has bytes that are no UTF-8 text")
+                .doesNotContain("ss\n")
+                .doesNotContain("\uFFFD");
+    }
 }

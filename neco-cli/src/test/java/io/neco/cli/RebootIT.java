@@ -227,6 +227,28 @@ class RebootIT {
     }
 
     @Test
+    void saysWhatHasBeenDoneWhenNobodyAnswersTheQuestionBeforeTheReboot() throws IOException {
+        Path iso = Files.writeString(root.resolve("fix.iso"), "image");
+
+        assertThat(neco.answering(true, "y").run("isoreboot", iso.toString())).isEqualTo(1);
+
+        assertThat(neco.complaint())
+                .contains("; setup-isoreboot has run on all of them; no machine was rebooted. ")
+                .doesNotContain("nothing was done");
+    }
+
+    @Test
+    void namesFailedMachinesAlsoWhenNobodyAnswersTheQuestionBeforeTheReboot() throws IOException {
+        Path iso = Files.writeString(root.resolve("fix.iso"), "image");
+        ckecli("[ \"$1 $2\" = 'ssh 10.69.0.5' ] && { echo 'no medium'; exit 1; }");
+
+        assertThat(neco.answering(true, "y").run("isoreboot", iso.toString())).isEqualTo(1);
+
+        assertThat(neco.complaint())
+                .contains("; setup-isoreboot failed: cs2 (1 of 4 machines failed); no machine was rebooted. ");
+    }
+
+    @Test
     void rebootsAfterFirmwareOnlyWhenToldTo() throws IOException {
         Path bios = Files.writeString(root.resolve("bios.exe"), "b");
         Path nic = Files.writeString(root.resolve("nic.exe"), "n");

@@ -119,6 +119,28 @@ class StatusWatchIT {
     }
 
     @Test
+    void waitsForAValueThatCannotBeUnderstoodAtTheBeginning() throws Exception {
+        host.putRaw("status/bootservers/1", "[]");
+
+        try (NecoProcess watch = NecoProcess.start(root, "status", "--watch", "--until", VERSION)) {
+            watch.awaitText("status/bootservers/1 should hold ").awaitText("; this goes on when it is mended");
+            complete();
+
+            assertThat(watch.exitStatus()).isZero();
+            assertThat(watch.said()).contains("completed");
+        }
+    }
+
+    @Test
+    void givesUpWithAValueThatIsNotMendedInTime() throws Exception {
+        host.putRaw("status/bootservers/1", "[]");
+
+        try (NecoProcess watch = NecoProcess.start(root, "status", "--watch", "--timeout", "1s")) {
+            assertThat(watch.exitStatus()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void endsWhenNobodyReadsAnyMore() throws Exception {
         try (NecoProcess watch = NecoProcess.inPipe("grep -m1 running", root, "status", "--watch")) {
             watch.awaitText("running");

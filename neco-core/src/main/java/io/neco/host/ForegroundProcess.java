@@ -1,9 +1,16 @@
 package io.neco.host;
 
 import java.io.IOException;
+import java.util.Map;
 
-/** A program that has this process' terminal or pipes to itself until it ends. */
+/**
+ * A program that has this process' terminal or pipes to itself until it ends: the terminal's Ctrl-C is its business alone, and it speaks the
+ * language of whoever called this process.
+ */
 public final class ForegroundProcess {
+    /** Where the launchers keep the caller's {@code LC_ALL}, as they set another one for the JVM; empty: there was none. */
+    static final String CALLERS_LOCALE = "NECO_CALLERS_LC_ALL";
+
     private ForegroundProcess() {}
 
     /**
@@ -16,13 +23,28 @@ public final class ForegroundProcess {
      */
     public static int run(Command command) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command.argv()).inheritIO();
+        restoreLocale(builder.environment());
         builder.environment().putAll(command.environment());
-        Process process = builder.start();
-        try {
-            return process.waitFor();
-        } catch (InterruptedException e) {
-            process.destroy();
-            throw e;
+        try (TerminalInterrupt ignored = TerminalInterrupt.leaveToOthers()) {
+            Process process = builder.start();
+            try {
+                return process.waitFor();
+            } catch (InterruptedException e) {
+                process.destroy();
+                throw e;
+            }
+        }
+    }
+
+    static void restoreLocale(Map<String, String> environment) {
+        String callers = environment.remove(CALLERS_LOCALE);
+        if (callers == null) {
+            return;
+        }
+        if (callers.isEmpty()) {
+            environment.remove("LC_ALL");
+        } else {
+            environment.put("LC_ALL", callers);
         }
     }
 }

@@ -26,10 +26,8 @@ public record Bios(String path, SortedMap<String, JsonNode> attributes, Optional
         for (Map.Entry<String, JsonNode> attribute : node.path("Attributes").properties()) {
             attributes.put(attribute.getKey(), attribute.getValue());
         }
-        String settings = node.path("@Redfish.Settings")
-                .path("SettingsObject")
-                .path("@odata.id")
-                .asText();
+        String settings =
+                Texts.of(node.path("@Redfish.Settings").path("SettingsObject").path("@odata.id"));
         return new Bios(path, attributes, Optional.of(settings).filter(text -> !text.isEmpty()));
     }
 

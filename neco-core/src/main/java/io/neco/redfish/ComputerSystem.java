@@ -37,10 +37,10 @@ public record ComputerSystem(
     static ComputerSystem of(String path, JsonNode node) {
         JsonNode reset = node.path("Actions").path("#ComputerSystem.Reset");
         List<String> types = new ArrayList<>();
-        reset.path("ResetType@Redfish.AllowableValues").forEach(type -> types.add(type.asText()));
+        reset.path("ResetType@Redfish.AllowableValues").forEach(type -> types.add(Texts.of(type)));
         return new ComputerSystem(
                 path,
-                node.path("PowerState").asText(),
+                Texts.of(node.path("PowerState")),
                 text(reset.path("target")),
                 types,
                 text(node.path("Bios").path("@odata.id")),
@@ -48,7 +48,7 @@ public record ComputerSystem(
     }
 
     private static Optional<String> text(JsonNode node) {
-        return Optional.of(node.asText()).filter(text -> !text.isEmpty());
+        return Optional.of(Texts.of(node)).filter(text -> !text.isEmpty());
     }
 
     private static Optional<List<TrustedModule>> modules(JsonNode nodes) {
@@ -59,13 +59,13 @@ public record ComputerSystem(
         for (JsonNode node : nodes) {
             JsonNode status = node.path("Status");
             modules.add(new TrustedModule(
-                    node.path("FirmwareVersion").asText(),
-                    node.path("FirmwareVersion2").asText(),
-                    node.path("InterfaceType").asText(),
-                    node.path("InterfaceTypeSelection").asText(),
-                    status.path("Health").asText(),
-                    status.path("HealthRollup").asText(),
-                    status.path("State").asText()));
+                    Texts.of(node.path("FirmwareVersion")),
+                    Texts.of(node.path("FirmwareVersion2")),
+                    Texts.of(node.path("InterfaceType")),
+                    Texts.of(node.path("InterfaceTypeSelection")),
+                    Texts.of(status.path("Health")),
+                    Texts.of(status.path("HealthRollup")),
+                    Texts.of(status.path("State"))));
         }
         return Optional.of(modules);
     }

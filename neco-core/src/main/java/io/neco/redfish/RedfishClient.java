@@ -59,8 +59,7 @@ public final class RedfishClient {
      * @throws IOException when it manages none or several, or does not answer
      */
     public ComputerSystem system() throws IOException, InterruptedException {
-        String systems =
-                get(ROOT, Optional.empty()).path("Systems").path("@odata.id").asText();
+        String systems = Texts.of(get(ROOT, Optional.empty()).path("Systems").path("@odata.id"));
         if (systems.isEmpty()) {
             throw new IOException(shown("GET", ROOT) + ": the service root names no Systems");
         }
@@ -69,7 +68,7 @@ public final class RedfishClient {
             throw new IOException(
                     shown("GET", systems) + ": computer Systems length should be 1, actual: " + members.size());
         }
-        String path = members.path(0).path("@odata.id").asText();
+        String path = Texts.of(members.path(0).path("@odata.id"));
         return ComputerSystem.of(path, get(path));
     }
 

@@ -38,12 +38,10 @@ public final class RedfishException extends IOException {
         try {
             JsonNode error = new ObjectMapper().readTree(body).path("error");
             for (JsonNode info : error.path("@Message.ExtendedInfo")) {
-                sentences.add(info.path("Message").asText() + " ("
-                        + info.path("MessageId").asText() + ")");
+                sentences.add(Texts.of(info.path("Message")) + " (" + Texts.of(info.path("MessageId")) + ")");
             }
             if (sentences.isEmpty() && error.isObject()) {
-                sentences.add(error.path("message").asText() + " ("
-                        + error.path("code").asText() + ")");
+                sentences.add(Texts.of(error.path("message")) + " (" + Texts.of(error.path("code")) + ")");
             }
         } catch (JacksonException e) {
             // an ordinary web server's page
