@@ -38,9 +38,13 @@ public final class HttpClients {
     /** The JDK's default of 16 KiB costs four times the processor time when gigabytes are downloaded. */
     private static final String BUFFER_BYTES = "131072";
 
+    /** As in Go's clients. Java keeps them for 20 minutes, longer than many a NAT does, and waits in vain for the answer then. */
+    private static final String IDLE_SECONDS = "90";
+
     static {
         // read once by the JDK, already by its first request or client: all of ours begin here
         setUnlessSet("jdk.httpclient.bufsize", BUFFER_BYTES);
+        setUnlessSet("jdk.httpclient.keepalive.timeout", IDLE_SECONDS);
         // by default, a proxy is shown no password when a tunnel for https is asked for
         setUnlessSet("jdk.http.auth.tunneling.disabledSchemes", "");
     }
