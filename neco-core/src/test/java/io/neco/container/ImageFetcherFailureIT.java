@@ -226,6 +226,38 @@ class ImageFetcherFailureIT {
     }
 
     @Test
+    void anIndexThatTellsNoPlatformIsOneForThisHost() throws Exception {
+        String digest = TestImage.digest(IMAGE.manifest());
+        registry.misbehave(request -> {
+            if (request.uri().equals(registry.manifestPath())) {
+                return Optional.of(Reply.of(
+                                200,
+                                "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"" + IMAGE.manifestType()
+                                        + "\",\"digest\":\"" + digest + "\",\"size\":1}]}")
+                        .with("Content-Type", "application/vnd.oci.image.index.v1+json"));
+            }
+            return request.uri().endsWith("/manifests/" + digest)
+                    ? Optional.of(Reply.of(200, IMAGE.manifest()).with("Content-Type", IMAGE.manifestType()))
+                    : Optional.empty();
+        });
+
+        fetch();
+
+        assertThat(entry(LAYER)).isEqualTo(LAYER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://192.0.2.1/auth", "http://127.0.0.1.example/auth", "ftp://127.0.0.1/auth"})
+    void noPasswordLeavesThisHostUnencrypted(String realm) throws Exception {
+        registry.misbehave(request -> Optional.of(
+                Reply.of(401, "").with("WWW-Authenticate", "Bearer realm=\"" + realm + "\",service=\"r\"")));
+        login("user", "secret");
+
+        assertThatThrownBy(this::fetch)
+                .hasMessageContaining("sends us to \"" + realm + "\" for a token, which is no https address");
+    }
+
+    @Test
     void showsTheTokenThatPasswordBuysAndRenewsItWhenItExpires() throws Exception {
         AtomicInteger tokens = new AtomicInteger();
         try (TestHttpServer authority =
