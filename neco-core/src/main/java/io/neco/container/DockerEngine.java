@@ -45,6 +45,7 @@ import org.slf4j.LoggerFactory;
 final class DockerEngine implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DockerEngine.class);
     private static final Duration CALL_DEADLINE = Duration.ofSeconds(30);
+    private static final String NO_CONFIGURATION = "/nonexistent";
     private static final int LAST_WORDS = 2000;
 
     private final Path socket;
@@ -65,6 +66,9 @@ final class DockerEngine implements AutoCloseable {
         DockerClientConfig config = DefaultDockerClientConfig.createDefaultConfigBuilder()
                 .withDockerHost("unix://" + socket)
                 .withDockerTlsVerify(false)
+                // what root's docker client is set to is of no use here, and if it is damaged, the library says so in
+                // words that help nobody; RegistryCredentials reads the logins
+                .withDockerConfig(NO_CONFIGURATION)
                 .build();
         this.transport = new ApacheDockerHttpClient.Builder()
                 .dockerHost(config.getDockerHost())

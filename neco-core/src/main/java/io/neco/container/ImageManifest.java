@@ -92,8 +92,11 @@ record ImageManifest(Blob config, List<Blob> layers) {
         List<String> others = new ArrayList<>();
         for (JsonNode node : index.path("manifests")) {
             JsonNode platform = node.path("platform");
-            String os = platform.path("os").asText();
-            String architecture = platform.path("architecture").asText();
+            // as the reference's library (go-containerregistry) takes what tells no platform
+            String os = platform.isMissingNode() ? OS : platform.path("os").asText();
+            String architecture = platform.isMissingNode()
+                    ? ARCHITECTURE
+                    : platform.path("architecture").asText();
             if (os.equals(OS) && architecture.equals(ARCHITECTURE)) {
                 return blob(node, "manifest for linux/amd64").digest();
             }

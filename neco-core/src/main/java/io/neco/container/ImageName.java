@@ -29,11 +29,13 @@ record ImageName(String registry, String repository, String tag) {
     /** Where the registry answers: by https, but for one on this host by http, as docker does. */
     URI api() {
         String host = registry.equals(DOCKER_HUB) ? "registry-1.docker.io" : registry;
-        boolean isLocal = host.startsWith("127.")
-                || host.equals("localhost")
-                || host.startsWith("localhost:")
-                || host.startsWith("[::1]");
-        return URI.create((isLocal ? "http://" : "https://") + host + "/v2/" + repository + "/");
+        return URI.create((isLoopback(host.replaceFirst(":\\d*$", "")) ? "http://" : "https://") + host + "/v2/"
+                + repository + "/");
+    }
+
+    /** Whether a host, as URIs have it, is this one, spoken to without leaving it. */
+    static boolean isLoopback(String host) {
+        return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}");
     }
 
     URI manifest(String tagOrDigest) {

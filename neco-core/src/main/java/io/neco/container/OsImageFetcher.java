@@ -75,7 +75,8 @@ public final class OsImageFetcher {
                 return "see to it that " + target.getParent() + " can be written and has room";
             }
         }
-        return "check that this host reaches " + source.getHost()
-                + ", directly or through the proxy that `neco config get proxy` shows";
+        return FetchFailure.ofTunnel(error)
+                .orElse("check that this host reaches " + source.getHost()
+                        + ", directly or through the proxy that `neco config get proxy` shows");
     }
 }

@@ -122,15 +122,18 @@ final class RegistrySession implements Sender {
         throw new WrongContentException("the answer of " + WebClient.shown(realm) + " has no token that can be used");
     }
 
-    /** Where tokens are; passwords go there, so that a registry spoken to by https must not send us elsewhere. */
+    /** Where tokens are; passwords go there, hence by https, but for what stays on this host. */
     private URI realm(Challenge challenge) throws IOException {
         String text = challenge.parameter("realm");
         try {
             URI realm = URI.create(text);
+            String host = realm.getHost();
             boolean isSafe = "https".equals(realm.getScheme())
                     || ("http".equals(realm.getScheme())
-                            && "http".equals(name.api().getScheme()));
-            if (isSafe && realm.getHost() != null) {
+                            && "http".equals(name.api().getScheme())
+                            && host != null
+                            && ImageName.isLoopback(host));
+            if (isSafe && host != null) {
                 return realm;
             }
         } catch (IllegalArgumentException e) {

@@ -31,9 +31,11 @@ import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.io.HttpClientResponseHandler;
 import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.io.CloseMode;
@@ -54,19 +56,19 @@ public final class BlockingClient implements Sender, AutoCloseable {
 
     private final CloseableHttpClient client;
     private final WebClient.Authorization authorization;
-    private final String route;
+    private final ProxyChoice proxies;
 
     /**
      * A client.
      *
      * @param client follows no redirects and repeats nothing by itself
      * @param authorization which server gets what
-     * @param route how messages name the proxy; empty: none
+     * @param proxies what the client asks for a proxy
      */
-    BlockingClient(CloseableHttpClient client, WebClient.Authorization authorization, String route) {
+    BlockingClient(CloseableHttpClient client, WebClient.Authorization authorization, ProxyChoice proxies) {
         this.client = client;
         this.authorization = authorization;
-        this.route = route;
+        this.proxies = proxies;
     }
 
     @Override
@@ -76,7 +78,7 @@ public final class BlockingClient implements Sender, AutoCloseable {
         HttpRequest current = request;
         for (int hops = 0; ; hops++) {
             Exchange<T> exchange = new Exchange<>(WebClient.authorized(current, authorization), handler);
-            String shown = "GET " + WebClient.shown(request.uri()) + route;
+            String shown = "GET " + WebClient.shown(request.uri()) + proxies.route(current.uri());
             HttpResponse<T> answer = exchange.await(end - System.nanoTime(), deadline, shown);
             if (!WebClient.isRedirect(answer)) {
                 return answer;
@@ -102,7 +104,7 @@ public final class BlockingClient implements Sender, AutoCloseable {
      */
     HttpResponse<byte[]> upload(HttpRequest request, Upload body, Duration stall, Duration deadline)
             throws IOException, InterruptedException {
-        String shown = request.method() + " " + WebClient.shown(request.uri()) + route;
+        String shown = request.method() + " " + WebClient.shown(request.uri()) + proxies.route(request.uri());
         return new Sending(request, body).await(stall, deadline, shown);
     }
 
@@ -137,7 +139,7 @@ public final class BlockingClient implements Sender, AutoCloseable {
 
         private void run() {
             try {
-                answer.complete(client.execute(
+                answer.complete(execute(
                         sent,
                         response -> new Head<>(request, response.getCode(), headers(response), content(response))));
             } catch (IOException | RuntimeException e) {
@@ -260,7 +262,7 @@ public final class BlockingClient implements Sender, AutoCloseable {
         private void run() {
             AtomicReference<@Nullable BodySubscriber<T>> body = new AtomicReference<>();
             try {
-                client.execute(get, response -> {
+                execute(get, response -> {
                     HttpHeaders headers = headers(response);
                     BodySubscriber<T> subscriber = handler.apply(new Info(response.getCode(), headers));
                     body.set(subscriber);
@@ -331,6 +333,22 @@ public final class BlockingClient implements Sender, AutoCloseable {
             }
             get.cancel();
         }
+    }
+
+    /**
+     * Sends a request, and hands the server's answer on, never a proxy's: the library has no difference between the two, but without a
+     * session of TLS no answer can have come from a server that speaks https.
+     */
+    private <T> T execute(HttpUriRequestBase request, HttpClientResponseHandler<T> handler) throws IOException {
+        HttpClientContext context = HttpClientContext.create();
+        boolean isEncrypted = "https".equalsIgnoreCase(request.getScheme());
+        return client.execute(request, context, response -> {
+            if (isEncrypted && context.getSSLSession() == null) {
+                request.cancel();
+                throw new TunnelRefusedException(response.getCode());
+            }
+            return handler.handleResponse(response);
+        });
     }
 
     private static HttpHeaders headers(ClassicHttpResponse response) {

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -17,6 +19,9 @@ import java.util.stream.Stream;
 final class EnvironmentProxy extends ProxyChoice {
     private static final String FOR_HTTP = "HTTP_PROXY";
     private static final String FOR_HTTPS = "HTTPS_PROXY";
+    private static final Pattern WITH_PORT = Pattern.compile("(?:\\[(?<v6>[^\\]]+)]|(?<host>[^:]+)):(?<port>[^:]*)");
+    private static final Pattern IPV4 = Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!$)|$)){4}");
+    private static final Pattern LIKE_IPV6 = Pattern.compile("(?=.*:)[0-9a-f:.]+");
 
     private final Map<String, String> environment;
 
@@ -60,47 +65,51 @@ final class EnvironmentProxy extends ProxyChoice {
         String host = uri.getHost() == null
                 ? ""
                 : uri.getHost().replaceAll("[\\[\\]]", "").toLowerCase(Locale.ROOT);
-        if (host.equals("localhost") || (isAddress(host) && address(host).isLoopbackAddress())) {
+        Optional<InetAddress> address = address(host);
+        if (host.equals("localhost")
+                || address.filter(InetAddress::isLoopbackAddress).isPresent()) {
             return true;
         }
         int port = uri.getPort() < 0 ? ("https".equals(uri.getScheme()) ? 443 : 80) : uri.getPort();
         return Arrays.stream(value("NO_PROXY").split(","))
                 .map(entry -> entry.strip().toLowerCase(Locale.ROOT))
                 .filter(entry -> !entry.isEmpty())
-                .anyMatch(entry -> matches(entry, host, port));
+                .anyMatch(entry -> matches(entry, host, address, port));
     }
 
-    private static boolean matches(String entry, String host, int port) {
+    private static boolean matches(String entry, String host, Optional<InetAddress> address, int port) {
         if (entry.equals("*")) {
             return true;
         }
         if (entry.contains("/")) {
-            return isAddress(host) && isInRange(entry, host);
+            return address.isPresent() && isInRange(entry, address.get());
         }
         String name = entry;
-        int colon = entry.lastIndexOf(':');
-        if (colon > 0 && colon == entry.indexOf(':')) {
-            if (!entry.substring(colon + 1).equals(Integer.toString(port))) {
+        Matcher withPort = WITH_PORT.matcher(entry);
+        if (withPort.matches()) {
+            if (!withPort.group("port").equals(Integer.toString(port))) {
                 return false;
             }
-            name = entry.substring(0, colon);
+            name = withPort.group("v6") == null ? withPort.group("host") : withPort.group("v6");
         }
         if (name.startsWith("*.")) {
             name = name.substring(1);
         }
-        if (isAddress(name)) {
-            return isAddress(host) && address(name).equals(address(host));
+        Optional<InetAddress> meant = address(name);
+        if (meant.isPresent()) {
+            return meant.equals(address);
         }
         return name.startsWith(".") ? host.endsWith(name) : host.equals(name) || host.endsWith("." + name);
     }
 
-    private static boolean isInRange(String range, String host) {
+    private static boolean isInRange(String range, InetAddress address) {
         String[] parts = range.split("/", 2);
-        if (!isAddress(parts[0]) || !parts[1].matches("\\d{1,3}")) {
+        Optional<InetAddress> first = address(parts[0]);
+        if (first.isEmpty() || !parts[1].matches("\\d{1,3}")) {
             return false;
         }
-        byte[] network = address(parts[0]).getAddress();
-        byte[] candidate = address(host).getAddress();
+        byte[] network = first.get().getAddress();
+        byte[] candidate = address.getAddress();
         int bits = Integer.parseInt(parts[1]);
         if (network.length != candidate.length || bits > network.length * 8) {
             return false;
@@ -114,16 +123,14 @@ final class EnvironmentProxy extends ProxyChoice {
         return true;
     }
 
-    /** Whether the text is an address; only then may it be given to {@link #address}, which would look a name up. */
-    private static boolean isAddress(String text) {
-        return text.matches("\\d{1,3}(\\.\\d{1,3}){3}") || (text.contains(":") && text.matches("[0-9a-f:.]+"));
-    }
-
-    private static InetAddress address(String text) {
+    /** The address that a text is; empty: it is something else, such as a name, which is not looked up. */
+    private static Optional<InetAddress> address(String text) {
         try {
-            return InetAddress.getByName(text);
+            return IPV4.matcher(text).matches() || LIKE_IPV6.matcher(text).matches()
+                    ? Optional.of(InetAddress.getByName(text))
+                    : Optional.empty();
         } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("not an address: " + text, e);
+            return Optional.empty(); // only looks like one
         }
     }
 }

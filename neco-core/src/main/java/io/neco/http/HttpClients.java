@@ -38,9 +38,13 @@ public final class HttpClients {
     /** The JDK's default of 16 KiB costs four times the processor time when gigabytes are downloaded. */
     private static final String BUFFER_BYTES = "131072";
 
+    /** As in Go's clients. Java keeps them for 20 minutes, longer than many a NAT does, and waits in vain for the answer then. */
+    private static final String IDLE_SECONDS = "90";
+
     static {
         // read once by the JDK, already by its first request or client: all of ours begin here
         setUnlessSet("jdk.httpclient.bufsize", BUFFER_BYTES);
+        setUnlessSet("jdk.httpclient.keepalive.timeout", IDLE_SECONDS);
         // by default, a proxy is shown no password when a tunnel for https is asked for
         setUnlessSet("jdk.http.auth.tunneling.disabledSchemes", "");
     }
@@ -125,7 +129,6 @@ public final class HttpClients {
                         .build(),
                 uri -> Optional.empty(),
                 ProxyChoice.NONE,
-                "",
                 () -> direct(trust.sslContext()));
     }
 
@@ -141,7 +144,6 @@ public final class HttpClients {
                         .build(),
                 uri -> Optional.empty(),
                 ProxyChoice.NONE,
-                "",
                 () -> direct(OsTrustStore.sslContext(new KeyManager[0], accepted)));
     }
 
@@ -174,20 +176,15 @@ public final class HttpClients {
     }
 
     private BlockingClient streaming(Optional<String> proxy, WebClient.Authorization authorization, Duration stall) {
-        Optional<ProxySetting> setting = setting(proxy);
-        return blocking(trust.sslContext(), choice(setting), route(setting), authorization, Timeout.of(stall));
+        return blocking(trust.sslContext(), choice(proxy), authorization, Timeout.of(stall));
     }
 
     private static BlockingClient direct(SSLContext context) {
-        return blocking(context, ProxyChoice.NONE, "", uri -> Optional.empty(), Timeout.of(CONNECT_TIMEOUT));
+        return blocking(context, ProxyChoice.NONE, uri -> Optional.empty(), Timeout.of(CONNECT_TIMEOUT));
     }
 
     private static BlockingClient blocking(
-            SSLContext context,
-            ProxyChoice proxies,
-            String route,
-            WebClient.Authorization authorization,
-            Timeout silence) {
+            SSLContext context, ProxyChoice proxies, WebClient.Authorization authorization, Timeout silence) {
         HttpClientBuilder builder = HttpClientBuilder.create()
                 .setRoutePlanner(new SystemDefaultRoutePlanner(proxies))
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
@@ -214,32 +211,21 @@ public final class HttpClients {
                 .disableContentCompression()
                 .disableCookieManagement()
                 .setDefaultCredentialsProvider(credentials(proxies));
-        return new BlockingClient(builder.build(), authorization, route);
+        return new BlockingClient(builder.build(), authorization, proxies);
     }
 
     private WebClient client(Optional<String> proxy, WebClient.Authorization authorization) {
-        Optional<ProxySetting> setting = setting(proxy);
-        ProxyChoice proxies = choice(setting);
+        ProxyChoice proxies = choice(proxy);
         return new WebClient(
                 executor -> builder(executor, trust.sslContext()).proxy(proxies).build(),
                 authorization,
                 proxies,
-                route(setting),
-                () -> blocking(
-                        trust.sslContext(), proxies, route(setting), authorization, Timeout.of(CONNECT_TIMEOUT)));
+                () -> blocking(trust.sslContext(), proxies, authorization, Timeout.of(CONNECT_TIMEOUT)));
     }
 
-    private static Optional<ProxySetting> setting(Optional<String> proxy) {
-        return proxy.map(address -> ProxySetting.parse(address, PROXY_SOURCE));
-    }
-
-    private ProxyChoice choice(Optional<ProxySetting> setting) {
-        return setting.map(ProxyChoice::everything).orElseGet(() -> new EnvironmentProxy(environment));
-    }
-
-    private static String route(Optional<ProxySetting> setting) {
-        return setting.map(s -> " (through the proxy " + s.host() + ":" + s.port() + ")")
-                .orElse("");
+    private ProxyChoice choice(Optional<String> proxy) {
+        return proxy.map(address -> ProxyChoice.everything(ProxySetting.parse(address, PROXY_SOURCE)))
+                .orElseGet(() -> new EnvironmentProxy(environment));
     }
 
     private static HttpClient.Builder builder(ExecutorService executor, SSLContext context) {

@@ -39,6 +39,17 @@ abstract class ProxyChoice extends ProxySelector {
      */
     abstract Optional<ProxySetting> proxyFor(URI uri);
 
+    /** How messages name the proxy for a request, after what was asked; empty: there is none. */
+    final String route(URI uri) {
+        try {
+            return proxyFor(uri)
+                    .map(proxy -> " (through the proxy " + proxy.host() + ":" + proxy.port() + ")")
+                    .orElse("");
+        } catch (IllegalArgumentException e) {
+            return ""; // told by the request
+        }
+    }
+
     /** All proxies there may be, but for those whose address is wrong. */
     abstract List<ProxySetting> all();
 

@@ -144,14 +144,17 @@ public record Retry(int attempts, Duration first, Duration longest, Pause pause,
     }
 
     /**
-     * Whether a failure may pass by itself: network errors, and a server that is overloaded or broken. Refusals (status 4xx, TLS alerts),
+     * Whether a failure may pass by itself: network errors, and a server or proxy that is overloaded or broken. Refusals (status 4xx, a proxy's redirects, TLS alerts),
      * untrusted certificates and trouble with local files do not. A connection that ends in the handshake is a network error: that is how
      * a server or proxy looks that is being restarted.
      */
     public static boolean isTransient(IOException error) {
         for (Throwable e = error; e != null; e = e.getCause()) {
             if (e instanceof HttpStatusException answer) {
-                return answer.status() >= 500 || answer.status() == 408 || answer.status() == 429;
+                return isTransient(answer.status());
+            }
+            if (e instanceof TunnelRefusedException refusal) {
+                return isTransient(refusal.status());
             }
             if (e instanceof FileSystemException
                     || e instanceof LocalFileException
@@ -163,6 +166,10 @@ public record Retry(int attempts, Duration first, Duration longest, Pause pause,
             }
         }
         return true;
+    }
+
+    private static boolean isTransient(int status) {
+        return status >= 500 || status == 408 || status == 429;
     }
 
     /** The JDK has one exception for a handshake that was refused and one that was cut; only the first quotes an alert of the other side. */

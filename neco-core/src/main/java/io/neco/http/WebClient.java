@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebClient implements Sender, AutoCloseable {
     private static final int MOST_REDIRECTS = 10;
+    /** How the JDK tells of a proxy's refusal, all but 407, for which it makes an answer without a body. */
+    private static final Pattern NO_TUNNEL = Pattern.compile("Tunnel failed, got: (\\d{3})");
+
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     /** Which header a host gets. */
@@ -42,7 +47,6 @@ public final class WebClient implements Sender, AutoCloseable {
     private final ClientThreads.Maker maker;
     private final Authorization authorization;
     private final ProxyChoice proxies;
-    private final String route;
     private final Supplier<BlockingClient> blockingMaker;
     private @Nullable ClientThreads threads;
     private @Nullable BlockingClient blocking;
@@ -52,19 +56,16 @@ public final class WebClient implements Sender, AutoCloseable {
      * A client.
      *
      * @param proxies what the client made asks for a proxy; its proxies get their password at once, as Go's client does it
-     * @param route how messages name the proxy; empty: none
      * @param blocking makes the client for uploads
      */
     WebClient(
             ClientThreads.Maker maker,
             Authorization authorization,
             ProxyChoice proxies,
-            String route,
             Supplier<BlockingClient> blocking) {
         this.maker = maker;
         this.authorization = authorization;
         this.proxies = proxies;
-        this.route = route;
         this.blockingMaker = blocking;
     }
 
@@ -100,6 +101,7 @@ public final class WebClient implements Sender, AutoCloseable {
      * @param deadline until the handler's result is there, over all redirects
      * @param shown how messages name the request, for addresses that are secrets
      * @throws HttpTimeoutException when the deadline passes
+     * @throws IOException when there is no answer; its cause is a {@link TunnelRefusedException} where the proxy refuses
      * @throws InterruptedException when the thread is interrupted; the request is cancelled
      */
     public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler, Duration deadline, String shown)
@@ -184,13 +186,18 @@ public final class WebClient implements Sender, AutoCloseable {
                 || !("http".equalsIgnoreCase(target.getScheme()) || "https".equalsIgnoreCase(target.getScheme()))) {
             throw new IOException(shown + ": redirected to something that is no web address: " + shown(target));
         }
-        if ("https".equals(request.uri().getScheme()) && !"https".equals(target.getScheme())) {
+        if (isEncrypted(request.uri()) && !isEncrypted(target)) {
             throw new IOException(shown + ": refused to follow a redirect from https to " + shown(target));
         }
         boolean staysThere = isSameServer(request.uri(), target);
         return copy(request, name -> staysThere || !name.equalsIgnoreCase("Authorization"))
                 .uri(target)
                 .build();
+    }
+
+    /** Whether the server is spoken to by https. */
+    static boolean isEncrypted(URI uri) {
+        return "https".equalsIgnoreCase(uri.getScheme());
     }
 
     /** Whether two addresses are of one server, to which the same secrets may be shown. */
@@ -221,24 +228,34 @@ public final class WebClient implements Sender, AutoCloseable {
                         && info.headers().firstValue("Location").isPresent()
                 ? BodySubscribers.replacing(Optional.empty())
                 : BodySubscribers.mapping(handler.apply(info), Optional::of);
+        String told = shown + proxies.route(request.uri());
         CompletableFuture<HttpResponse<Optional<T>>> pending =
                 client().sendAsync(forProxy(request, shown), unlessRedirected);
         try {
             HttpResponse<Optional<T>> answer = pending.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
             if (answer.body() == null) {
-                throw new IOException(
-                        shown + route + ": the proxy opens no tunnel: status code " + answer.statusCode());
+                throw refused(told, answer.statusCode());
             }
             return answer;
         } catch (TimeoutException e) {
-            throw new HttpTimeoutException(shown + route + ": no answer within " + deadline.toMillis() + " ms");
+            throw new HttpTimeoutException(told + ": no answer within " + deadline.toMillis() + " ms");
         } catch (ExecutionException e) {
-            throw new IOException(shown + route + ": " + reason(e), e.getCause());
+            String reason = reason(e);
+            Matcher tunnel = NO_TUNNEL.matcher(reason);
+            if (tunnel.matches()) {
+                throw refused(told, Integer.parseInt(tunnel.group(1)));
+            }
+            throw new IOException(told + ": " + reason, e.getCause());
         } catch (CancellationException e) {
-            throw new IOException(shown + route + ": cancelled", e);
+            throw new IOException(told + ": cancelled", e);
         } finally {
             pending.cancel(true);
         }
+    }
+
+    private static IOException refused(String shown, int status) {
+        TunnelRefusedException refusal = new TunnelRefusedException(status);
+        return new IOException(shown + ": " + refusal.getMessage(), refusal);
     }
 
     /** What went wrong, in the words of the innermost cause that has some. */

@@ -10,10 +10,16 @@ import io.github.jopenlibs.vault.response.HealthResponse;
 import io.github.jopenlibs.vault.response.LogicalResponse;
 import io.neco.http.HttpClients;
 import java.net.http.HttpClient;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -37,10 +43,12 @@ public final class VaultClient implements SealedVault {
     private final String address;
     private final HttpClient http;
     private final Vault vault;
+    private final Duration deadline;
 
-    private VaultClient(String address, HttpClient http, Optional<String> token) {
+    private VaultClient(String address, HttpClient http, Optional<String> token, Duration deadline) {
         this.address = address;
         this.http = http;
+        this.deadline = deadline;
         this.vault = driver(address, http, token);
     }
 
@@ -52,17 +60,22 @@ public final class VaultClient implements SealedVault {
      *     used for plain {@code http}
      */
     public static VaultClient connect(String address, @Nullable SSLContext trust) {
+        return connect(address, trust, ANSWER_DEADLINE);
+    }
+
+    /** The same, waiting at most {@code deadline} for each whole answer. */
+    static VaultClient connect(String address, @Nullable SSLContext trust, Duration deadline) {
         HttpClient.Builder builder =
                 HttpClients.jdk().followRedirects(HttpClient.Redirect.NORMAL).connectTimeout(CONNECT_DEADLINE);
         if (trust != null) {
             builder.sslContext(trust);
         }
-        return new VaultClient(address, builder.build(), Optional.empty());
+        return new VaultClient(address, builder.build(), Optional.empty(), deadline);
     }
 
     /** The same server with a token. */
     public VaultClient withToken(String newToken) {
-        return new VaultClient(address, http, Optional.of(newToken));
+        return new VaultClient(address, http, Optional.of(newToken), deadline);
     }
 
     @Override
@@ -72,17 +85,16 @@ public final class VaultClient implements SealedVault {
 
     @Override
     public VaultHealth health() throws VaultRequestException {
-        try {
-            HealthResponse response = driver(address, http, Optional.empty())
-                    .debug()
-                    .health(null, null, null, ANY_STATE, ANY_STATE, ANY_STATE, ANY_STATE, ANY_STATE);
-            return new VaultHealth(
-                    Boolean.TRUE.equals(response.getInitialized()),
-                    Boolean.TRUE.equals(response.getSealed()),
-                    Boolean.TRUE.equals(response.getStandby()));
-        } catch (VaultException e) {
-            throw VaultErrors.translate("GET", address, "sys/health", e);
-        }
+        HealthResponse response = call(
+                "GET",
+                "sys/health",
+                () -> driver(address, http, Optional.empty())
+                        .debug()
+                        .health(null, null, null, ANY_STATE, ANY_STATE, ANY_STATE, ANY_STATE, ANY_STATE));
+        return new VaultHealth(
+                Boolean.TRUE.equals(response.getInitialized()),
+                Boolean.TRUE.equals(response.getSealed()),
+                Boolean.TRUE.equals(response.getStandby()));
     }
 
     /** Initialises Vault with one share. */
@@ -98,7 +110,7 @@ public final class VaultClient implements SealedVault {
 
     @Override
     public void unseal(String key) throws VaultRequestException {
-        VaultClient anonymous = new VaultClient(address, http, Optional.empty());
+        VaultClient anonymous = new VaultClient(address, http, Optional.empty(), deadline);
         JsonObject answer = anonymous.body("sys/unseal", anonymous.write("sys/unseal", Map.of("key", key)));
         if (answer.getBoolean("sealed", true)) {
             throw VaultErrors.stillSealed(address);
@@ -181,12 +193,7 @@ public final class VaultClient implements SealedVault {
 
     /** What is stored at a path of a version 1 key-value engine; empty when nothing is, or nothing is mounted there. */
     public Optional<Map<String, String>> readSecret(String path) throws VaultRequestException {
-        LogicalResponse answer;
-        try {
-            answer = vault.logical().read(path);
-        } catch (VaultException e) {
-            throw VaultErrors.translate("GET", address, path, e);
-        }
+        LogicalResponse answer = call("GET", path, () -> vault.logical().read(path));
         int status = answer.getRestResponse().getStatus();
         if (status == 404) {
             return Optional.empty();
@@ -215,12 +222,7 @@ public final class VaultClient implements SealedVault {
 
     /** Whether a leader answers: asks for the list of authentication methods, which only the active server gives. */
     public void requireLeader() throws VaultRequestException {
-        LogicalResponse answer;
-        try {
-            answer = vault.logical().read("sys/auth");
-        } catch (VaultException e) {
-            throw VaultErrors.translate("GET", address, "sys/auth", e);
-        }
+        LogicalResponse answer = call("GET", "sys/auth", () -> vault.logical().read("sys/auth"));
         if (answer.getRestResponse().getStatus() != 200) {
             throw VaultErrors.refused("GET", address, "sys/auth", answer.getRestResponse());
         }
@@ -232,12 +234,7 @@ public final class VaultClient implements SealedVault {
     }
 
     private LogicalResponse write(String path, Map<String, Object> values) throws VaultRequestException {
-        LogicalResponse answer;
-        try {
-            answer = vault.logical().write(path, new TreeMap<>(values));
-        } catch (VaultException e) {
-            throw VaultErrors.translate("POST", address, path, e);
-        }
+        LogicalResponse answer = call("POST", path, () -> vault.logical().write(path, new TreeMap<>(values)));
         int status = answer.getRestResponse().getStatus();
         if (status != 200 && status != 204) {
             throw VaultErrors.refused("POST", address, path, answer.getRestResponse());
@@ -246,10 +243,35 @@ public final class VaultClient implements SealedVault {
     }
 
     private void delete(String path) throws VaultRequestException {
+        call("DELETE", path, () -> vault.logical().delete(path));
+    }
+
+    /**
+     * Does one request on another thread: the driver's own deadline ends with the answer's headers, and it would wait for ever for a server
+     * that falls silent behind them.
+     */
+    private <T> T call(String method, String path, Callable<T> request) throws VaultRequestException {
+        FutureTask<T> task = new FutureTask<>(request);
+        Thread thread = new Thread(task, "vault");
+        thread.setDaemon(true);
+        thread.start();
         try {
-            vault.logical().delete(path);
-        } catch (VaultException e) {
-            throw VaultErrors.translate("DELETE", address, path, e);
+            return task.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof VaultException failure) {
+                throw VaultErrors.translate(method, address, path, failure);
+            }
+            throw new IllegalStateException("cannot ask Vault: " + method + " " + path, e.getCause());
+        } catch (TimeoutException e) {
+            throw VaultErrors.noAnswer(
+                    method,
+                    address,
+                    path,
+                    new HttpTimeoutException("the answer was not complete within " + deadline.toSeconds() + " s"));
+        } catch (InterruptedException e) {
+            throw VaultErrors.noAnswer(method, address, path, e);
+        } finally {
+            task.cancel(true);
         }
     }
 

@@ -57,6 +57,20 @@ class ContainerRuntimeTest {
     }
 
     @Test
+    void aDamagedConfigurationOfTheDockerClientIsNamedWhereALoginIsLookedForAndHarmsNothingElse() throws IOException {
+        HostFiles files = new HostFiles(new HostRoot(dir));
+        files.write(RegistryCredentials.DOCKER_CONFIG_FILE, "{", FileMode.PRIVATE);
+        System.setProperty("DOCKER_CONFIG", files.path("/root/.docker").toString());
+        try (ContainerRuntime runtime = runtime(dir.resolve("none.sock"))) {
+            assertThatThrownBy(() -> runtime.isPresent(PUBLIC)).hasMessageContaining("none.sock does not exist");
+        } finally {
+            System.clearProperty("DOCKER_CONFIG");
+        }
+        assertThatThrownBy(() -> RegistryCredentials.ofDockerClient(files).find(PUBLIC, PUBLIC.fullName()))
+                .hasMessageContaining("/root/.docker/config.json is not valid JSON");
+    }
+
+    @Test
     void saysThatNobodyListens() throws IOException {
         Path socket = dir.resolve("dead.sock");
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);

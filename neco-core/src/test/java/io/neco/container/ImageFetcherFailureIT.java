@@ -4,17 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.neco.artifact.ContainerImage;
+import io.neco.contents.ContentsTools;
 import io.neco.host.FileMode;
 import io.neco.host.HostFiles;
 import io.neco.host.HostRoot;
 import io.neco.http.HttpClients;
 import io.neco.http.Retry;
 import io.neco.http.WebClient;
+import io.neco.http.testing.TestConnectProxy;
 import io.neco.http.testing.TestHttpServer;
 import io.neco.http.testing.TestHttpServer.Reply;
 import io.neco.http.testing.TestHttpServer.Request;
 import io.neco.store.testing.Ports;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a registry or the way to it can do to a fetch. */
@@ -222,6 +226,38 @@ class ImageFetcherFailureIT {
     }
 
     @Test
+    void anIndexThatTellsNoPlatformIsOneForThisHost() throws Exception {
+        String digest = TestImage.digest(IMAGE.manifest());
+        registry.misbehave(request -> {
+            if (request.uri().equals(registry.manifestPath())) {
+                return Optional.of(Reply.of(
+                                200,
+                                "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"" + IMAGE.manifestType()
+                                        + "\",\"digest\":\"" + digest + "\",\"size\":1}]}")
+                        .with("Content-Type", "application/vnd.oci.image.index.v1+json"));
+            }
+            return request.uri().endsWith("/manifests/" + digest)
+                    ? Optional.of(Reply.of(200, IMAGE.manifest()).with("Content-Type", IMAGE.manifestType()))
+                    : Optional.empty();
+        });
+
+        fetch();
+
+        assertThat(entry(LAYER)).isEqualTo(LAYER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://192.0.2.1/auth", "http://127.0.0.1.example/auth", "ftp://127.0.0.1/auth"})
+    void noPasswordLeavesThisHostUnencrypted(String realm) throws Exception {
+        registry.misbehave(request -> Optional.of(
+                Reply.of(401, "").with("WWW-Authenticate", "Bearer realm=\"" + realm + "\",service=\"r\"")));
+        login("user", "secret");
+
+        assertThatThrownBy(this::fetch)
+                .hasMessageContaining("sends us to \"" + realm + "\" for a token, which is no https address");
+    }
+
+    @Test
     void showsTheTokenThatPasswordBuysAndRenewsItWhenItExpires() throws Exception {
         AtomicInteger tokens = new AtomicInteger();
         try (TestHttpServer authority =
@@ -333,6 +369,27 @@ class ImageFetcherFailureIT {
                     .hasMessageContaining("through the proxy 127.0.0.1:" + nobody)
                     .hasMessageContaining("cannot connect")
                     .hasMessageContaining("`neco config get proxy`");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "403 Forbidden, let the proxy open tunnels to that server",
+        "407 Proxy Authentication Required, give the proxy's user and password"
+    })
+    void aProxyThatRefusesATunnelEndsTheFetchAtOnce(String refusal, String advice) throws Exception {
+        try (TestConnectProxy proxy = new TestConnectProxy(new InetSocketAddress(0), "me:secret");
+                WebClient proxied = new HttpClients()
+                        .proxied(Optional.of(proxy.uri("me:secret").toString()));
+                ImageFetcher fetcher = fetcher(proxied)) {
+            proxy.refuse("quay.io:443", refusal);
+
+            assertThatThrownBy(() -> fetcher.fetch(ContainerImage.parse("quay.io/cybozu/tool:1"), target()))
+                    .hasMessageContaining("the proxy opens no tunnel: status code " + refusal.substring(0, 3))
+                    .hasMessageContaining(advice)
+                    .hasMessageNotContaining("secret")
+                    .matches(e -> !ContentsTools.mayPass((IOException) e), "will not pass by itself");
+            assertThat(proxy.refused()).isOne();
         }
     }
 

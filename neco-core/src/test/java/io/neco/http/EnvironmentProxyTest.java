@@ -41,6 +41,14 @@ class EnvironmentProxyTest {
                 "https://10.69.0.3/ | 10.69.0.0/16 | false",
                 "https://10.70.0.3/ | 10.69.0.0/16 | true",
                 "https://10.69.0.3/ | 'x, 10.69.0.3' | false",
+                "https://10.69.0.3/ | '10.0.0.256, 10.69.0.3' | false",
+                "https://10.69.0.3/ | '10.0.0.256/8, ::::, 1:2, 010.69.0.3' | true",
+                "https://10.69.0.3/ | 10.69.0.3:443 | false",
+                "https://10.69.0.3/ | 10.69.0.3:80 | true",
+                "https://[fd00::3]/ | fd00:0::3 | false",
+                "https://[fd00::3]/ | fd00::/16 | false",
+                "https://[fd00::3]/ | [fd00::3]:443 | false",
+                "https://[fd00::3]/ | [fd00::3]:80 | true",
             })
     void sendsRequestsToTheProxyUnlessTheyAreExempt(String uri, String noProxy, boolean isProxied) {
         EnvironmentProxy proxy = new EnvironmentProxy(

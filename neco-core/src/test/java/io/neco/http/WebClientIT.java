@@ -44,6 +44,12 @@ class WebClientIT {
         assertThat(other.requests()).isEmpty();
     }
 
+    /** The JDK has no other way to tell; without it, a connection that a NAT has forgotten would be used for 20 minutes. */
+    @Test
+    void anIdleConnectionIsUsedNoLongerThanByGosClients() {
+        assertThat(System.getProperty("jdk.httpclient.keepalive.timeout")).isEqualTo("90");
+    }
+
     @Test
     void neverUsesAProxyForLocalServices() throws Exception {
         try (WebClient client = clients.local()) {

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Test;
 class VaultClientTest {
     private record Answer(int status, String body) {}
 
+    /** An answer whose end never comes. */
+    private static final Answer UNFINISHED = new Answer(200, "{");
+
     private final Queue<Answer> answers = new ArrayDeque<>();
     private final List<String> requests = new ArrayList<>();
     private final List<String> tokens = new ArrayList<>();
@@ -49,6 +52,12 @@ class VaultClientTest {
         requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + (body.isEmpty() ? "" : " " + body));
         tokens.add(String.valueOf(exchange.getRequestHeaders().getFirst("X-Vault-Token")));
         Answer answer = answers.isEmpty() ? new Answer(204, "") : answers.remove();
+        if (answer.equals(UNFINISHED)) {
+            exchange.sendResponseHeaders(200, 1000);
+            exchange.getResponseBody().write('{');
+            exchange.getResponseBody().flush();
+            return;
+        }
         if (answer.status() == 307) {
             exchange.getResponseHeaders().set("Location", vault.address() + answer.body());
         }
@@ -187,6 +196,30 @@ class VaultClientTest {
         assertThat(refused.isNoAnswer()).isTrue();
         assertThat(refused)
                 .hasMessage("no answer from Vault to GET " + vault.address() + "/v1/sys/health: connection refused");
+    }
+
+    @Test
+    void aServerThatFallsSilentInTheMiddleOfItsAnswerIsGivenUpAtTheDeadline() {
+        answers.add(UNFINISHED);
+        VaultClient impatient = VaultClient.connect(vault.address(), null, Duration.ofSeconds(1));
+
+        VaultRequestException silent = catchThrowableOfType(VaultRequestException.class, impatient::requireLeader);
+
+        assertThat(silent.isNoAnswer()).isTrue();
+        assertThat(silent)
+                .hasMessageStartingWith("no answer from Vault to GET " + vault.address()
+                        + "/v1/sys/auth: the answer was not complete within 1 s");
+    }
+
+    @Test
+    void anInterruptEndsTheWaitForAnAnswerAndIsKept() {
+        answers.add(UNFINISHED);
+        Thread.currentThread().interrupt();
+
+        VaultRequestException ended = catchThrowableOfType(VaultRequestException.class, vault::requireLeader);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(ended.isNoAnswer()).isTrue();
     }
 
     private List<SealedVault> clients() {

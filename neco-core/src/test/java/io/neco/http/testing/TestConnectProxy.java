@@ -12,9 +12,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A proxy for https on a free port of the loopback address that opens tunnels for those only who show user and password; they all end at one server. */
 public final class TestConnectProxy implements AutoCloseable {
@@ -23,6 +25,8 @@ public final class TestConnectProxy implements AutoCloseable {
     private final String credentials;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final List<String> tunnels = new CopyOnWriteArrayList<>();
+    private final Map<String, String> refusals = new ConcurrentHashMap<>();
+    private final AtomicInteger refused = new AtomicInteger();
 
     /**
      * Starts.
@@ -47,6 +51,21 @@ public final class TestConnectProxy implements AutoCloseable {
         return List.copyOf(tunnels);
     }
 
+    /**
+     * Opens no tunnel to a server from now on.
+     *
+     * @param to host and port
+     * @param answer status line without the version, and headers, each ended by CR and LF but for the last
+     */
+    public void refuse(String to, String answer) {
+        refusals.put(to, answer);
+    }
+
+    /** How many tunnels it did not open because of {@link #refuse}. */
+    public int refused() {
+        return refused.get();
+    }
+
     private void accept() throws IOException {
         while (true) {
             Socket client = listener.accept();
@@ -65,8 +84,16 @@ public final class TestConnectProxy implements AutoCloseable {
             for (String header = line(in); !header.isEmpty(); header = line(in)) {
                 isLetIn |= header.equals(expected);
             }
+            String to = first.replaceFirst("CONNECT (\\S+) .*", "$1");
+            String refusal = refusals.get(to);
+            if (refusal != null) {
+                refused.incrementAndGet();
+                out.write(("HTTP/1.1 " + refusal + "\r\nContent-Length: 6\r\nConnection: close\r\n\r\ndenied")
+                        .getBytes(StandardCharsets.US_ASCII));
+                break;
+            }
             if (isLetIn) {
-                tunnels.add(first.replaceFirst("CONNECT (\\S+) .*", "$1"));
+                tunnels.add(to);
                 tunnel(in, client);
                 return;
             }

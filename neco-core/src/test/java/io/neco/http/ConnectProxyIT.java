@@ -37,8 +37,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A proxy that wants user and password, before tunnels to servers that speak https as well as before plain http. */
-class ProxyPasswordIT {
+/** A proxy that wants user and password, before tunnels to servers that speak https as well as before plain http, or that opens none. */
+class ConnectProxyIT {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
     private static final URI HTTPS = URI.create("https://release.test/x");
     private static final URI HTTP = URI.create("http://release.test/x");
@@ -80,6 +80,11 @@ class ProxyPasswordIT {
             seenByServer.addAll(exchange.getRequestHeaders().keySet());
             byte[] body = "hello".getBytes(StandardCharsets.US_ASCII);
             // without saying how to authenticate, as GitHub does
+            if (exchange.getRequestURI().getPath().equals("/down")) {
+                exchange.getResponseHeaders().set("Location", HTTP.toString());
+                exchange.sendResponseHeaders(302, -1);
+                return;
+            }
             exchange.sendResponseHeaders(exchange.getRequestURI().getPath().equals("/secret") ? 401 : 200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
@@ -132,17 +137,69 @@ class ProxyPasswordIT {
     void aPasswordThatIsRefusedIsToldByTheProxysStatusWithoutShowingIt(Kind kind) throws Exception {
         String address = proxy.uri("me:secret").toString();
 
-        // the one makes an exception of it, the other an answer
-        String told;
-        try {
-            told = "status code "
-                    + get(kind, Optional.of(address), Map.of(), HTTPS).statusCode();
-        } catch (IOException e) {
-            told = e.getMessage();
-        }
-
-        assertThat(told).contains("status code 407").doesNotContain("secret");
+        assertThatIOException()
+                .isThrownBy(() -> get(kind, Optional.of(address), Map.of(), HTTPS))
+                .withMessageContaining("GET https://release.test/x (through the proxy " + shownProxy() + "):")
+                .withMessageContaining("the proxy opens no tunnel: status code 407")
+                .withMessageNotContaining("secret")
+                .matches(e -> !Retry.isTransient(e), "will not pass by itself");
         assertThat(proxy.tunnels()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void aProxysRefusalOfATunnelIsNeverTakenForTheServersAnswer(Kind kind) {
+        String address = proxy.uri("me:s%3Acr%C3%ABt%40").toString();
+        proxy.refuse("api.test:443", "302 Found\r\nLocation: " + HTTPS);
+
+        assertThatIOException()
+                .isThrownBy(() -> get(kind, Optional.of(address), Map.of(), URI.create("https://api.test/x")))
+                .withMessageContaining("the proxy opens no tunnel: status code 302");
+
+        assertThat(proxy.tunnels()).as("where the proxy sends us").isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void noRedirectLeadsFromHttpsToHttp(Kind kind) {
+        String address = proxy.uri("me:s%3Acr%C3%ABt%40").toString();
+
+        assertThatIOException()
+                .isThrownBy(() -> get(kind, Optional.of(address), Map.of(), HTTPS.resolve("/down")))
+                .withMessageContaining("refused to follow a redirect from https to " + HTTP);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "JDK,403 Forbidden,false", "JDK,404 Not Found,false", "JDK,503 Service Unavailable,true",
+        "BLOCKING,403 Forbidden,false", "BLOCKING,404 Not Found,false", "BLOCKING,503 Service Unavailable,true"
+    })
+    void aTunnelThatIsRefusedMayPassByItselfAsAServersAnswerMay(Kind kind, String status, boolean mayPass) {
+        String address = proxy.uri("me:s%3Acr%C3%ABt%40").toString();
+        proxy.refuse("release.test:443", status);
+
+        assertThatIOException()
+                .isThrownBy(() -> get(kind, Optional.empty(), Map.of("HTTPS_PROXY", address), HTTPS))
+                .withMessage("GET https://release.test/x (through the proxy " + shownProxy()
+                        + "): the proxy opens no tunnel: status code " + status.substring(0, 3))
+                .matches(e -> Retry.isTransient(e) == mayPass);
+    }
+
+    @Test
+    void aTunnelThatIsRefusedEndsAnUpload() {
+        proxy.refuse("release.test:443", "403 Forbidden");
+        WebClient client = web(Optional.of(proxy.uri("me:x").toString()), Map.of());
+
+        assertThatIOException()
+                .isThrownBy(() -> client.upload(
+                        HttpRequest.newBuilder(HTTPS)
+                                .PUT(HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        new Upload(List.of(new Upload.Part.Bytes(new byte[1])), sent -> {}),
+                        DEADLINE,
+                        DEADLINE))
+                .withMessage("PUT https://release.test/x (through the proxy " + shownProxy()
+                        + "): the proxy opens no tunnel: status code 403");
     }
 
     @Test
@@ -172,6 +229,11 @@ class ProxyPasswordIT {
         try (BlockingClient client = clients(environment).streaming(setting, DEADLINE)) {
             return client.send(request(uri), BodyHandlers.ofString(), DEADLINE);
         }
+    }
+
+    /** Host and port, nothing of user and password. */
+    private String shownProxy() {
+        return "127.0.0.1:" + proxy.uri("x").getPort();
     }
 
     private static HttpRequest request(URI uri) {
