@@ -1,11 +1,12 @@
 package io.neco.setup;
 
 import io.neco.store.NecoStore;
-import io.neco.store.StoreTimeoutException;
+import io.neco.store.UnknownOutcomeException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,13 +37,13 @@ final class FaultyStore {
     interface Fault {
         /** It is not carried out, and gets no answer. */
         Fault UNDONE = call -> {
-            throw new StoreTimeoutException("no answer in time");
+            throw new UnknownOutcomeException("no answer in time", new TimeoutException());
         };
 
         /** It is carried out, and gets no answer. */
         Fault UNANSWERED = call -> {
             call.make();
-            throw new StoreTimeoutException("no answer in time");
+            throw new UnknownOutcomeException("no answer in time", new TimeoutException());
         };
 
         @Nullable

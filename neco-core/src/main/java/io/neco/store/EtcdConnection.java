@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ final class EtcdConnection implements AutoCloseable {
     private final Map<String, EtcdMember> probed = new ConcurrentHashMap<>();
     private final MemberConnector connector;
     private final PasswordToken token = new PasswordToken();
+    private final ReentrantLock loggingIn = new ReentrantLock();
     private volatile int preferred;
     private volatile boolean closed;
 
@@ -62,7 +64,7 @@ final class EtcdConnection implements AutoCloseable {
         boolean done = false;
         try {
             connection.awaitFirstAnswer();
-            connection.logIn();
+            connection.logIn(connection.token(), Deadline.in(timing.connect()));
             done = true;
             return connection;
         } finally {
@@ -72,40 +74,59 @@ final class EtcdConnection implements AutoCloseable {
         }
     }
 
-    /** Gets a token for the configured user; nothing to do when users are known by certificate. */
-    void logIn() {
+    /** The token that calls are made with now, see {@link #logIn}. */
+    Optional<String> token() {
+        return token.current();
+    }
+
+    /**
+     * Gets a token for the configured user, from one member after the other; the old one stays until there is a new one. Nothing to do
+     * when users are known by certificate, or another thread has got one meanwhile.
+     *
+     * @param used what {@link #token} was when etcd refused it
+     * @throws StoreException when there is none within {@code deadline}, or etcd does not know user and password
+     */
+    void logIn(Optional<String> used, Deadline deadline) {
         if (config.username().isEmpty()) {
             return;
         }
-        token.forget();
         String what = "log in to etcd as " + config.username();
-        EtcdMember member = members.get(preferred);
         try {
-            token.set(member.call(
-                            AuthGrpc.getAuthenticateMethod(),
-                            AuthenticateRequest.newBuilder()
-                                    .setName(config.username())
-                                    .setPassword(config.password())
-                                    .build(),
-                            false,
-                            timing.probe())
-                    .getToken());
-        } catch (EtcdMember.CallFailed e) {
-            if (e.failure().getStatus().getCode() != Status.Code.FAILED_PRECONDITION) {
-                throw failed(what, member, e);
+            if (!loggingIn.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new StoreTimeoutException("cannot " + what + ": another call is still trying to");
             }
-            LOG.debug("etcd's authentication is off; user {} is not needed", config.username());
         } catch (InterruptedException e) {
             throw interrupted(what, e);
         }
+        try {
+            if (token.current().equals(used)) {
+                token.set(repeatable(
+                                what,
+                                AuthGrpc.getAuthenticateMethod(),
+                                AuthenticateRequest.newBuilder()
+                                        .setName(config.username())
+                                        .setPassword(config.password())
+                                        .build(),
+                                deadline)
+                        .getToken());
+            }
+        } catch (StoreException e) {
+            if (!(e.getCause() instanceof EtcdMember.CallFailed failed)
+                    || failed.failure().getStatus().getCode() != Status.Code.FAILED_PRECONDITION) {
+                throw e;
+            }
+            LOG.debug("etcd's authentication is off; user {} is not needed", config.username());
+        } finally {
+            loggingIn.unlock();
+        }
     }
 
-    /** Whether a call failed because the token has expired; gets a new one then. */
-    private boolean renewedToken(EtcdMember.CallFailed e) {
-        if (config.username().isEmpty() || e.failure().getStatus().getCode() != Status.Code.UNAUTHENTICATED) {
+    /** Whether a call failed for want of a token that is of use; gets a new one then. */
+    private boolean renewedToken(EtcdMember.CallFailed e, Optional<String> used, Deadline deadline) {
+        if (config.username().isEmpty() || !EtcdFailure.isForWantOfToken(e.failure())) {
             return false;
         }
-        logIn();
+        logIn(used, deadline);
         return true;
     }
 
@@ -210,25 +231,32 @@ final class EtcdConnection implements AutoCloseable {
         // early enough to ask every member once
         Duration attempt = shorter(timing.attempt(), deadline.remaining().dividedBy(members.size()));
         EtcdMember.CallFailed last = null;
-        boolean renewed = false;
+        boolean renewed = !PasswordToken.isNeededBy(method);
         while (true) {
             boolean onlyHandshakes = true;
             int first = preferred;
             for (int i = 0; i < members.size(); i++) {
                 int index = (first + i) % members.size();
                 EtcdMember member = members.get(index);
+                Optional<String> used = token.current();
+                Duration patience = deadline.atMost(attempt);
                 try {
-                    R answer = member.call(method, request, true, deadline.atMost(attempt));
+                    R answer = member.call(method, request, true, patience);
                     preferred = index;
                     return answer;
                 } catch (EtcdMember.CallFailed e) {
-                    if (!renewed && renewedToken(e)) {
+                    if (!renewed && renewedToken(e, used, deadline)) {
                         renewed = true;
                     } else if (!EtcdFailure.isPassing(e.failure())) {
                         throw failed(what, member, e);
                     }
                     last = e;
-                    reasons.put(member.url(), EtcdFailure.reason(e.failure()));
+                    // what it said before tells more than that it said nothing in the last moment
+                    boolean isCutShort = patience.compareTo(attempt) < 0
+                            && e.failure().getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
+                    if (!isCutShort || !reasons.containsKey(member.url())) {
+                        reasons.put(member.url(), EtcdFailure.reason(e.failure()));
+                    }
                     onlyHandshakes &= EtcdFailure.isHandshakeFailure(e.failure());
                 } catch (InterruptedException e) {
                     throw interrupted(what, e);
@@ -237,13 +265,15 @@ final class EtcdConnection implements AutoCloseable {
                     break;
                 }
             }
+            if (!onlyHandshakes) {
+                pause(what, shorter(pause, deadline.remaining()));
+            }
             if (onlyHandshakes || closed) {
                 throw new StoreException("cannot " + what + ": " + describe(reasons), last);
             }
             if (deadline.isOver()) {
                 throw new StoreTimeoutException("cannot " + what + ": " + describe(reasons), last);
             }
-            pause(what, deadline.atMost(pause));
             pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
             attempt = doubled(attempt, timing.read());
         }
@@ -257,6 +287,9 @@ final class EtcdConnection implements AutoCloseable {
     /**
      * A write: sent once, to a member that answered a moment ago. It moves on to another member only when it was certainly not
      * carried out.
+     *
+     * @throws UnknownOutcomeException when it was sent and nothing says whether it was carried out
+     * @throws StoreException when it certainly was not
      */
     <Q, R> R write(String what, MethodDescriptor<Q, R> method, Q request) {
         Deadline deadline = Deadline.in(timing.read());
@@ -268,21 +301,26 @@ final class EtcdConnection implements AutoCloseable {
                 findFitMember(what, deadline);
                 member = members.get(preferred);
             }
+            Optional<String> used = token.current();
             try {
                 return member.call(method, request, true, timing.write());
             } catch (EtcdMember.CallFailed e) {
-                boolean undone = !e.sent() || EtcdFailure.isRefusedUndone(e.failure());
-                if (!renewed && renewedToken(e)) {
+                if (!renewed && renewedToken(e, used, deadline)) {
                     renewed = true;
                     continue;
                 }
                 distrust(member);
+                boolean undone = !e.sent() || EtcdFailure.isRefusedUndone(e.failure());
+                if (!undone && EtcdFailure.leavesOutcomeOpen(e.failure())) {
+                    throw new UnknownOutcomeException(message(what, member, e), e);
+                }
                 if (!undone || deadline.isOver() || closed) {
                     throw failed(what, member, e);
                 }
                 findFitMember(what, deadline);
             } catch (InterruptedException e) {
-                throw interrupted(what, e);
+                Thread.currentThread().interrupt();
+                throw new UnknownOutcomeException("interrupted while trying to " + what, e);
             }
             pause(what, pause);
             pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
@@ -326,12 +364,16 @@ final class EtcdConnection implements AutoCloseable {
     }
 
     private static StoreException failed(String what, EtcdMember member, EtcdMember.CallFailed e) {
-        String message = "cannot " + what + ": etcd at " + member.url() + ": " + EtcdFailure.reason(e.failure());
+        String message = message(what, member, e);
         return switch (e.failure().getStatus().getCode()) {
             case DEADLINE_EXCEEDED -> new StoreTimeoutException(message, e);
             case OUT_OF_RANGE -> new CompactedException(message, e);
             default -> new StoreException(message, e);
         };
+    }
+
+    private static String message(String what, EtcdMember member, EtcdMember.CallFailed e) {
+        return "cannot " + what + ": etcd at " + member.url() + ": " + EtcdFailure.reason(e.failure());
     }
 
     private static StoreException interrupted(String what, InterruptedException e) {

@@ -32,6 +32,24 @@ final class EtcdFailure {
                 || "etcdserver: unhealthy cluster".equals(description);
     }
 
+    /** Whether a call that was sent may have been carried out, or may be yet, although it failed like this. */
+    static boolean leavesOutcomeOpen(StatusRuntimeException e) {
+        // what etcd has no room for it refuses before doing anything
+        return isPassing(e) && e.getStatus().getCode() != Status.Code.RESOURCE_EXHAUSTED;
+    }
+
+    /** Whether the call showed no token, or one its member does not know any more. */
+    static boolean isForWantOfToken(StatusRuntimeException e) {
+        return e.getStatus().getCode() == Status.Code.UNAUTHENTICATED || isWithoutUser(e.getStatus());
+    }
+
+    private static boolean isWithoutUser(Status status) {
+        String description = status.getDescription();
+        return status.getCode() == Status.Code.INVALID_ARGUMENT
+                && description != null
+                && description.contains("user name is empty");
+    }
+
     /** Authentication changed while the call was under way. */
     private static boolean isOldAuthRevision(StatusRuntimeException e) {
         String description = e.getStatus().getDescription();
@@ -105,10 +123,18 @@ final class EtcdFailure {
         return switch (status.getCode()) {
             case PERMISSION_DENIED, UNAUTHENTICATED ->
                 "permission denied (" + description
-                        + "); the user is the CN of tls-cert-file, and etcd must know it with a role that allows this";
+                        + "); the user is the CN of tls-cert-file, or username where that is set, and etcd must know it with a role"
+                        + " that allows this";
             case INVALID_ARGUMENT ->
-                description.contains("user name is empty")
-                        ? "authentication is on, but no client certificate was shown; set tls-cert-file and tls-key-file"
+                isWithoutUser(status)
+                        ? "authentication is on, but no client certificate was shown and no user has logged in; set"
+                                + " tls-cert-file and tls-key-file, or username and password"
+                        : description;
+            case RESOURCE_EXHAUSTED ->
+                description.contains("database space exceeded")
+                        ? description
+                                + "; make room with `etcdctl compact` and `etcdctl defrag`, then allow writes again with"
+                                + " `etcdctl alarm disarm`"
                         : description;
             case DEADLINE_EXCEEDED -> "no answer in time";
             case UNAVAILABLE -> {

@@ -6,13 +6,19 @@ import io.etcd.jetcd.api.DeleteRangeRequest;
 import io.etcd.jetcd.api.PutRequest;
 import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.RequestOp;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Builds etcd's requests for keys of one name space, in transaction compares too.
  *
  * @param nameSpace what every key begins with, e.g. {@code /neco/}
+ * @param nameSpaceBytes how many bytes of a key that is
  */
-record EtcdKeys(String nameSpace) {
+record EtcdKeys(String nameSpace, int nameSpaceBytes) {
+
+    EtcdKeys(String nameSpace) {
+        this(nameSpace, nameSpace.getBytes(StandardCharsets.UTF_8).length);
+    }
 
     ByteString key(String key) {
         return ByteString.copyFromUtf8(nameSpace + key);
@@ -20,7 +26,7 @@ record EtcdKeys(String nameSpace) {
 
     /** The key without the name space. */
     String stripped(ByteString key) {
-        return key.substring(nameSpace.length()).toStringUtf8();
+        return key.substring(nameSpaceBytes).toStringUtf8();
     }
 
     /** The end of the range of everything beginning with {@code key}. */

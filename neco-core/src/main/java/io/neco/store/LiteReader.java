@@ -2,6 +2,7 @@ package io.neco.store;
 
 import io.neco.host.HostFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,11 +19,13 @@ public final class LiteReader extends SchemaReader {
     private static final int ATTEMPT_MILLIS = 1000;
 
     private final EtcdConfig config;
+    private final int prefixBytes;
     private @Nullable LiteConnection connection;
     private @Nullable NecoFallback fallback;
 
     private LiteReader(EtcdConfig config) {
         this.config = config;
+        this.prefixBytes = config.prefix().getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** Reads from the cluster that {@code config} names; connects at the first read. */
@@ -77,8 +80,7 @@ public final class LiteReader extends SchemaReader {
     }
 
     private KeyValues ask(LiteConnection asked, byte[] request) throws IOException {
-        return LiteMessages.rangeResponse(
-                asked.call("/etcdserverpb.KV/Range", request), config.prefix().length());
+        return LiteMessages.rangeResponse(asked.call("/etcdserverpb.KV/Range", request), prefixBytes);
     }
 
     /** @param tls empty: plain text */

@@ -10,6 +10,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -55,10 +56,9 @@ final class MemberConnector implements AutoCloseable {
                 .proxyDetector(ignored -> null)
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 .idleTimeout(365, TimeUnit.DAYS)
-                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        Math.min(Integer.MAX_VALUE, config.timeout().toMillis()))
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(config.timeout()))
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-                .keepAliveTimeout(config.timeout().toMillis() * 2, TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(millis(config.timeout()) * 2L, TimeUnit.MILLISECONDS)
                 // an etcd throws out who asks without a call ("too_many_pings"). The first call over a connection that
                 // was idle
                 // asks at once whether it still works, and calls and watches have deadlines of their own
@@ -72,6 +72,11 @@ final class MemberConnector implements AutoCloseable {
             builder.usePlaintext();
         }
         return new EtcdMember(address, builder.build());
+    }
+
+    /** At least one: none would be no limit for one thing, and not allowed for another. */
+    private static int millis(Duration duration) {
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, duration.toMillis()));
     }
 
     private static SslContext sslContext(TlsMaterial material) {

@@ -44,8 +44,8 @@ public interface NecoStore extends NecoReader {
     void changeNotices(List<UpdateNotice> written, List<UpdateNotice> deleted, LeaderKey guard);
 
     /**
-     * Writes a worker's report. Since only that worker writes it, the same report may be repeated after a {@link StoreTimeoutException}
-     * or another {@link StoreException} that leaves the outcome unknown, e.g. while an etcd member restarts.
+     * Writes a worker's report. Since only that worker writes it, the same report may be repeated after an {@link UnknownOutcomeException},
+     * e.g. while an etcd member restarts.
      */
     void putStatus(int lrn, UpdateStatus status);
 

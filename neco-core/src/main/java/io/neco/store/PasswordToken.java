@@ -1,5 +1,6 @@
 package io.neco.store;
 
+import io.etcd.jetcd.api.AuthGrpc;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -9,7 +10,10 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import java.util.Optional;
 
-/** The token etcd gives for a user's password, sent along with every call; only where users are not known by certificate. */
+/**
+ * The token etcd gives for a user's password, sent along with every call but the one that gets it; only where users are not known by
+ * certificate.
+ */
 final class PasswordToken implements ClientInterceptor {
     private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -19,8 +23,15 @@ final class PasswordToken implements ClientInterceptor {
         token = Optional.of(newToken);
     }
 
-    void forget() {
-        token = Optional.empty();
+    /** What calls are sent with now; empty: etcd has not given any yet. */
+    Optional<String> current() {
+        return token;
+    }
+
+    /** Whether a call needs a token, and not the password. */
+    static boolean isNeededBy(MethodDescriptor<?, ?> method) {
+        return !method.getFullMethodName()
+                .equals(AuthGrpc.getAuthenticateMethod().getFullMethodName());
     }
 
     @Override
@@ -28,7 +39,9 @@ final class PasswordToken implements ClientInterceptor {
         return new ForwardingClientCall.SimpleForwardingClientCall<>(next.newCall(method, options)) {
             @Override
             public void start(Listener<R> listener, Metadata headers) {
-                token.ifPresent(value -> headers.put(TOKEN, value));
+                if (isNeededBy(method)) {
+                    token.ifPresent(value -> headers.put(TOKEN, value));
+                }
                 super.start(listener, headers);
             }
         };

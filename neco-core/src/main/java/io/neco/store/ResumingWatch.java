@@ -11,6 +11,7 @@ import io.etcd.jetcd.api.WatchProgressRequest;
 import io.etcd.jetcd.api.WatchRequest;
 import io.etcd.jetcd.api.WatchResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -107,6 +108,7 @@ final class ResumingWatch implements AutoCloseable {
         outageSince = System.nanoTime();
         try {
             while (!isClosed()) {
+                Optional<String> used = connection.token();
                 WatchStream.End why = follow(member);
                 if (isClosed()) {
                     return;
@@ -120,7 +122,7 @@ final class ResumingWatch implements AutoCloseable {
                 member = connection.memberAfter(member);
                 failures++;
                 tellOutage(why);
-                renewToken(why);
+                renewToken(why, used);
                 if (failures >= connection.size()) {
                     pause(why);
                 }
@@ -270,10 +272,10 @@ final class ResumingWatch implements AutoCloseable {
         }
     }
 
-    private void renewToken(WatchStream.End why) {
+    private void renewToken(WatchStream.End why, Optional<String> used) {
         if (why.refused()) {
             try {
-                connection.logIn();
+                connection.logIn(used, Deadline.in(connection.timing().read()));
             } catch (StoreException e) {
                 LOG.debug("watch {} cannot log in", name, e);
             }

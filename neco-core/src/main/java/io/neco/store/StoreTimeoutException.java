@@ -2,7 +2,10 @@ package io.neco.store;
 
 import org.jspecify.annotations.Nullable;
 
-/** A call did not get an answer within its deadline. Whether a write took effect is unknown. */
+/**
+ * A read, or the search for a member fit for a write, did not get an answer within its deadline, or what was waited for did not happen. A
+ * write that was sent and not answered is an {@link UnknownOutcomeException}.
+ */
 public final class StoreTimeoutException extends StoreException {
     private static final long serialVersionUID = 1L;
 

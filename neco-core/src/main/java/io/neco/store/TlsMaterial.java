@@ -75,8 +75,13 @@ record TlsMaterial(List<X509Certificate> trusted, Optional<Identity> identity) {
         PemText certificate = PemText.of(config.tlsCert().get(), "tls-cert", config.source());
         List<X509Certificate> chain = certificates(certificate);
         rejectExpired(chain.get(0), certificate.name());
-        return Optional.of(
-                new Identity(chain, PrivateKeys.read(PemText.of(config.tlsKey().get(), "tls-key", config.source()))));
+        PemText pem = PemText.of(config.tlsKey().get(), "tls-key", config.source());
+        PrivateKey key = PrivateKeys.read(pem);
+        if (!CertifiedKey.isOf(chain.get(0), key)) {
+            throw new EtcdConfigException("the client certificate of " + certificate.name() + " and the private key of "
+                    + pem.name() + " do not belong together; run `neco cert renew` as root on the server they are of");
+        }
+        return Optional.of(new Identity(chain, key));
     }
 
     /** etcd would only close the connection. */

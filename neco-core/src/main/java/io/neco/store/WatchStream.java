@@ -103,8 +103,9 @@ final class WatchStream implements StreamObserver<WatchResponse> {
 
     @Override
     public void onError(Throwable t) {
-        Status.Code code = Status.fromThrowable(t).getCode();
-        boolean refused = code == Status.Code.PERMISSION_DENIED || code == Status.Code.UNAUTHENTICATED;
+        Status status = Status.fromThrowable(t);
+        boolean refused = status.getCode() == Status.Code.PERMISSION_DENIED
+                || EtcdFailure.isForWantOfToken(status.asRuntimeException());
         signals.add(new End(EtcdFailure.reason(t), false, refused, false));
     }
 

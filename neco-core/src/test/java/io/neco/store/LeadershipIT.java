@@ -342,17 +342,30 @@ class LeadershipIT {
 
     @Test
     void givingUpEndsByItsOwnDeadlineWhateverIsDown() throws Exception {
-        Leadership oneDown = lead("0", TTL);
-        ETCD.pause(ETCD.leader());
-        // nothing is mended until it has ended
-        others.submit(oneDown::close).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        ETCD.heal();
+        Timing t = Timing.standard(config.timeout());
+        Timing endlessReads = new Timing(
+                t.connect(),
+                t.attempt(),
+                Duration.ofHours(1),
+                t.write(),
+                t.probe(),
+                t.fresh(),
+                t.watchIdle(),
+                t.watchAnswer(),
+                t.watchCheck());
+        try (EtcdStore patient = EtcdStore.open(config, endlessReads)) {
+            Leadership oneDown = patient.campaign(ElectionName.UPDATER, "0", TTL, PATIENCE);
+            ETCD.pause(ETCD.leader());
+            // nothing is mended until it has ended
+            others.submit(oneDown::close).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            ETCD.heal();
 
-        Leadership allDown = lead("0", SHORT_TTL);
-        for (int i = 0; i < 3; i++) {
-            ETCD.pause(i);
+            Leadership allDown = patient.campaign(ElectionName.UPDATER, "0", SHORT_TTL, PATIENCE);
+            for (int i = 0; i < 3; i++) {
+                ETCD.pause(i);
+            }
+            others.submit(allDown::close).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
-        others.submit(allDown::close).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
         assertThat(Candidate.RESIGN_WITHIN).isLessThan(Candidate.WITHDRAW_WITHIN);
         assertThat(Candidate.WITHDRAW_WITHIN)

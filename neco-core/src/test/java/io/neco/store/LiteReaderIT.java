@@ -2,14 +2,18 @@ package io.neco.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.neco.store.testing.EtcdCluster;
 import io.neco.store.testing.EtcdPki;
 import io.neco.update.UpdateRequest;
 import io.neco.update.UpdateStatus;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,6 +77,25 @@ class LiteReaderIT {
             fill(store);
             assertSameAnswers(store, config);
         }
+    }
+
+    @Test
+    void aNameSpaceMayHaveAnyLetters() {
+        EtcdConfig config = PLAIN.config("neco", PLAIN.endpoints(), "/n\u00e9co/");
+        List<StoreEvent> events = new CopyOnWriteArrayList<>();
+        try (EtcdStore store = EtcdStore.open(config)) {
+            fill(store);
+            assertThat(store.snapshot().servers()).containsExactly(0, 1, 10, 2);
+            assertSameAnswers(store, config);
+            try (StoreWatch watch =
+                    store.watch(Set.of(WatchTopic.CONFIG), store.snapshot().revision() + 1, events::add)) {
+                store.putConfig(ConfigKey.ENV, "test");
+                await().atMost(Duration.ofSeconds(10)).until(() -> !events.isEmpty());
+            }
+        }
+        assertThat(events)
+                .extracting(event -> ((StoreEvent.ConfigChanged) event).key())
+                .containsExactly("config/env");
     }
 
     @Test

@@ -22,6 +22,9 @@ class PasswordIT {
     @RegisterExtension
     static final EtcdCluster ETCD = EtcdCluster.single();
 
+    @RegisterExtension
+    static final EtcdCluster THREE = EtcdCluster.three();
+
     private static EtcdConfig as(EtcdConfig config, String user, String password) {
         return new EtcdConfig(
                 config.endpoints(),
@@ -42,6 +45,8 @@ class PasswordIT {
             early.ensureUser("root", Optional.empty());
             addUser(early);
             early.enableAuth();
+
+            assertThat(early.environment()).as("logged in late").isEqualTo("test");
         }
         List<StoreEvent> events = new CopyOnWriteArrayList<>();
         try (EtcdStore store = EtcdStore.open(as(config, "ops", "secret"))) {
@@ -66,6 +71,36 @@ class PasswordIT {
             assertThatThrownBy(anonymous::snapshot)
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("no client certificate was shown");
+        }
+    }
+
+    /** A member forgets tokens when it restarts, and when they were not used with it for some minutes. */
+    @Test
+    void logsInAtAnotherMemberWhenTheOnlyOneThatKnowsTheTokenIsDown() {
+        EtcdConfig config = as(THREE.config(), "ops", "secret");
+        try (EtcdStore early = EtcdStore.open(config)) {
+            early.ensureUser("root", Optional.empty());
+            addUser(early);
+            early.enableAuth();
+        }
+        try (EtcdStore store = EtcdStore.open(config)) {
+            store.putConfig(ConfigKey.ENV, "test");
+            int used = THREE.endpoints()
+                    .indexOf(store.connection().preferredMember().url());
+            for (int member = 0; member < THREE.size(); member++) {
+                if (member != used) {
+                    THREE.stop(member);
+                    THREE.restart(member);
+                    THREE.awaitHealthy();
+                }
+            }
+            THREE.kill(used);
+
+            assertThat(store.environment()).isEqualTo("test");
+            store.putConfig(ConfigKey.ENV, "prod");
+            assertThat(store.environment()).isEqualTo("prod");
+        } finally {
+            THREE.heal();
         }
     }
 

@@ -89,6 +89,33 @@ class TlsMaterialTest {
     }
 
     @Test
+    void readsEd25519Keys() throws Exception {
+        X509Bundle bundle = bundle(new CertificateBuilder().algorithm(CertificateBuilder.Algorithm.ed25519));
+
+        assertThat(loadedKey(bundle, bundle.getPrivateKeyPEM()).getAlgorithm()).isEqualTo("EdDSA");
+    }
+
+    @Test
+    void aKeyOfAnotherCertificateIsNamedWithWhatToDo() throws Exception {
+        List<X509Bundle> bundles = List.of(
+                bundle(new CertificateBuilder().rsa2048()),
+                bundle(new CertificateBuilder().rsa2048()),
+                bundle(new CertificateBuilder().ecp256()),
+                bundle(new CertificateBuilder().ecp256()),
+                bundle(new CertificateBuilder().algorithm(CertificateBuilder.Algorithm.ecp384)));
+        for (X509Bundle bundle : bundles) {
+            for (X509Bundle other : bundles) {
+                if (bundle != other) {
+                    assertThatThrownBy(() -> loadedKey(bundle, other.getPrivateKeyPEM()))
+                            .isInstanceOf(EtcdConfigException.class)
+                            .hasMessageContaining("tls-cert")
+                            .hasMessageContaining("tls-key do not belong together; run `neco cert renew` as root");
+                }
+            }
+        }
+    }
+
+    @Test
     void errorsNameFileAndWhatToDo(@TempDir Path dir) throws Exception {
         X509Bundle bundle = bundle(new CertificateBuilder().rsa2048());
         Path missing = dir.resolve("missing.crt");
