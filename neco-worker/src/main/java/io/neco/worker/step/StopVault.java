@@ -45,6 +45,7 @@ public final class StopVault implements UpdateStep {
             log.info("vault: is the active server, serves on until the others are ready");
             return;
         }
+        context.haveImage(VaultProgram.IMAGE);
         vault.stop();
         context.changed("stopped " + VaultService.UNIT);
     }
