@@ -37,7 +37,8 @@ public final class StopVault implements UpdateStep {
         VaultService vault = new VaultService(context.host());
         // an update that failed later than this may have recorded the image, and left the restart to the next one
         boolean isChanging = ProgramUpdate.isPending(context.host().files(), VaultService.UNIT)
-                || context.needsImage(VaultProgram.IMAGE);
+                || context.needsImage(VaultProgram.IMAGE)
+                || !vault.isOf(context.host().artifacts().image(VaultProgram.IMAGE));
         if (!vault.isInstalled() || !isChanging) {
             return;
         }

@@ -147,6 +147,17 @@ class VaultStepsIT {
         assertThat(StopVault.isStopped(fake.host())).isTrue();
     }
 
+    /** `neco join` records the image that it has pulled; the unit is of an earlier life. */
+    @Test
+    void isStoppedWhenItsUnitRunsAnotherImageThanIsRecorded() throws Exception {
+        updated();
+        fake.files.write(UNIT, fake.files.read(UNIT).replace("vault:1.10.2.1", "vault:1.9.0"), FileMode.WORLD_READABLE);
+
+        new StopVault().run(context());
+
+        assertThat(fake.commands).containsExactly(STOP);
+    }
+
     /** Images that nothing runs from may have been cleaned up since step 1. */
     @Test
     void isNotStoppedWhileTheImageThatItWouldBeStartedFromIsMissing() throws Exception {
