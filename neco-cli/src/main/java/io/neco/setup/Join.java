@@ -230,6 +230,7 @@ public final class Join {
         new CertificatePhase(host, cluster, bastion)
                 .run(vault, cluster.servers().etcdEndpoints(admission.servers()));
         begin(cluster, "services");
+        endFormerServices();
         // not registered yet, so they wait; the worker gives the container engine its proxy
         host.systemd().startService("neco-worker");
         host.systemd().startService("neco-updater");
@@ -253,6 +254,29 @@ public final class Join {
                 .log(
                         "join: completed; neco-updater now lets all boot servers walk the steps with this one, see `neco status"
                                 + " --watch`");
+    }
+
+    /**
+     * A server that has left may still have them, of a version that the others do not run any more. Without the units nothing starts them
+     * before the update brings this release's.
+     */
+    private void endFormerServices() throws IOException, InterruptedException {
+        boolean isReloadNeeded = false;
+        for (String service : List.of(VaultProgram.SERVICE, EtcdProgram.SERVICE)) {
+            String unit = HostPaths.serviceUnit(service);
+            if (host.files().exists(unit)) {
+                host.systemd().stopService(service);
+                host.systemd().disableService(service);
+                log.atWarn()
+                        .addKeyValue("path", unit)
+                        .addKeyValue("moved_to", host.files().setAside(unit))
+                        .log("join: stopped a service of an earlier life; its unit was set aside");
+                isReloadNeeded = true;
+            }
+        }
+        if (isReloadNeeded) { // systemd remembers the units until then
+            host.commands().run(Command.of("systemctl", "daemon-reload")).orThrow();
+        }
     }
 
     /** Where images cannot be had the first step would fail, and end the update for all. */

@@ -146,6 +146,28 @@ class JoinIT {
         assertThatThrownBy(() -> join("good", 0)).hasMessageContaining("it joined at");
     }
 
+    /** They are of an older version, and Vault must not go back. */
+    @Test
+    void stopsVaultAndEtcdOfAnEarlierLifeBeforeTheWorkerCouldStartThem() throws Exception {
+        host.files.write("/etc/systemd/system/vault.service", "old\n", FileMode.WORLD_READABLE);
+        host.files.write("/etc/systemd/system/etcd-container.service", "old\n", FileMode.WORLD_READABLE);
+
+        join("good", 0);
+
+        assertThat(host.commands)
+                .containsSubsequence(
+                        "systemctl stop vault.service",
+                        "systemctl disable vault.service",
+                        "systemctl stop etcd-container.service",
+                        "systemctl disable etcd-container.service",
+                        "systemctl daemon-reload",
+                        "systemctl start neco-worker.service");
+        assertThat(host.files.exists("/etc/systemd/system/vault.service")).isFalse();
+        assertThat(host.files.exists("/etc/systemd/system/etcd-container.service"))
+                .isFalse();
+        assertThat(host.files.read("/etc/systemd/system/vault.service.old-1")).isEqualTo("old\n");
+    }
+
     @Test
     void finishesWhatAFailureHasLeftAndTheClusterHasSeenNothingOfIt() throws Exception {
         host.pullFault = Optional.of(new IOException("registry quay.io: connection refused"));

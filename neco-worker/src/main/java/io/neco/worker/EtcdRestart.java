@@ -37,6 +37,7 @@ final class EtcdRestart {
     private static final String UNIT = EtcdProgram.SERVICE + ".service";
     private static final int ATTEMPTS = 14;
     private static final BackOff BACK_OFF = new BackOff(Duration.ofSeconds(1), Duration.ofSeconds(30));
+    private static final Duration PULL_DEADLINE = Duration.ofMinutes(10);
     private static final Duration SAFE_DEADLINE = Duration.ofMinutes(2);
     private static final Duration REMOVE_DEADLINE = Duration.ofMinutes(1);
 
@@ -67,6 +68,7 @@ final class EtcdRestart {
         boolean isOut = false;
         for (int attempt = 1; ; attempt++) {
             try {
+                haveImage();
                 reloadUnit();
                 new RollingRestart(host, store, cancellation)
                         .run(
@@ -97,6 +99,15 @@ final class EtcdRestart {
             }
             cancellation.rest(backOff.after(attempt));
         }
+    }
+
+    /**
+     * Without it etcd would be stopped and not start again: the image was pulled in step 1, perhaps long ago, and images that nothing runs
+     * from are cleaned up.
+     */
+    private void haveImage() throws IOException, CancelledException, InterruptedException {
+        cancellation.interrupting(
+                () -> host.containers().pull(host.artifacts().image(EtcdProgram.IMAGE), PULL_DEADLINE));
     }
 
     /** Before the lock is taken, since it takes a while and harms nobody. */

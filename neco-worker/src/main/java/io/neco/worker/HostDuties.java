@@ -121,8 +121,11 @@ final class HostDuties implements Duties {
                 () -> DockerProxy.apply(host, store, settings.proxy(), new Cancellation()));
     }
 
+    /** One that is not enabled was stopped on purpose, e.g. on a server that has left: its old version must not come back. */
     private void startService(String name) throws IOException, InterruptedException {
-        if (host.files().exists(HostPaths.serviceUnit(name)) && !isActive(name)) {
+        if (host.files().exists(HostPaths.serviceUnit(name))
+                && host.systemd().isEnabled(name + ".service")
+                && !isActive(name)) {
             host.systemd().enableNow(name + ".service");
         }
     }

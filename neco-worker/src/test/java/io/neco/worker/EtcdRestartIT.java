@@ -190,6 +190,23 @@ class EtcdRestartIT {
         assertThat(Collections.frequency(fake.commands, RESTART)).isEqualTo(14);
     }
 
+    /** Step 1 has pulled it, but nothing has run from it since. */
+    @Test
+    void etcdIsNotStoppedWithoutTheImageThatItWouldBeStartedFrom() throws Exception {
+        fake.missing.add("etcd");
+
+        restart(store).run();
+
+        assertThat(fake.commands).doesNotContain(RESTART);
+        assertThat(members()).contains("boot-2");
+
+        fake.missing.clear();
+        restart(store).run();
+
+        assertThat(fake.images).contains("etcd");
+        assertThat(fake.commands).contains(RESTART);
+    }
+
     /** The member of etcd that was asked may have been killed right after it had done it. */
     @Test
     void aRemovalWhoseFateIsUnknownIsNotRepeatedWhenItWasDone() throws Exception {

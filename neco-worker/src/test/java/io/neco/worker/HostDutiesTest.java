@@ -75,6 +75,8 @@ class HostDutiesTest {
     void startsTheServicesThatAreInstalledAndDoNotRun() throws Exception {
         fake.files.write(HostPaths.serviceUnit("etcd-container"), "[Unit]\n", FileMode.WORLD_READABLE);
         fake.files.write(HostPaths.serviceUnit("vault"), "[Unit]\n", FileMode.WORLD_READABLE);
+        enabled("etcd-container.service");
+        enabled("vault.service");
         fake.failures.clear();
         fake.failures.put("systemctl is-active vault.service", "");
 
@@ -82,6 +84,23 @@ class HostDutiesTest {
 
         assertThat(fake.commands).contains("systemctl enable --now vault.service");
         assertThat(fake.commands).doesNotContain("systemctl enable --now etcd-container.service");
+    }
+
+    /** As on a server that has left, whose Vault is of an older version than the others'. */
+    @Test
+    void leavesServicesThatSomebodyHasDisabled() throws Exception {
+        fake.files.write(HostPaths.serviceUnit("etcd-container"), "[Unit]\n", FileMode.WORLD_READABLE);
+        fake.files.write(HostPaths.serviceUnit("vault"), "[Unit]\n", FileMode.WORLD_READABLE);
+
+        duties().start();
+
+        assertThat(fake.commands).noneMatch(line -> line.contains("--now"));
+    }
+
+    /** As `systemctl enable` leaves it. */
+    private void enabled(String unit) throws IOException {
+        Path wants = Files.createDirectories(dir.resolve("etc/systemd/system/multi-user.target.wants"));
+        Files.createSymbolicLink(wants.resolve(unit), Path.of("/etc/systemd/system", unit));
     }
 
     @Test
@@ -135,6 +154,7 @@ class HostDutiesTest {
         fake.files.write(HostPaths.PENDING_DIR + "/vault.service", "", FileMode.WORLD_READABLE);
         new StopVault().run(new StepContext(fake.host(), store(), REQUEST, NONE, new Cancellation()));
         assertThat(fake.commands).containsExactly("systemctl stop vault.service");
+        enabled("vault.service");
 
         duties().start();
         assertThat(fake.commands)

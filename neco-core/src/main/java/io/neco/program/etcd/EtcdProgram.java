@@ -23,6 +23,8 @@ public final class EtcdProgram {
     /** Where {@link #INSTALL_TOOLS} expects the host's {@code /usr/local/bin}. */
     public static final String TOOLS_MOUNT = "/host";
 
+    private static final String EXISTING = "existing";
+
     private EtcdProgram() {}
 
     /** Name of the member on the boot server {@code lrn}: {@code boot-LRN}. */
@@ -92,7 +94,12 @@ public final class EtcdProgram {
                 .flatMap(member -> member.peerUrls().stream()
                         .map(url -> (member.name().isEmpty() ? memberName(me) : member.name()) + "=" + url))
                 .collect(Collectors.joining(","));
-        return config(me, cluster, "existing", servers);
+        return config(me, cluster, EXISTING, servers);
+    }
+
+    /** Whether a text is a configuration by {@link #addConfig}, and not one by {@link #newConfig}. */
+    public static boolean isOfJoiningMember(String config) {
+        return config.contains("initial-cluster-state: '" + EXISTING + "'\n");
     }
 
     private static String config(int me, String initialCluster, String state, BootServer servers) {

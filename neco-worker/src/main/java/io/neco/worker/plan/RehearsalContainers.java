@@ -8,11 +8,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The host's container engine, which pulls and runs nothing. */
 final class RehearsalContainers implements Containers {
     private final Containers real;
     private final Notes notes;
+    /** By an earlier step. */
+    private final Set<ContainerImage> pulled = ConcurrentHashMap.newKeySet();
 
     RehearsalContainers(Containers real, Notes notes) {
         this.real = real;
@@ -26,14 +30,15 @@ final class RehearsalContainers implements Containers {
 
     @Override
     public boolean isPresent(ContainerImage image) throws IOException, InterruptedException {
-        return real.isPresent(image);
+        return pulled.contains(image) || real.isPresent(image);
     }
 
     @Override
     public boolean pull(ContainerImage image, Duration deadline) throws IOException, InterruptedException {
-        if (real.isPresent(image)) {
+        if (isPresent(image)) {
             return false;
         }
+        pulled.add(image);
         notes.add(Kind.IMAGE, fullName(image), "pull");
         return true;
     }

@@ -37,6 +37,7 @@ final class EtcdMembership {
     private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
     private static final int MAJOR = 3;
     private static final int LEARNER_MINOR = 4;
+    private static final String DATA = HostPaths.ETCD_DATA_DIR + "/member";
     private static final String UNIT = EtcdProgram.SERVICE + ".service";
 
     private final StepContext context;
@@ -74,13 +75,14 @@ final class EtcdMembership {
         }
         if (known.isEmpty()) {
             removeDeadStrangers();
-            setOldDataAside();
+            endEarlierMembership();
             members = add();
         }
         Member own = own(members)
                 .orElseThrow(() -> new IOException("etcd does not list " + peerUrl + " although it was just added"));
         long revision = store.snapshot().revision();
         if (own.name().isEmpty()) {
+            setForeignDataAside();
             writeFiles(members);
         }
         host.systemd().enableNow(UNIT);
@@ -142,19 +144,51 @@ final class EtcdMembership {
         }
     }
 
-    /** What is there although this server is no member is of an earlier membership, with which etcd would refuse to start. */
-    private void setOldDataAside() throws IOException, InterruptedException {
-        HostFiles files = host.files();
-        String data = HostPaths.ETCD_DATA_DIR + "/member";
-        if (!files.exists(data)) {
-            return;
+    /**
+     * What is there although this server is no member is of an earlier membership, with whose data etcd would refuse to start. From here on it
+     * has no configuration either, until it gets the right one: other services want it, so that systemd may start it at any moment, and with the
+     * former configuration it would make such data anew.
+     */
+    private void endEarlierMembership() throws IOException, InterruptedException {
+        stop();
+        host.files().deleteIfExists(HostPaths.ETCD_CONFIG_FILE);
+        setDataAside();
+    }
+
+    /** What a member that has never told its name finds as its data may be what an etcd with a former configuration has left. */
+    private void setForeignDataAside() throws IOException, InterruptedException {
+        if (!isOwnData()) {
+            stop();
+            if (!isOwnData()) { // it may have come to have a log of its own until the stop
+                setDataAside();
+            }
         }
-        if (files.exists(HostPaths.serviceUnit(EtcdProgram.SERVICE))) {
+    }
+
+    /** Data of a member that took part once must stay: the others count on what it has confirmed to have stored. */
+    private boolean isOwnData() throws IOException {
+        boolean isJoining = host.files()
+                .readIfExists(HostPaths.ETCD_CONFIG_FILE)
+                .filter(EtcdProgram::isOfJoiningMember)
+                .isPresent();
+        // an etcd that is refused as a member makes a database, and ends before it makes a log
+        return isJoining && host.files().exists(DATA + "/wal");
+    }
+
+    private void stop() throws IOException, InterruptedException {
+        if (host.files().exists(HostPaths.serviceUnit(EtcdProgram.SERVICE))) {
             host.systemd().stopService(EtcdProgram.SERVICE);
         }
-        String aside = files.setAside(data);
+    }
+
+    private void setDataAside() throws IOException {
+        HostFiles files = host.files();
+        if (!files.exists(DATA)) {
+            return;
+        }
+        String aside = files.setAside(DATA);
         log.atWarn()
-                .addKeyValue("path", data)
+                .addKeyValue("path", DATA)
                 .addKeyValue("moved_to", aside)
                 .log("etcd: data of an earlier membership was set aside");
         context.changed(aside);

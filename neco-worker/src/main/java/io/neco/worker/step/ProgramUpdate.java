@@ -4,6 +4,7 @@ import io.neco.host.FileMode;
 import io.neco.host.HostFiles;
 import io.neco.host.HostPaths;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Brings the files of one service up to date, and the service with them if one of them has changed.
@@ -16,15 +17,31 @@ final class ProgramUpdate {
     private final HostFiles files;
     private final String unit;
     private final String mark;
+    private final Optional<String> image;
     private boolean isChanged;
     private boolean isUnitChanged;
 
-    /** @param unit the service, e.g. {@code serf.service} */
+    /** @param unit the service, e.g. {@code ep-agent.service}, of a program that is installed on the host */
     ProgramUpdate(StepContext context, String unit) {
+        this(context, unit, Optional.empty());
+    }
+
+    /**
+     * The update of a service that runs a container.
+     *
+     * @param unit the service, e.g. {@code serf.service}
+     * @param image name of its image in the artifact set
+     */
+    ProgramUpdate(StepContext context, String unit, String image) {
+        this(context, unit, Optional.of(image));
+    }
+
+    private ProgramUpdate(StepContext context, String unit, Optional<String> image) {
         this.context = context;
         this.files = context.host().files();
         this.unit = unit;
         this.mark = mark(unit);
+        this.image = image;
         this.isChanged = isPending(files, unit);
         this.isUnitChanged = isChanged;
     }
@@ -99,8 +116,16 @@ final class ProgramUpdate {
         }
     }
 
+    /** Makes sure that the service can be started; done by the restart as well, but who takes a lock for that does it before. */
+    void haveImage() throws IOException, InterruptedException {
+        if (image.isPresent()) {
+            context.haveImage(image.get());
+        }
+    }
+
     /** Restarts the service with its present files. */
     void restart() throws IOException, InterruptedException {
+        haveImage();
         context.host().systemd().restart(unit, isUnitChanged);
         context.changed("restarted " + unit);
         settled();
@@ -108,6 +133,7 @@ final class ProgramUpdate {
 
     /** Starts the unit with its present files; one that runs goes on running, as timers may. */
     void start() throws IOException, InterruptedException {
+        haveImage();
         context.host().systemd().start(unit, isUnitChanged);
         settled();
     }

@@ -1,6 +1,8 @@
 package io.neco.worker.step;
 
+import io.neco.artifact.ContainerImage;
 import io.neco.container.Bind;
+import io.neco.container.ContainerException;
 import io.neco.host.FileMode;
 import io.neco.host.HostPaths;
 import io.neco.store.NecoStore;
@@ -32,6 +34,7 @@ public record StepContext(
         List<String> changes) {
     private static final String PROGRAMS = "/usr/local/bin";
     private static final Duration TOOL_DEADLINE = Duration.ofMinutes(2);
+    private static final Duration PULL_DEADLINE = Duration.ofMinutes(5);
 
     /** A context in which nothing has been changed, and what is installed has yet to be read. */
     public StepContext(
@@ -108,6 +111,22 @@ public record StepContext(
                         List.of(installer),
                         TOOL_DEADLINE);
         host.files().flushFilesOf(PROGRAMS);
+    }
+
+    /**
+     * Pulls this release's image if it is not on the host any more: to be called before something is stopped that could not be started
+     * without it, since days may have passed since step 1, and images that nothing runs from are cleaned up.
+     */
+    void haveImage(String name) throws IOException, InterruptedException {
+        ContainerImage image = host.artifacts().image(name);
+        try {
+            changed(
+                    "image " + name + " " + image.tag() + " (pulled again)",
+                    host.containers().pull(image, PULL_DEADLINE));
+        } catch (ContainerException e) {
+            // the runtime has tried several times already
+            throw new StepFailedException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** Whether the Debian package recorded as installed on this server is of another release than this one's, or dpkg does not know it. */

@@ -37,7 +37,8 @@ public final class StopVault implements UpdateStep {
         VaultService vault = new VaultService(context.host());
         // an update that failed later than this may have recorded the image, and left the restart to the next one
         boolean isChanging = ProgramUpdate.isPending(context.host().files(), VaultService.UNIT)
-                || context.needsTools(VaultProgram.IMAGE, VaultProgram.BINARY);
+                || context.needsTools(VaultProgram.IMAGE, VaultProgram.BINARY)
+                || !vault.isOf(context.host().artifacts().image(VaultProgram.IMAGE));
         if (!vault.isInstalled() || !isChanging) {
             return;
         }
@@ -45,6 +46,7 @@ public final class StopVault implements UpdateStep {
             log.info("vault: is the active server, serves on until the others are ready");
             return;
         }
+        context.haveImage(VaultProgram.IMAGE);
         vault.stop();
         context.changed("stopped " + VaultService.UNIT);
     }

@@ -32,7 +32,8 @@ public final class UpdatePromtail implements UpdateStep {
     public void run(StepContext context) throws IOException, InterruptedException {
         StepHost host = context.host();
         ContainerImage image = host.artifacts().image(PromtailProgram.IMAGE);
-        ProgramUpdate promtail = new ProgramUpdate(context, PromtailProgram.SERVICE + ".service");
+        ProgramUpdate promtail =
+                new ProgramUpdate(context, PromtailProgram.SERVICE + ".service", PromtailProgram.IMAGE);
         promtail.takeImage(PromtailProgram.IMAGE);
         promtail.write(
                 HostPaths.PROMTAIL_CONFIG_FILE,

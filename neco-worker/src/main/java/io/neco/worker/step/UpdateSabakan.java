@@ -41,7 +41,7 @@ public final class UpdateSabakan implements UpdateStep {
     public void run(StepContext context) throws IOException, CancelledException, InterruptedException {
         StepHost host = context.host();
         ContainerImage image = host.artifacts().image(SabakanProgram.IMAGE);
-        ProgramUpdate sabakan = new ProgramUpdate(context, UNIT);
+        ProgramUpdate sabakan = new ProgramUpdate(context, UNIT, SabakanProgram.IMAGE);
         if (context.needsTools(SabakanProgram.IMAGE, HostPaths.SABACTL)) {
             sabakan.changes();
             context.installTools(SabakanProgram.IMAGE, SabakanProgram.TOOLS_MOUNT, SabakanProgram.INSTALL_TOOLS);

@@ -46,13 +46,14 @@ public final class UpdateSerf implements UpdateStep {
     public void run(StepContext context) throws IOException, CancelledException, InterruptedException {
         StepHost host = context.host();
         ContainerImage image = host.artifacts().image(SerfProgram.IMAGE);
-        ProgramUpdate serf = new ProgramUpdate(context, SerfProgram.SERVICE + ".service");
+        ProgramUpdate serf = new ProgramUpdate(context, SerfProgram.SERVICE + ".service", SerfProgram.IMAGE);
         serf.takeImage(SerfProgram.IMAGE, SerfProgram.TOOLS_MOUNT, SerfProgram.INSTALL_TOOLS, SerfProgram.BINARY);
         serf.writeUnit(SerfProgram.service(host.containers().fullName(image)));
         serf.write(HostPaths.SERF_CONFIG_FILE, config(context), FileMode.WORLD_READABLE);
         if (!serf.isChanged()) {
             return;
         }
+        serf.haveImage();
         String me = Integer.toString(host.lrn());
         try (Leadership lock = context.cancellation()
                 .interrupting(() -> context.store().campaign(ElectionName.WORKER, me, TIME_TO_LIVE, LOCK_DEADLINE))) {

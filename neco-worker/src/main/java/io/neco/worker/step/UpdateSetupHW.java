@@ -34,7 +34,7 @@ public final class UpdateSetupHW implements UpdateStep {
     public void run(StepContext context) throws IOException, InterruptedException {
         StepHost host = context.host();
         ContainerImage image = host.artifacts().image(SetupHwProgram.IMAGE);
-        ProgramUpdate setupHw = new ProgramUpdate(context, SetupHwProgram.SERVICE + ".service");
+        ProgramUpdate setupHw = new ProgramUpdate(context, SetupHwProgram.SERVICE + ".service", SetupHwProgram.IMAGE);
         setupHw.takeImage(SetupHwProgram.IMAGE);
         setupHw.writeUnit(SetupHwProgram.service(host.containers().fullName(image)));
         if (setupHw.isChanged()) {

@@ -64,7 +64,7 @@ public final class UpdateVault implements UpdateStep {
     public void run(StepContext context) throws IOException, CancelledException, InterruptedException {
         StepHost host = context.host();
         VaultService service = new VaultService(host);
-        ProgramUpdate files = new ProgramUpdate(context, VaultService.UNIT);
+        ProgramUpdate files = new ProgramUpdate(context, VaultService.UNIT, VaultProgram.IMAGE);
         files.takeImage(VaultProgram.IMAGE, VaultProgram.TOOLS_MOUNT, VaultProgram.INSTALL_TOOLS, VaultProgram.BINARY);
         files.writeUnit(
                 VaultProgram.service(host.containers().fullName(host.artifacts().image(VaultProgram.IMAGE))));
@@ -96,6 +96,7 @@ public final class UpdateVault implements UpdateStep {
 
     private void restartInTurn(StepContext context, ProgramUpdate files, VaultService service)
             throws IOException, CancelledException, InterruptedException {
+        files.haveImage();
         files.load(); // should it end by itself meanwhile, then it is started with the new files
         String me = Integer.toString(context.host().lrn());
         long begin = System.nanoTime();

@@ -1,5 +1,6 @@
 package io.neco.worker.step;
 
+import io.neco.artifact.ContainerImage;
 import io.neco.host.BootServer;
 import io.neco.host.Command;
 import io.neco.host.FileMode;
@@ -34,6 +35,14 @@ final class VaultService {
     /** Whether there is a unit that can be stopped and started. */
     boolean isInstalled() {
         return host.files().exists(HostPaths.serviceUnit(VaultProgram.SERVICE));
+    }
+
+    /** Whether its unit, if there is one, runs this image; what is recorded as installed says nothing of the unit of an earlier membership. */
+    boolean isOf(ContainerImage image) throws IOException {
+        return host.files()
+                .readIfExists(HostPaths.serviceUnit(VaultProgram.SERVICE))
+                .map(unit -> unit.contains(" " + host.containers().fullName(image) + " "))
+                .orElse(true);
     }
 
     /** Whether an update has stopped it and has not started it since. */

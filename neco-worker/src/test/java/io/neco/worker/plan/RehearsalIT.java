@@ -13,6 +13,7 @@ import io.neco.update.UpdateRequest;
 import io.neco.worker.plan.PlannedChange.Kind;
 import io.neco.worker.step.Cancellation;
 import io.neco.worker.step.FakeHost;
+import io.neco.worker.step.FetchImages;
 import io.neco.worker.step.Settings;
 import io.neco.worker.step.StepContext;
 import io.neco.worker.step.StopCKE;
@@ -151,7 +152,8 @@ class RehearsalIT {
 
     @Test
     void tellsImagesToolsAndServices() throws Exception {
-        List<PlannedChange> changes = plan(new UpdateSerf()).get(0).changes();
+        List<PlannedChange> changes =
+                plan(new FetchImages(), new UpdateSerf()).get(1).changes(); // pulled once
 
         assertThat(changes)
                 .filteredOn(change -> change.kind() != Kind.FILE)

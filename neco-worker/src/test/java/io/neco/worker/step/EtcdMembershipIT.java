@@ -3,8 +3,12 @@ package io.neco.worker.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.neco.host.BootServer;
 import io.neco.host.FileMode;
 import io.neco.host.HostPaths;
+import io.neco.host.Site;
+import io.neco.program.etcd.EtcdPeer;
+import io.neco.program.etcd.EtcdProgram;
 import io.neco.store.ElectionName;
 import io.neco.store.EtcdStore;
 import io.neco.store.Leadership;
@@ -38,6 +42,9 @@ class EtcdMembershipIT {
     private static final OffsetDateTime BEGIN = OffsetDateTime.of(2022, 5, 25, 0, 0, 0, 0, ZoneOffset.UTC);
     private static final String ENDPOINT = "https://10.69.2.67:2379";
     private static final String PEER_URL = "https://10.69.2.67:2380";
+    private static final String OLD_CONFIG =
+            EtcdProgram.newConfig(3, List.of(0, 1, 2, 3), new BootServer(Site.defaults()));
+    private static final String STOP = "systemctl stop etcd-container.service";
     private static final String START = "systemctl enable --now etcd-container.service";
 
     private final EtcdCluster etcd = EtcdCluster.three().named("boot-");
@@ -224,7 +231,75 @@ class EtcdMembershipIT {
         assertThat(Files.readString(dir.resolve("var/lib/etcd-container/member.old-1/snap/db")))
                 .isEqualTo("old");
         assertThat(fake.files.exists(HostPaths.ETCD_DATA_DIR + "/member")).isFalse();
-        assertThat(fake.commands).containsSubsequence("systemctl stop etcd-container.service", START);
+        assertThat(fake.commands).containsSubsequence(STOP, START);
+    }
+
+    /** systemd may start etcd at any moment before this server is a member: e.g. with Vault, which wants it, or after a reboot. */
+    @Test
+    void untilItIsAMemberEtcdCannotStartWithTheConfigurationOfAnEarlierLife() throws Exception {
+        fake.files.write(HostPaths.ETCD_CONFIG_FILE, OLD_CONFIG, FileMode.WORLD_READABLE);
+        fake.files.write(HostPaths.serviceUnit("etcd-container"), "[Unit]\n", FileMode.WORLD_READABLE);
+        refusal = Optional.of("etcdserver: unhealthy cluster");
+        try (Leadership lock =
+                real.campaign(ElectionName.WORKER, "3", Duration.ofSeconds(10), Duration.ofSeconds(10))) {
+            EtcdMembership membership = new EtcdMembership(context(0, 1, 2, 3), "[Unit]\n", lock, Duration.ZERO);
+            assertThatThrownBy(membership::ensure).isInstanceOf(IOException.class);
+        }
+
+        assertThat(fake.files.exists(HostPaths.ETCD_CONFIG_FILE)).isFalse();
+        assertThat(fake.commands).contains(STOP);
+    }
+
+    @Test
+    void dataThatAnEtcdOfAnEarlierLifeHasMadeMeanwhileIsSetAside() throws Exception {
+        real.addLearner(realPeerUrl);
+        fake.files.write(HostPaths.ETCD_CONFIG_FILE, OLD_CONFIG, FileMode.WORLD_READABLE);
+        fake.files.write(HostPaths.ETCD_DATA_DIR + "/member/wal/0.wal", "bogus", FileMode.PRIVATE);
+        fake.files.write(HostPaths.serviceUnit("etcd-container"), "[Unit]\n", FileMode.WORLD_READABLE);
+
+        new UpdateEtcd().run(context(0, 1, 2, 3));
+
+        assertThat(fake.files.exists(HostPaths.ETCD_DATA_DIR + "/member")).isFalse();
+        assertThat(fake.commands).containsSubsequence(STOP, START);
+        assertThat(calls).containsExactly("promoteMember");
+    }
+
+    /** Such an etcd ends before it has a log of its own; this one's configuration may have been written since. */
+    @Test
+    void dataWithoutALogIsOfNoMember() throws Exception {
+        real.addLearner(realPeerUrl);
+        joining();
+        fake.files.write(HostPaths.ETCD_DATA_DIR + "/member/snap/db", "bogus", FileMode.PRIVATE);
+
+        new UpdateEtcd().run(context(0, 1, 2, 3));
+
+        assertThat(fake.files.exists(HostPaths.ETCD_DATA_DIR + "/member")).isFalse();
+    }
+
+    /** It may have told the others already what it has stored, and would be of no use any more without it. */
+    @Test
+    void dataOfTheMemberThatIsJoiningStays() throws Exception {
+        real.addLearner(realPeerUrl);
+        joining();
+        fake.files.write(HostPaths.ETCD_DATA_DIR + "/member/wal/0.wal", "own", FileMode.PRIVATE);
+
+        new UpdateEtcd().run(context(0, 1, 2, 3));
+
+        assertThat(fake.files.read(HostPaths.ETCD_DATA_DIR + "/member/wal/0.wal"))
+                .isEqualTo("own");
+        assertThat(fake.commands).doesNotContain(STOP);
+    }
+
+    /** As a step leaves the host that was interrupted after it had written etcd's files. */
+    private void joining() throws IOException {
+        fake.files.write(
+                HostPaths.ETCD_CONFIG_FILE,
+                EtcdProgram.addConfig(
+                        3,
+                        List.of(new EtcdPeer("", List.of(PEER_URL))),
+                        fake.host().servers()),
+                FileMode.WORLD_READABLE);
+        fake.files.write(HostPaths.serviceUnit("etcd-container"), "[Unit]\n", FileMode.WORLD_READABLE);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.neco.worker.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.neco.artifact.ArtifactSet;
 import io.neco.host.FileMode;
 import io.neco.host.HostPaths;
 import io.neco.program.serf.SerfProgram;
@@ -52,6 +53,7 @@ class ServiceStepsIT {
     void prepare() throws IOException {
         lrn = nextLrn();
         fake = new FakeHost(dir, lrn);
+        fake.images.addAll(ArtifactSet.BOOT_IMAGES); // as step 1 leaves it
         store = EtcdStore.open(ETCD.config());
         cancellation = new Cancellation();
         fake.files.write(HostPaths.OS_RELEASE_FILE, "NAME=\"Ubuntu\"\nVERSION_ID=\"22.04\"\n", FileMode.WORLD_READABLE);
@@ -142,6 +144,30 @@ class ServiceStepsIT {
         assertThat(changes).containsExactly("restarted promtail.service");
         assertThat(fake.commands)
                 .containsExactly("systemctl enable promtail.service", "systemctl restart promtail.service");
+    }
+
+    /** Images that nothing runs from may have been cleaned up since step 1. */
+    @Test
+    void nothingIsStoppedWithoutTheImageThatItWouldBeStartedFrom() throws Exception {
+        List<UpdateStep> steps =
+                List.of(new UpdateSetupHW(), new UpdateSerf(), new UpdateSabakan(), new UpdatePromtail());
+        fake.images.clear();
+        fake.missing.addAll(List.of("setup-hw", "serf", "sabakan", "promtail"));
+
+        for (UpdateStep step : steps) {
+            assertThatThrownBy(() -> run(step))
+                    .as(step.name())
+                    .isInstanceOf(StepFailedException.class)
+                    .hasMessage(FakeHost.MISSING);
+            assertThat(fake.commands).as(step.name()).noneMatch(line -> line.contains("restart"));
+        }
+
+        fake.missing.clear();
+        for (UpdateStep step : steps) {
+            run(step);
+            assertThat(fake.commands).as(step.name()).anyMatch(line -> line.startsWith("systemctl restart "));
+        }
+        assertThat(fake.images).containsExactlyInAnyOrder("setup-hw", "serf", "sabakan", "promtail");
     }
 
     // ---- each

@@ -147,6 +147,37 @@ class VaultStepsIT {
         assertThat(StopVault.isStopped(fake.host())).isTrue();
     }
 
+    /** `neco join` records the image that it has pulled; the unit is of an earlier life. */
+    @Test
+    void isStoppedWhenItsUnitRunsAnotherImageThanIsRecorded() throws Exception {
+        updated();
+        fake.files.write(UNIT, fake.files.read(UNIT).replace("vault:1.10.2.1", "vault:1.9.0"), FileMode.WORLD_READABLE);
+
+        new StopVault().run(context());
+
+        assertThat(fake.commands).containsExactly(STOP);
+    }
+
+    /** Images that nothing runs from may have been cleaned up since step 1. */
+    @Test
+    void isNotStoppedWhileTheImageThatItWouldBeStartedFromIsMissing() throws Exception {
+        updated();
+        anotherImage();
+        fake.images.clear();
+        fake.missing.add("vault");
+
+        assertThatThrownBy(() -> new StopVault().run(context()))
+                .isInstanceOf(StepFailedException.class)
+                .hasMessage(FakeHost.MISSING);
+        assertThatThrownBy(() -> new UpdateVault().run(context())).isInstanceOf(StepFailedException.class);
+        assertThat(fake.commands).doesNotContain(STOP, RESTART);
+
+        fake.missing.clear();
+        new StopVault().run(context());
+        assertThat(fake.images).contains("vault");
+        assertThat(fake.commands).contains(STOP);
+    }
+
     @Test
     void isStoppedWhenItIsSealedOrDoesNotAnswer() throws Exception {
         updated();
