@@ -35,7 +35,7 @@ final class CertListCommand implements NecoCommand {
     public int run() throws IOException {
         Duration enough = days(within);
         Instant now = surroundings.clock().instant();
-        List<InstalledCertificate> certificates = InstalledCertificate.all(surroundings.files());
+        List<InstalledCertificate> certificates = InstalledCertificate.allWithKeys(surroundings.files());
         CertificateReport report = new CertificateReport(certificates, now, enough);
         surroundings
                 .out()

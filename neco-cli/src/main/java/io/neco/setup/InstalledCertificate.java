@@ -2,9 +2,12 @@ package io.neco.setup;
 
 import io.neco.host.HostFiles;
 import io.neco.host.HostPaths;
+import io.neco.store.CertifiedKey;
+import io.neco.store.EtcdConfigException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -16,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +53,7 @@ public record InstalledCertificate(String name, String file, Content content) {
         }
 
         /**
-         * No certificate.
+         * No certificate, or one that is of no use.
          *
          * @param reason why
          */
@@ -87,28 +91,58 @@ public record InstalledCertificate(String name, String file, Content content) {
         return files;
     }
 
-    /** All that are there: those that Vault issues, then the CAs. */
+    /** All that are there: those that Vault issues, then the CAs. Their keys are not looked at. */
     public static List<InstalledCertificate> all(HostFiles files) {
+        return all(files, certificate -> Optional.empty());
+    }
+
+    /** As {@link #all}; one whose key is another certificate's counts as unreadable. Keys that the user may not read are not looked at. */
+    public static List<InstalledCertificate> allWithKeys(HostFiles files) {
+        return all(files, certificate -> Optional.of(certificate.files().key()));
+    }
+
+    private static List<InstalledCertificate> all(
+            HostFiles files, Function<BootCertificate, Optional<String>> keyFile) {
         List<InstalledCertificate> found = new ArrayList<>();
         for (BootCertificate certificate : BootCertificate.everyOne()) {
-            add(found, files, certificate.name(), certificate.files().certificate());
+            add(found, files, certificate.name(), certificate.files().certificate(), keyFile.apply(certificate));
         }
-        AUTHORITIES.forEach((name, file) -> add(found, files, name, file));
+        AUTHORITIES.forEach((name, file) -> add(found, files, name, file, Optional.empty()));
         return found;
     }
 
-    private static void add(List<InstalledCertificate> found, HostFiles files, String name, String file) {
+    private static void add(
+            List<InstalledCertificate> found, HostFiles files, String name, String file, Optional<String> keyFile) {
         if (files.exists(file)) {
-            found.add(new InstalledCertificate(name, file, read(files, file)));
+            found.add(new InstalledCertificate(name, file, read(files, file, keyFile)));
         }
     }
 
-    private static Content read(HostFiles files, String file) {
+    private static Content read(HostFiles files, String file, Optional<String> keyFile) {
         try {
-            return of(parse(files.read(file)));
+            X509Certificate certificate = parse(files.read(file));
+            if (keyFile.isPresent()) {
+                Optional<String> key = readable(files, keyFile.get());
+                if (key.isPresent() && !CertifiedKey.isOf(certificate, keyFile.get(), key.get())) {
+                    return new Content.Unreadable(
+                            "it and the private key of " + keyFile.get() + " do not belong together");
+                }
+            }
+            return of(certificate);
+        } catch (EtcdConfigException e) {
+            return new Content.Unreadable(String.valueOf(e.getMessage()));
         } catch (IOException | CertificateException e) {
             String reason = e.getMessage();
             return new Content.Unreadable(reason == null ? e.getClass().getSimpleName() : reason);
+        }
+    }
+
+    /** What only root may read is checked when root asks. */
+    private static Optional<String> readable(HostFiles files, String keyFile) throws IOException {
+        try {
+            return files.readIfExists(keyFile);
+        } catch (AccessDeniedException e) {
+            return Optional.empty();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.neco.host.FileMode;
 import io.neco.host.HostFiles;
 import io.neco.host.HostRoot;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,6 +77,40 @@ class InstalledCertificateTest {
         assertThat(broken.state(END, MONTH)).isEqualTo(InstalledCertificate.State.UNREADABLE);
         assertThat(((InstalledCertificate.Content.Unreadable) broken.content()).reason())
                 .isNotBlank();
+    }
+
+    @Test
+    void oneWhoseKeyIsAnothersCannotBeUsed() throws IOException {
+        server();
+        files.write(
+                "/etc/neco/server.key", TestCertificates.endingAt("boot-0", END).getPrivateKeyPEM(), FileMode.PRIVATE);
+
+        InstalledCertificate server = InstalledCertificate.allWithKeys(files).get(0);
+
+        assertThat(server.content())
+                .isEqualTo(new InstalledCertificate.Content.Unreadable(
+                        "it and the private key of /etc/neco/server.key do not belong together"));
+        assertThat(server.state(END.minus(MONTH), Duration.ZERO)).isEqualTo(InstalledCertificate.State.UNREADABLE);
+        assertThat(InstalledCertificate.all(files).get(0).notAfter()).contains(END);
+    }
+
+    @Test
+    void oneWithItsOwnKeyIsOfUse() throws IOException {
+        X509Bundle bundle = TestCertificates.endingAt("boot-0", END);
+        written("/etc/neco/server.crt", bundle.getCertificatePEM());
+        files.write("/etc/neco/server.key", bundle.getPrivateKeyPEM(), FileMode.PRIVATE);
+
+        assertThat(InstalledCertificate.allWithKeys(files).get(0).notAfter()).contains(END);
+    }
+
+    @Test
+    void saysThatTheKeyIsNone() throws IOException {
+        server();
+        files.write("/etc/neco/server.key", "nonsense", FileMode.PRIVATE);
+
+        assertThat(InstalledCertificate.allWithKeys(files).get(0).content())
+                .isEqualTo(new InstalledCertificate.Content.Unreadable(
+                        "/etc/neco/server.key holds no unencrypted private key in PEM form"));
     }
 
     @Test
