@@ -254,6 +254,7 @@ public final class Setup {
             if (host.files().exists(HostPaths.serviceUnit(unit))) {
                 try {
                     host.systemd().disableNow(unit + ".service");
+                    host.systemd().requireStopped(unit + ".service");
                 } catch (IOException e) {
                     cause.addSuppressed(e);
                     isStopped = false;

@@ -52,7 +52,10 @@ final class FakeHost implements CommandRunner, ImageTools, HostNetwork {
     @Override
     public CommandResult run(Command command) {
         commands.add(String.join(" ", command.argv()));
-        return new CommandResult(command, 0, command.argv().get(0).equals("dpkg-query") ? packageState : "", "");
+        String said = command.argv().get(0).equals("dpkg-query")
+                ? packageState
+                : command.argv().contains("is-active") ? unitState : "";
+        return new CommandResult(command, 0, said, "");
     }
 
     @Override
