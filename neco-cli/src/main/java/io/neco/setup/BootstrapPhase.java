@@ -5,6 +5,8 @@ import io.neco.vault.CertificateRequest;
 import io.neco.vault.VaultClient;
 import io.neco.vault.VaultRequestException;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,9 @@ import org.slf4j.LoggerFactory;
 /** First certificates for every server, valid for an hour; source: setup/vault.go at 1eec387. */
 final class BootstrapPhase {
     private static final Logger log = LoggerFactory.getLogger(BootstrapPhase.class);
+
+    /** How old the leader's may get while it waits for the others: etcd and Vault may have to be waited for within the same hour. */
+    private static final Duration FRESH = Duration.ofMinutes(1);
 
     private final SetupHost host;
     private final BootCluster cluster;
@@ -52,9 +57,18 @@ final class BootstrapPhase {
     private Map<VaultCa, String> lead(VaultClient client, Background tools) throws IOException, InterruptedException {
         try (BootstrapVault vault = BootstrapVault.start(host.files(), cluster, waiting, environment)) {
             Map<VaultCa, String> bundles = vault.makeAuthorities(client);
-            certify(client, tools);
-            awaitOthers(client, tools);
+            certifyAll(client, tools);
             return bundles;
+        }
+    }
+
+    /** Returns when every server has certificates. */
+    void certifyAll(VaultClient client, Background tools) throws IOException, InterruptedException {
+        certify(client, tools);
+        Instant issued = host.clock().instant();
+        awaitOthers(client, tools);
+        if (Duration.between(issued, host.clock().instant()).compareTo(FRESH) > 0) {
+            takeCertificates(client);
         }
     }
 
@@ -69,6 +83,12 @@ final class BootstrapPhase {
                     tools.check();
                     return look(client, BootstrapVault.READY_PATH);
                 });
+        takeCertificates(client);
+        client.writeSecret(BootstrapVault.donePath(cluster.me()), Map.of("done", 1));
+        log.info("prepare: end");
+    }
+
+    private void takeCertificates(VaultClient client) throws IOException {
         CertificateFiles.SERVER_WITH_CA.write(
                 host.files(),
                 client.issue(
@@ -85,8 +105,6 @@ final class BootstrapPhase {
         CertificateFiles.VAULT.write(
                 host.files(),
                 client.issue(VaultCa.ETCD_CLIENT.mount(), VaultCa.SYSTEM_ROLE, CertificateRequest.client("vault")));
-        client.writeSecret(BootstrapVault.donePath(cluster.me()), Map.of("done", 1));
-        log.info("prepare: end");
     }
 
     private void awaitOthers(VaultClient client, Background tools) throws IOException, InterruptedException {

@@ -57,9 +57,15 @@ final class BootstrapVault implements AutoCloseable {
         return VaultClient.connect(address(cluster), null).withToken(TOKEN);
     }
 
-    /** Starts it and waits until it answers. */
+    /**
+     * Starts it and waits until it answers.
+     *
+     * @throws IOException when it does not, or another one runs
+     */
     static BootstrapVault start(HostFiles files, BootCluster cluster, Waiting waiting, Map<String, String> environment)
             throws IOException, InterruptedException {
+        VaultClient client = client(cluster);
+        refuseBesideAnother(client);
         String home = environment.getOrDefault("HOME", "");
         Path tokenFile = files.path((home.isEmpty() ? "/root" : home) + "/.vault-token");
         BackgroundProcess process = BackgroundProcess.start(Command.of(
@@ -70,7 +76,6 @@ final class BootstrapVault implements AutoCloseable {
                 "-dev-root-token-id=" + TOKEN));
         BootstrapVault vault = new BootstrapVault(process, tokenFile);
         try {
-            VaultClient client = client(cluster);
             return waiting.until(
                     "waiting for the temporary Vault",
                     START_DEADLINE,
@@ -80,6 +85,19 @@ final class BootstrapVault implements AutoCloseable {
             vault.close();
             throw e;
         }
+    }
+
+    /** Another one would answer in its place, and its authorities are not those that this setup makes. */
+    static void refuseBesideAnother(VaultClient client) throws IOException {
+        try {
+            client.health();
+        } catch (VaultRequestException e) {
+            return; // if it is something else that listens there, the new one ends and tells so
+        }
+        throw new IOException("a Vault answers at " + client.address()
+                + " already: it is the temporary one of a setup that was killed, if you did not start it yourself. Stop neco"
+                + " setup on all servers, end that Vault (on this host: `pkill -f 'vault server -dev'`), and use --start-over"
+                + " where setup has gone on with certificates of that Vault");
     }
 
     private Waiting.Look<BootstrapVault> look(VaultClient client) throws IOException {

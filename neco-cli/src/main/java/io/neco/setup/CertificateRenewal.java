@@ -22,12 +22,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives this boot server new certificates, and lets what uses them take them up; docs/certificates.md. Everything is issued and checked
  * before the first file is written. May be repeated after a failure.
  */
 public final class CertificateRenewal {
+    private static final Logger log = LoggerFactory.getLogger(CertificateRenewal.class);
+
     private final HostFiles files;
     private final HostNetwork network;
     private final Site site;
@@ -116,6 +120,14 @@ public final class CertificateRenewal {
      * @throws IOException when it is refused, or something fails; the message tells what is in place
      */
     public void run(List<BootCertificate> chosen, VaultClient vault, boolean isForced, Consumer<String> tell)
+            throws IOException, InterruptedException {
+        try (SetupLock lock = SetupLock.take(files)) {
+            log.atDebug().addKeyValue("lock", lock).log("cert renew: locked");
+            renew(chosen, vault, isForced, tell);
+        }
+    }
+
+    private void renew(List<BootCertificate> chosen, VaultClient vault, boolean isForced, Consumer<String> tell)
             throws IOException, InterruptedException {
         BootServer servers = new BootServer(site);
         int me = new Identity(files).logicalRackNumber();

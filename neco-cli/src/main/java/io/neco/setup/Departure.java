@@ -71,7 +71,9 @@ public final class Departure {
         if (member.isPresent()) {
             refuse(lrn, "leave", survey.whyRemovalIsUnsafe(member.get().member().id()));
         }
-        store.deleteBootServer(lrn);
+        if (!store.deleteBootServer(lrn, rest)) { // or two that leave at a time would each count on the other
+            throw new IOException("another boot server has left meanwhile, so that nothing was changed; run it again");
+        }
         List<String> told = new ArrayList<>();
         told.add("boot server " + lrn + " is unregistered; left: " + RackNumbers.listed(rest));
         told.add(next(snapshot, lrn));
@@ -93,12 +95,15 @@ public final class Departure {
         if (me == lrn) {
             throw new IOException("this is boot server " + lrn + " itself; run it on another one");
         }
-        Snapshot snapshot = store.snapshot();
-        TreeSet<Integer> rest = new TreeSet<>(snapshot.servers());
-        boolean isRegistered = rest.remove(lrn);
         List<String> told = new ArrayList<>();
+        Snapshot snapshot;
+        TreeSet<Integer> rest;
+        boolean isRegistered;
         // nobody else takes a member away while this looks at them
         try (Leadership lock = store.campaign(ElectionName.WORKER, Integer.toString(me), TIME_TO_LIVE, LOCK_DEADLINE)) {
+            snapshot = store.snapshot();
+            rest = new TreeSet<>(snapshot.servers());
+            isRegistered = rest.remove(lrn);
             Optional<MemberSurvey.Entry> member = find(MemberSurvey.of(store), lrn, peerUrl);
             if (!isRegistered && member.isEmpty()) {
                 throw new IOException("not found: boot server " + lrn

@@ -34,6 +34,11 @@ public final class DockerTools implements ImageTools {
     }
 
     @Override
+    public void pull(ContainerImage image, Duration deadline) throws IOException, InterruptedException {
+        docker.pull(image, deadline);
+    }
+
+    @Override
     public void run(ContainerImage image, String hostDirectory, String mountedAt, List<String> command)
             throws IOException, InterruptedException {
         docker.run(image, List.of(Bind.writable(hostDirectory, mountedAt)), command, RUN_DEADLINE);

@@ -14,6 +14,7 @@ import io.neco.store.MemberSurvey;
 import io.neco.store.NecoConfigFile;
 import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
+import io.neco.store.StoreTimeoutException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,9 @@ public final class EtcdRestore {
     private static final String DATA = HostPaths.ETCD_DATA_DIR + "/member";
     private static final Duration RESTORE_DEADLINE = Duration.ofMinutes(10);
     private static final Duration OTHERS_DEADLINE = Duration.ofMinutes(15);
+    /** In which members that have lost their leader find another, if they are enough. */
+    private static final Duration ELECTION = Duration.ofSeconds(5);
+
     private static final List<String> NEEDED = List.of(
             HostPaths.SERVER_CERT_FILE,
             HostPaths.SERVER_KEY_FILE,
@@ -103,8 +107,7 @@ public final class EtcdRestore {
             int me = new Identity(files).logicalRackNumber();
             String config = order.members().isEmpty() ? presentConfig() : newConfig(me, order.members(), servers);
             RestoredCluster planned = RestoredCluster.of(config, me);
-            boolean isRunning = isActive();
-            refuseOverData(order.isForced(), isRunning);
+            refuseOverData(order.isForced());
             host.commands().run(Command.of("update-ca-certificates")).orThrow();
             installPrograms();
             removeTree(files.path(WORK));
@@ -117,7 +120,7 @@ public final class EtcdRestore {
             RestoredCluster cluster = planned.from(snapshot.sha256());
             refuseBesideAnotherCluster(cluster, me);
             restore(snapshot, cluster);
-            putInPlace(config, isRunning, tell);
+            putInPlace(config, tell);
             tell.accept("restored " + cluster.name() + "; etcd is started");
             awaitAll(cluster, me, tell);
             tellNext(tell);
@@ -161,11 +164,11 @@ public final class EtcdRestore {
         return state.equals("active");
     }
 
-    private void refuseOverData(boolean isForced, boolean isRunning) throws IOException {
+    private void refuseOverData(boolean isForced) throws IOException, InterruptedException {
         if (!files.exists(DATA) || isForced) {
             return;
         }
-        throw new IOException("etcd of this server has data in " + DATA + (isRunning ? " and runs" : "")
+        throw new IOException("etcd of this server has data in " + DATA + (isActive() ? " and runs" : "")
                 + ", so that nothing was changed. For one lost server use `neco replace`; if all servers go back to the"
                 + " snapshot, use --force, which stops etcd and sets its data aside");
     }
@@ -192,7 +195,7 @@ public final class EtcdRestore {
      * Members that were restored from the same snapshot know this server by the id that follows from it, and no client URL of it as long
      * as it has not been with them.
      */
-    private void refuseBesideAnotherCluster(RestoredCluster cluster, int me) throws IOException {
+    private void refuseBesideAnotherCluster(RestoredCluster cluster, int me) throws IOException, InterruptedException {
         BootServer servers = new BootServer(host.site());
         List<Integer> answering = new ArrayList<>();
         for (int lrn : others(cluster, me)) {
@@ -200,14 +203,13 @@ public final class EtcdRestore {
                 answering.add(lrn);
             }
         }
-        if (answering.isEmpty()) {
+        List<Integer> serving = answering.isEmpty() ? List.of() : serving(answering, servers);
+        if (serving.isEmpty()) {
             return;
         }
         List<Member> members;
-        try (NecoStore store = etcd.apply(config(servers.etcdEndpoints(answering)))) {
+        try (NecoStore store = etcd.apply(config(servers.etcdEndpoints(serving)))) {
             members = store.members();
-        } catch (StoreException e) {
-            return; // those that answer have no majority yet
         }
         Optional<Member> own = members.stream()
                 .filter(member -> member.id() == cluster.ownId())
@@ -216,14 +218,61 @@ public final class EtcdRestore {
                 + "` there and `neco join` here; if all go back to the snapshot, stop etcd on all of them first (`systemctl"
                 + " stop " + EtcdProgram.SERVICE + "`)";
         if (own.isEmpty()) {
-            throw new IOException("etcd of " + RackNumbers.named(answering)
+            throw new IOException("etcd of " + RackNumbers.named(serving)
                     + " serves, but was not restored from this snapshot, so that nothing was changed" + cure);
         }
         if (!own.get().clientUrls().isEmpty()) {
             // the others count on what it had written since then
             throw new IOException("this server was restored from this snapshot before, and "
-                    + RackNumbers.named(answering) + " went on with it, so that nothing was changed" + cure);
+                    + RackNumbers.named(serving) + " went on with it, so that nothing was changed" + cure);
         }
+    }
+
+    /**
+     * Those of the servers whose etcd follows a leader. A member that has lost its majority answers all the same, and tells the members it
+     * knew; one that was restarted since then listens, and answers nobody.
+     */
+    private List<Integer> serving(List<Integer> answering, BootServer servers)
+            throws IOException, InterruptedException {
+        List<Integer> first = led(answering, servers);
+        if (!first.isEmpty()) {
+            return first;
+        }
+        long begin = System.nanoTime();
+        return waiting.until(
+                "making sure that etcd of " + RackNumbers.named(answering) + " has no majority",
+                OTHERS_DEADLINE,
+                "nothing was changed; try again",
+                () -> {
+                    boolean isLast = System.nanoTime() - begin >= ELECTION.toNanos();
+                    List<Integer> led = led(answering, servers);
+                    return isLast || !led.isEmpty() ? Waiting.Look.found(led) : Waiting.Look.notYet("a leader");
+                });
+    }
+
+    private List<Integer> led(List<Integer> answering, BootServer servers) throws IOException {
+        List<Integer> led = new ArrayList<>();
+        for (int lrn : answering) {
+            String endpoint = servers.etcdEndpoints(List.of(lrn)).get(0);
+            try (NecoStore store = etcd.apply(config(List.of(endpoint)))) {
+                if (store.health(endpoint).leaderId() != 0) {
+                    led.add(lrn);
+                }
+            } catch (StoreTimeoutException e) {
+                log.atDebug().addKeyValue("lrn", lrn).log("restore: etcd listens, but does not answer");
+            } catch (StoreException e) {
+                // one that ends again and again does not serve, either
+                if (probe.answers(servers.node0(lrn))) {
+                    throw new IOException(
+                            "etcd of boot server " + lrn
+                                    + " listens, but it cannot be told whether it serves, so that nothing was changed: "
+                                    + e.getMessage() + ". If it does not serve, stop it (`systemctl stop "
+                                    + EtcdProgram.SERVICE + "` there), then run this again",
+                            e);
+                }
+            }
+        }
+        return led;
     }
 
     private List<Integer> others(RestoredCluster cluster, int me) {
@@ -255,11 +304,9 @@ public final class EtcdRestore {
                 .orThrow();
     }
 
-    private void putInPlace(String config, boolean isRunning, Consumer<String> tell)
-            throws IOException, InterruptedException {
-        if (isRunning) {
-            host.systemd().stopService(EtcdProgram.SERVICE);
-        }
+    private void putInPlace(String config, Consumer<String> tell) throws IOException, InterruptedException {
+        // also when it is not active: systemd may be about to start it again
+        host.systemd().stopService(EtcdProgram.SERVICE);
         if (files.exists(DATA)) {
             tell.accept("set " + DATA + " aside as " + files.setAside(DATA));
         }

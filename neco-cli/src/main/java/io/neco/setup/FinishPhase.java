@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 final class FinishPhase {
     private static final Logger log = LoggerFactory.getLogger(FinishPhase.class);
     private static final Duration OTHERS_DEADLINE = Duration.ofMinutes(10);
+    /** The reference looks every half second whether all reports are 0 at the same time, for ever. */
+    private static final Duration SEEN_BY_REFERENCE = Duration.ofSeconds(1);
+
     private static final int READY = 0;
     private static final int RESTARTED = 1;
 
@@ -25,6 +28,7 @@ final class FinishPhase {
     private final BootCluster cluster;
     private final Waiting waiting;
     private final EtcdCalls calls;
+    private long firstBarrier = System.nanoTime() - SEEN_BY_REFERENCE.toNanos();
 
     FinishPhase(SetupHost host, BootCluster cluster, Waiting waiting) {
         this.host = host;
@@ -44,6 +48,7 @@ final class FinishPhase {
             store.finish(me, READY);
         });
         await(store, READY, Waiting.WHILE_OTHERS_PULL, "waiting for all servers to finish");
+        firstBarrier = System.nanoTime();
     }
 
     /** Makes etcd and Vault use their new certificates. Returns a new connection; the old one is closed. */
@@ -66,8 +71,15 @@ final class FinishPhase {
         }
     }
 
-    /** Tells that this server has restarted and waits until all have. */
+    /** Tells that this server has restarted, once any server has seen that all had registered, and waits until all have. */
     void awaitRestarts(NecoStore store) throws IOException, InterruptedException {
+        waiting.until(
+                "leaving servers that are set up by the reference the time to see the barrier",
+                OTHERS_DEADLINE,
+                "run the same command again",
+                () -> System.nanoTime() - firstBarrier >= SEEN_BY_REFERENCE.toNanos()
+                        ? Waiting.Look.found(cluster)
+                        : Waiting.Look.notYet(""));
         calls.write("waiting for etcd to note the restart", () -> store.finish(cluster.me(), RESTARTED));
         await(store, RESTARTED, OTHERS_DEADLINE, "waiting for all servers to restart vault");
     }

@@ -2,6 +2,7 @@ package io.neco.setup;
 
 import io.neco.artifact.ContainerImage;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /** What setup asks of the container engine. */
@@ -14,6 +15,9 @@ public interface ImageTools {
 
     /** Pulls an image unless it is there. */
     void pull(ContainerImage image) throws IOException, InterruptedException;
+
+    /** Pulls an image unless it is there, and gives up at a deadline. */
+    void pull(ContainerImage image, Duration deadline) throws IOException, InterruptedException;
 
     /** Runs a command of an image as root, with a directory of the host mounted. */
     void run(ContainerImage image, String hostDirectory, String mountedAt, List<String> command)

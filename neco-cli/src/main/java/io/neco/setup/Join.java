@@ -291,9 +291,14 @@ public final class Join {
                         + ", which neco-worker sets (`journalctl -u neco-worker`)";
         for (String name : new String[] {EtcdProgram.IMAGE, VaultProgram.IMAGE}) {
             ContainerImage image = host.artifacts().image(name);
+            log.atInfo()
+                    .addKeyValue("image", host.images().fullName(image))
+                    .addKeyValue("deadline", patience.images())
+                    .log("join: pulls an image unless it is there");
+            long begin = System.nanoTime();
             waiting.until("waiting for image " + host.images().fullName(image), patience.images(), advice, () -> {
                 try {
-                    host.images().pull(image);
+                    host.images().pull(image, patience.images().minusNanos(System.nanoTime() - begin));
                     return Waiting.Look.found(image);
                 } catch (IOException e) {
                     return Waiting.Look.notYet(String.valueOf(e.getMessage()));

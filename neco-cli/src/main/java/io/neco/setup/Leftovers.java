@@ -154,6 +154,9 @@ final class Leftovers {
         for (String unit : UNITS) {
             systemd.disableNow(unit);
         }
+        for (String unit : UNITS) {
+            systemd.requireStopped(unit); // or its data would be taken away under it
+        }
         for (String path : REMOVED) {
             if (files.exists(path)) {
                 delete(files.path(path));

@@ -10,6 +10,8 @@ import io.neco.vault.VaultClient;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Introduces a program to this boot server: certificate for etcd, directories, services. May be repeated.
@@ -17,6 +19,8 @@ import java.util.List;
  * <p>Source: pkg/neco/cmd/init_local.go at 1eec387.
  */
 public final class LocalInit {
+    private static final Logger log = LoggerFactory.getLogger(LocalInit.class);
+
     private final HostFiles files;
     private final Systemd systemd;
 
@@ -37,6 +41,13 @@ public final class LocalInit {
      * @throws IOException when Vault refuses, a file cannot be written, or a service cannot be started; what was done before stays
      */
     public List<String> run(BootProgram program, VaultClient vault) throws IOException, InterruptedException {
+        try (SetupLock lock = SetupLock.take(files)) {
+            log.atDebug().addKeyValue("lock", lock).log("init-local: locked");
+            return introduce(program, vault);
+        }
+    }
+
+    private List<String> introduce(BootProgram program, VaultClient vault) throws IOException, InterruptedException {
         List<String> done = new ArrayList<>();
         CertificateFiles certificate = program.certificate();
         boolean isRenewal = files.exists(certificate.certificate());

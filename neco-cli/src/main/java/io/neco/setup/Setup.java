@@ -102,8 +102,9 @@ public final class Setup {
             NecoStore first = store;
             VaultClient vault = phaseWith(cluster, SetupPhase.VAULT, () -> vaultPhase.run(first, authorities));
             phase(cluster, SetupPhase.CERTIFICATES, () -> new CertificatePhase(host, cluster, bastion).run(vault));
-            store = registerAndRestart(cluster, etcd, vaultPhase, first, vault);
-            lastPhases(cluster, store, vault);
+            FinishPhase finish = new FinishPhase(host, cluster, waiting);
+            store = registerAndRestart(cluster, finish, etcd, vaultPhase, first, vault);
+            lastPhases(cluster, finish, store, vault);
         } finally {
             store.close();
         }
@@ -120,10 +121,11 @@ public final class Setup {
         NecoStore store = etcd.reconnect();
         try {
             VaultClient vault = vaultPhase.startAgain(store);
+            FinishPhase finish = new FinishPhase(host, cluster, waiting);
             if (first == SetupPhase.REGISTER) {
-                store = registerAndRestart(cluster, etcd, vaultPhase, store, vault);
+                store = registerAndRestart(cluster, finish, etcd, vaultPhase, store, vault);
             }
-            lastPhases(cluster, store, vault);
+            lastPhases(cluster, finish, store, vault);
         } finally {
             store.close();
         }
@@ -131,16 +133,19 @@ public final class Setup {
 
     /** Returns a new connection; the one given is closed. */
     private NecoStore registerAndRestart(
-            BootCluster cluster, EtcdPhase etcd, VaultPhase vaultPhase, NecoStore store, VaultClient vault)
+            BootCluster cluster,
+            FinishPhase finish,
+            EtcdPhase etcd,
+            VaultPhase vaultPhase,
+            NecoStore store,
+            VaultClient vault)
             throws IOException, InterruptedException {
-        FinishPhase finish = new FinishPhase(host, cluster, waiting);
         phase(cluster, SetupPhase.REGISTER, () -> finish.register(store));
         return phaseWith(cluster, SetupPhase.RESTART, () -> finish.restart(store, etcd, vaultPhase, vault));
     }
 
-    private void lastPhases(BootCluster cluster, NecoStore store, VaultClient vault)
+    private void lastPhases(BootCluster cluster, FinishPhase finish, NecoStore store, VaultClient vault)
             throws IOException, InterruptedException {
-        FinishPhase finish = new FinishPhase(host, cluster, waiting);
         phase(cluster, SetupPhase.AWAIT_RESTARTS, () -> finish.awaitRestarts(store));
         if (cluster.isLeader()) {
             phase(
@@ -249,6 +254,7 @@ public final class Setup {
             if (host.files().exists(HostPaths.serviceUnit(unit))) {
                 try {
                     host.systemd().disableNow(unit + ".service");
+                    host.systemd().requireStopped(unit + ".service");
                 } catch (IOException e) {
                     cause.addSuppressed(e);
                     isStopped = false;

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Keeps two setups or joins from running on one host at a time; the kernel gives it back however the program ends. */
+/** Keeps what writes certificates or etcd's data on a host from running twice at a time; the kernel gives it back however the program ends. */
 final class SetupLock implements AutoCloseable {
     private static final String FILE = "/run/neco-setup.lock";
 
@@ -42,8 +42,8 @@ final class SetupLock implements AutoCloseable {
 
     private static IOException busy(Path file, @org.jspecify.annotations.Nullable Exception cause) {
         return new IOException(
-                "another neco setup or join is running on this host (it holds " + file
-                        + "); wait for it or stop it first",
+                "another neco setup, join, etcd restore, cert renew or init-local is running on this host (it holds "
+                        + file + "); wait for it or stop it first",
                 cause);
     }
 

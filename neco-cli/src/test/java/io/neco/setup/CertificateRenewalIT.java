@@ -137,6 +137,17 @@ class CertificateRenewalIT {
         renewal.run(renewal.choose(List.of(names)), client(0).withToken("good"), isForced, told::add);
     }
 
+    @Test
+    void isRefusedWhileSomethingElseWritesCertificatesOnThisHost() throws IOException {
+        try (SetupLock lock = SetupLock.take(host.files)) {
+            assertThat(lock).isNotNull();
+            assertThatThrownBy(() -> renew(false))
+                    .hasMessageContaining("cert renew or init-local is running on this host");
+        }
+
+        assertThat(told).isEmpty();
+    }
+
     private CommandResult run(Command command) {
         String line = String.join(" ", command.argv());
         host.commands.add(line);

@@ -74,6 +74,37 @@ class DepartureIT {
     }
 
     @Test
+    void threeStayWhenTwoLeaveAtTheSameTime() throws Exception {
+        store.registerBootServer(3);
+        NecoStore overtaken = FaultyStore.of(store, "deleteBootServer 3", call -> {
+            departure.leave(1, false);
+            return call.make();
+        });
+
+        assertThatThrownBy(() -> new Departure(overtaken, Duration.ZERO).leave(3, false))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("another boot server has left meanwhile")
+                .hasMessageContaining("run it again");
+
+        assertThat(store.snapshot().servers()).containsExactly(0, 2, 3);
+    }
+
+    @Test
+    void whoRegistersWhileOneWaitsForTheLockIsReplaced() throws Exception {
+        etcd.kill(1);
+        store.deleteBootServer(1);
+        NecoStore changing = FaultyStore.of(store, "campaign", call -> {
+            store.registerBootServer(1);
+            return call.make();
+        });
+
+        assertThat(new Departure(changing, Duration.ZERO).replace(0, 1, "p"))
+                .contains("boot server 1 is unregistered; left: 0, 2");
+
+        assertThat(store.snapshot().servers()).containsExactly(0, 2);
+    }
+
+    @Test
     void noForceTakesTheMajorityAway() {
         etcd.kill(2);
 

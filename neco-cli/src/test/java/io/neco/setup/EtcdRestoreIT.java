@@ -13,19 +13,25 @@ import io.neco.host.Systemd;
 import io.neco.program.etcd.EtcdProgram;
 import io.neco.store.EtcdConfig;
 import io.neco.store.EtcdStore;
+import io.neco.store.NecoStore;
 import io.neco.store.testing.EtcdCluster;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A restoration on a scratch tree, with the real etcdctl, and a real etcd that stands for the other servers'. */
 class EtcdRestoreIT {
@@ -45,6 +51,7 @@ class EtcdRestoreIT {
     private FakeHost host;
     private Set<String> answering = Set.of();
     private String state = "inactive";
+    private EtcdCluster others = ETCD;
 
     @BeforeAll
     static void save() throws Exception {
@@ -112,12 +119,26 @@ class EtcdRestoreIT {
                 Site.defaults(),
                 "boot-0",
                 host.host().clock());
-        new EtcdRestore(
-                        noting,
-                        wanted -> EtcdStore.open(ETCD.config()),
-                        node0 -> answering.contains(node0) || isStarted(),
-                        Duration.ofSeconds(5))
+        new EtcdRestore(noting, this::open, node0 -> answering.contains(node0) || isStarted(), Duration.ofSeconds(5))
                 .run(new EtcdRestore.Order(file, List.of(members), isForced), told::add);
+    }
+
+    /** What listens on the port of another server is etcd on a loopback port here. */
+    private NecoStore open(EtcdConfig wanted) {
+        if (isStarted()) {
+            return EtcdStore.open(ETCD.config());
+        }
+        String endpoint = others.endpoint(others.size() - 1);
+        NecoStore store = EtcdStore.open(others.config("neco", List.of(endpoint)));
+        return (NecoStore) Proxy.newProxyInstance(
+                NecoStore.class.getClassLoader(), new Class<?>[] {NecoStore.class}, (proxy, method, arguments) -> {
+                    Object[] changed = method.getName().equals("health") ? new Object[] {endpoint} : arguments;
+                    try {
+                        return method.invoke(store, changed);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     private boolean isStarted() {
@@ -194,6 +215,17 @@ class EtcdRestoreIT {
     }
 
     @Test
+    void anEtcdThatSystemdIsAboutToStartAgainIsStoppedBeforeItsDataIsSetAside() throws Exception {
+        write("/var/lib/etcd-container/member/snap/db", "precious");
+        state = "activating";
+
+        restore(snapshot, true);
+
+        assertThat(commands)
+                .containsSubsequence("systemctl stop etcd-container.service", "systemctl start etcd-container.service");
+    }
+
+    @Test
     void isRefusedBesideServersThatServeSomethingElse() {
         answering = Set.of("10.69.0.195");
 
@@ -202,6 +234,52 @@ class EtcdRestoreIT {
                 .hasMessageContaining("neco replace 0");
 
         assertThat(isStarted()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void isNotRefusedBesideAMemberThatHasLostItsMajority(boolean isRestarted) throws Exception {
+        answering = Set.of("10.69.0.195");
+        try (EtcdCluster three = EtcdCluster.three().named("boot-").start()) {
+            three.kill(0);
+            three.kill(1);
+            if (isRestarted) { // then it listens, and answers nobody
+                three.kill(2);
+                three.restart(2);
+            } else {
+                awaitLossOfLeader(three, 2);
+            }
+            others = three;
+
+            restore(snapshot, false);
+        }
+
+        assertThat(hasData()).isTrue();
+    }
+
+    private static void awaitLossOfLeader(EtcdCluster cluster, int member) {
+        String endpoint = cluster.endpoint(member);
+        try (EtcdStore store = EtcdStore.open(cluster.config("neco", List.of(endpoint)))) {
+            Awaitility.await("it has noticed the loss")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> store.health(endpoint).leaderId() == 0);
+        }
+    }
+
+    @Test
+    void isRefusedBesideServersOfWhichItCannotTellWhetherTheyServe() throws IOException {
+        answering = Set.of("10.69.0.195");
+        try (EtcdCluster unreadable =
+                EtcdCluster.single().withExpiredServerCertificate().start()) {
+            others = unreadable;
+
+            assertThatThrownBy(() -> restore(snapshot, true))
+                    .hasMessageContaining("etcd of boot server 1 listens, but it cannot be told whether it serves")
+                    .hasMessageContaining("nothing was changed")
+                    .hasMessageContaining("its server certificate has expired");
+        }
+
+        assertThat(hasData()).isFalse();
     }
 
     @Test

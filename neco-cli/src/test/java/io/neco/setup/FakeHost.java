@@ -13,6 +13,7 @@ import io.neco.host.Systemd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,11 +22,13 @@ import java.util.Set;
 /** A host on a scratch tree, which notes the commands it is given. */
 final class FakeHost implements CommandRunner, ImageTools, HostNetwork {
     final List<String> commands = new ArrayList<>();
+    final List<Duration> pullDeadlines = new ArrayList<>();
     final HostFiles files;
     Optional<List<String>> bastion = Optional.of(List.of("10.72.48.0"));
     Set<String> addresses = Set.of("10.69.0.3", "10.69.0.195", "10.69.1.131");
     Optional<IOException> pullFault = Optional.empty();
     Optional<IOException> engineFault = Optional.empty();
+    String unitState = "";
     String packageState = "installed 2022.05.25-1";
 
     FakeHost(Path root) {
@@ -49,7 +52,10 @@ final class FakeHost implements CommandRunner, ImageTools, HostNetwork {
     @Override
     public CommandResult run(Command command) {
         commands.add(String.join(" ", command.argv()));
-        return new CommandResult(command, 0, command.argv().get(0).equals("dpkg-query") ? packageState : "", "");
+        String said = command.argv().get(0).equals("dpkg-query")
+                ? packageState
+                : command.argv().contains("is-active") ? unitState : "";
+        return new CommandResult(command, 0, said, "");
     }
 
     @Override
@@ -70,6 +76,12 @@ final class FakeHost implements CommandRunner, ImageTools, HostNetwork {
             throw pullFault.get();
         }
         commands.add("pull " + image.fullName());
+    }
+
+    @Override
+    public void pull(ContainerImage image, Duration deadline) throws IOException {
+        pullDeadlines.add(deadline);
+        pull(image);
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -179,6 +180,11 @@ class JoinIT {
                 .hasMessageContaining("run the same command again");
         assertThat(store.snapshot().servers()).containsExactly(0, 1, 2);
         assertThat(host.files.read("/var/lib/neco/join.state")).contains("phase=images");
+        assertThat(host.pullDeadlines)
+                .as("no pull is given more time than is left")
+                .isNotEmpty()
+                .isSortedAccordingTo(Comparator.reverseOrder())
+                .allMatch(deadline -> deadline.compareTo(SHORT.images()) <= 0);
 
         host.pullFault = Optional.empty();
         join("good", 0);

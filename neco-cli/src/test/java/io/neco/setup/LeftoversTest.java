@@ -97,7 +97,21 @@ class LeftoversTest {
                 .containsExactly(
                         "systemctl disable --now etcd-backup.timer",
                         "systemctl disable --now vault.service",
-                        "systemctl disable --now etcd-container.service");
+                        "systemctl disable --now etcd-container.service",
+                        "systemctl is-active etcd-backup.timer",
+                        "systemctl is-active vault.service",
+                        "systemctl is-active etcd-container.service");
+    }
+
+    @Test
+    void removesNothingWhereAUnitDoesNotStop() throws IOException {
+        leave("/var/lib/etcd-container/member/wal");
+        new SetupJournal(host.files).begin(CLUSTER, "vault", STARTED);
+        host.unitState = "deactivating";
+
+        assertThatThrownBy(() -> settle(true)).hasMessageContaining("but systemd says that it is deactivating");
+
+        assertThat(host.files.exists("/var/lib/etcd-container/member/wal")).isTrue();
     }
 
     @Test

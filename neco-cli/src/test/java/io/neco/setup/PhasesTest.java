@@ -13,8 +13,13 @@ import io.neco.store.EtcdConfigException;
 import io.neco.vault.VaultClient;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +124,73 @@ class PhasesTest {
                     .hasMessageStartingWith("waiting for Vault's active server: gave up after ")
                     .hasMessageContaining("no etcd can be reached on boot server 2: see the output of neco setup there")
                     .hasMessageContaining("on boot server 0, whose Vault is the first to be active");
+        }
+    }
+
+    @Test
+    void noTemporaryVaultIsStartedBesideOneThatAKilledSetupHasLeft() throws IOException {
+        try (TestHttpServer vault =
+                new TestHttpServer(request -> Reply.of(200, "{\"initialized\":true,\"sealed\":false,\"standby\":false}")
+                        .with("Content-Type", "application/json"))) {
+            String address = vault.uri().toString();
+            assertThatThrownBy(() -> BootstrapVault.refuseBesideAnother(VaultClient.connect(address, null)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("a Vault answers at " + address + " already")
+                    .hasMessageContaining("pkill -f 'vault server -dev'")
+                    .hasMessageContaining("--start-over");
+
+            vault.answer(request -> Reply.of(400, "Client sent an HTTP request to an HTTPS server."));
+            BootstrapVault.refuseBesideAnother(VaultClient.connect(address, null));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT0S, 3", "PT30M, 6"})
+    void theLeadersFirstCertificatesAreIssuedAgainWhenTheOthersKeptItWaiting(Duration waited, int issued)
+            throws IOException, InterruptedException {
+        FakeHost host = new FakeHost(root);
+        host.files.write("/etc/ssl/certs/ca-certificates.crt", "", FileMode.WORLD_READABLE);
+        AtomicLong looks = new AtomicLong();
+        Clock clock = new Clock() {
+            @Override
+            public Instant instant() {
+                return Instant.EPOCH.plus(waited.multipliedBy(looks.getAndIncrement()));
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+        SetupHost plain = host.host();
+        SetupHost waiting = new SetupHost(
+                plain.files(),
+                plain.commands(),
+                plain.systemd(),
+                plain.dpkg(),
+                plain.images(),
+                plain.network(),
+                plain.artifacts(),
+                plain.site(),
+                plain.hostname(),
+                clock);
+        try (TestHttpServer vault = new TestHttpServer(request -> Reply.of(
+                        200,
+                        "{\"data\":{\"ready\":\"go\",\"certificate\":\"CERT\",\"private_key\":\"KEY\",\"issuing_ca\":\"CA\"}}")
+                .with("Content-Type", "application/json"))) {
+            new BootstrapPhase(waiting, cluster(0), "10.72.48.0", new Waiting(), Map.of())
+                    .certifyAll(
+                            VaultClient.connect(vault.uri().toString(), null).withToken("cybozu"),
+                            Background.start("tools", () -> {}));
+
+            assertThat(vault.requests())
+                    .filteredOn(request -> request.uri().contains("/issue/"))
+                    .hasSize(issued);
         }
     }
 

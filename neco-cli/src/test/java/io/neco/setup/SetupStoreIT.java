@@ -105,6 +105,24 @@ class SetupStoreIT {
         }
     }
 
+    /** It goes on only when it sees all reports at 0, and looks every half second. */
+    @Test
+    void theFirstBarrierCanBeSeenByTheReferenceForASecond() throws IOException, InterruptedException {
+        try (EtcdStore store = EtcdStore.open(config)) {
+            store.finish(1, 0);
+            store.finish(2, 0);
+            FinishPhase finish = finish(0);
+            finish.register(store);
+            long passed = System.nanoTime();
+            store.finish(1, 1);
+            store.finish(2, 1);
+
+            finish.awaitRestarts(store);
+
+            assertThat(Duration.ofNanos(System.nanoTime() - passed)).isGreaterThan(Duration.ofMillis(900));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"finish/1,done,`done`", "finish/two,1,\"two\""})
     void aReportThatIsNoneIsToldWithItsCureInsteadOfWaitedFor(String key, String value, String shown)

@@ -5,11 +5,19 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A program that runs beside this one until it is closed; it does not outlive this process, even when that is told to stop. */
+/**
+ * A program that runs beside this one until it is closed; it does not outlive this process, even when that is killed. The kernel sees to that,
+ * for which it goes by the thread that has started the program: when that ends, so does the program.
+ */
 public final class BackgroundProcess implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(5);
+    /** Of util-linux, which is on every Debian. */
+    private static final List<String> DIES_WITH_PARENT = List.of("setpriv", "--pdeathsig", "KILL");
+
     private static final int LAST_WORDS = 2000;
 
     private final String program;
@@ -30,7 +38,9 @@ public final class BackgroundProcess implements AutoCloseable {
      * @throws IOException when it cannot be started
      */
     public static BackgroundProcess start(Command command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command.argv());
+        List<String> argv = new ArrayList<>(DIES_WITH_PARENT);
+        argv.addAll(command.argv());
+        ProcessBuilder builder = new ProcessBuilder(argv);
         builder.environment().putAll(command.environment());
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);

@@ -20,6 +20,9 @@ public final class Systemd {
     /** How long one systemctl call may take; a start may have to wait for a container. */
     private static final Duration DEADLINE = Duration.ofMinutes(2);
 
+    /** States in which nothing of a unit runs, and nothing will without being told to. */
+    private static final List<String> STOPPED = List.of("inactive", "failed", "unknown");
+
     /** Where units are, the first one found counts. */
     private static final List<String> UNIT_DIRECTORIES =
             List.of(HostPaths.SYSTEMD_DIR, "/lib/systemd/system", "/usr/lib/systemd/system");
@@ -163,6 +166,18 @@ public final class Systemd {
         commands.run(Command.of("systemctl", "disable", "--now", unit)
                 .within(DEADLINE)
                 .silent());
+    }
+
+    /** Fails unless a unit is stopped, has failed for good, or does not exist. */
+    public void requireStopped(String unit) throws IOException, InterruptedException {
+        CommandResult result =
+                commands.run(Command.of("systemctl", "is-active", unit).silent().asking());
+        String state = result.stdout().strip();
+        if (state.isEmpty() ? !result.isSuccess() : !STOPPED.contains(state)) {
+            throw new IOException(unit + " was told to stop, but systemd says "
+                    + (state.isEmpty() ? "nothing of it" : "that it is " + state) + "; see `systemctl status " + unit
+                    + "`");
+        }
     }
 
     /** Stops a service. */

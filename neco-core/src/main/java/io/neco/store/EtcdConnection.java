@@ -9,6 +9,7 @@ import io.etcd.jetcd.api.StatusRequest;
 import io.etcd.jetcd.api.StatusResponse;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,7 +58,8 @@ final class EtcdConnection implements AutoCloseable {
     /**
      * Connects to all members and returns when the first has answered.
      *
-     * @throws StoreException when none answers within the deadline; the message has each endpoint's reason
+     * @throws StoreTimeoutException when all are silent until the deadline
+     * @throws StoreException when none answers for another reason; the message has each endpoint's
      */
     static EtcdConnection open(EtcdConfig config, Timing timing) {
         EtcdConnection connection = new EtcdConnection(config, timing);
@@ -150,6 +152,7 @@ final class EtcdConnection implements AutoCloseable {
             askers.add(asker);
         }
         Map<String, String> reasons = new LinkedHashMap<>();
+        boolean isSilent = true;
         try {
             while (reasons.size() < members.size()) {
                 var answer = answers.poll(deadline.remaining().toMillis() + 1, TimeUnit.MILLISECONDS);
@@ -160,9 +163,9 @@ final class EtcdConnection implements AutoCloseable {
                     preferred = answer.getKey();
                     return;
                 }
-                reasons.put(
-                        members.get(answer.getKey()).url(),
-                        EtcdFailure.firstContactReason(answer.getValue().get().failure()));
+                StatusRuntimeException failure = answer.getValue().get().failure();
+                isSilent &= failure.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
+                reasons.put(members.get(answer.getKey()).url(), EtcdFailure.firstContactReason(failure));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -174,7 +177,8 @@ final class EtcdConnection implements AutoCloseable {
             reasons.putIfAbsent(
                     member.url(), "no answer within " + timing.connect().toMillis() + " ms");
         }
-        throw new StoreException("cannot connect to etcd: " + describe(reasons));
+        String message = "cannot connect to etcd: " + describe(reasons);
+        throw isSilent ? new StoreTimeoutException(message) : new StoreException(message);
     }
 
     private void ask(

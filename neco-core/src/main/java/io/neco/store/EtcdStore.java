@@ -230,15 +230,26 @@ public final class EtcdStore extends SchemaReader implements NecoStore {
 
     @Override
     public void deleteBootServer(int lrn) {
+        deleteBootServer(lrn, Set.of());
+    }
+
+    @Override
+    public boolean deleteBootServer(int lrn, Set<Integer> staying) {
         String key = SchemaKeys.BOOT_SERVERS + lrn;
         TxnResponse answer = transact(
                 "unregister boot server " + lrn,
-                List.of(),
+                staying.stream()
+                        .map(other -> keys.exists(SchemaKeys.BOOT_SERVERS + other))
+                        .toList(),
                 keys.deleteOp(key),
                 keys.deletePrefixOp(SchemaKeys.install(lrn)));
+        if (!answer.getSucceeded()) {
+            return false;
+        }
         if (answer.getResponses(0).getResponseDeleteRange().getDeleted() == 0) {
             throw new NotFoundException(key);
         }
+        return true;
     }
 
     @Override

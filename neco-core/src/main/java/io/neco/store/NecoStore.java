@@ -92,6 +92,13 @@ public interface NecoStore extends NecoReader {
     /** Unregisters a boot server and deletes its install records; {@link NotFoundException} when it was not registered. */
     void deleteBootServer(int lrn);
 
+    /**
+     * The same, if some others are registered.
+     *
+     * @return false when one of those that are to stay is not; nothing is changed then
+     */
+    boolean deleteBootServer(int lrn, Set<Integer> staying);
+
     /** Stores the public key of the nodes' administrators. */
     void putSshPublicKey(String key);
 

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SystemdTest {
     @TempDir
@@ -31,6 +33,30 @@ class SystemdTest {
         answering(0, "").startService("vault");
 
         assertThat(ran).containsExactly("systemctl enable vault.service", "systemctl start vault.service");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "3, inactive, true",
+        "3, failed, true",
+        "4, unknown, true",
+        "0, active, false",
+        "3, deactivating, false",
+        "3, activating, false",
+        "1, '', false"
+    })
+    void whatIsStillAboutToRunIsNotTakenForStopped(int exitCode, String state, boolean isStopped)
+            throws IOException, InterruptedException {
+        Systemd systemd = answering(exitCode, state + "\n");
+
+        if (isStopped) {
+            systemd.requireStopped("vault.service");
+        } else {
+            assertThatThrownBy(() -> systemd.requireStopped("vault.service"))
+                    .hasMessageStartingWith("vault.service was told to stop, but systemd says ")
+                    .hasMessageContaining(state.isEmpty() ? "nothing of it" : "that it is " + state);
+        }
+        assertThat(ran).containsExactly("systemctl is-active vault.service");
     }
 
     @Test
