@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +47,9 @@ final class DockerEngine implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DockerEngine.class);
     private static final Duration CALL_DEADLINE = Duration.ofSeconds(30);
     private static final String NO_CONFIGURATION = "/nonexistent";
+    /** On the containers of tools: the process that removes them when they have ended. */
+    static final String OWNER_LABEL = "io.neco.owner-pid";
+
     private static final int LAST_WORDS = 2000;
 
     private final Path socket;
@@ -115,11 +119,15 @@ final class DockerEngine implements AutoCloseable {
                                 b.source() + ":" + b.destination() + (b.isReadOnly() ? ":ro" : "")))
                         .toList());
         String what = "run `" + String.join(" ", command) + "` in a container of " + image;
+        removeAbandoned();
         CreateContainerResponse created = call(
                 what,
                 CALL_DEADLINE,
                 () -> client.createContainerCmd(image)
                         .withUser("root:root")
+                        .withLabels(Map.of(
+                                OWNER_LABEL,
+                                Long.toString(ProcessHandle.current().pid())))
                         .withEntrypoint("")
                         .withCmd(command)
                         .withHostConfig(host)
@@ -204,6 +212,30 @@ final class DockerEngine implements AutoCloseable {
             transport.close();
         } catch (IOException e) {
             log.atDebug().setCause(e).log("docker: failed to close the connection");
+        }
+    }
+
+    /** Removes containers of tools that have ended, or were never started, whose process was killed before it could. */
+    private void removeAbandoned() throws InterruptedException {
+        try {
+            List<Container> ended = call(
+                    "list the containers of tools that have ended",
+                    CALL_DEADLINE,
+                    () -> client.listContainersCmd()
+                            .withShowAll(true)
+                            .withLabelFilter(List.of(OWNER_LABEL))
+                            .withStatusFilter(List.of("created", "exited", "dead"))
+                            .exec());
+            for (Container container : ended) {
+                String owner = container.getLabels().getOrDefault(OWNER_LABEL, "");
+                if (owner.matches("\\d{1,9}")
+                        && ProcessHandle.of(Long.parseLong(owner)).isEmpty()) {
+                    remove(container.getId());
+                }
+            }
+        } catch (IOException e) {
+            // they are in nobody's way; what is wrong with the engine is told by what was asked for
+            log.atDebug().addKeyValue("error", e.getMessage()).log("docker: failed to look for abandoned containers");
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Files of the host, replaced as a whole or not at all: written beside the target, flushed to disk, given owner and mode, then
@@ -29,6 +31,9 @@ import java.util.Set;
  * <p>Not final, so that a rehearsal can take note of what would be written instead.
  */
 public class HostFiles {
+    /** No file takes so long to be written. */
+    private static final Duration LONGEST_WRITING = Duration.ofMinutes(10);
+
     private final HostRoot root;
 
     /** @param root where the host's file system begins */
@@ -145,6 +150,7 @@ public class HostFiles {
         Path target = root.resolve(absolute);
         Path parent = parent(target);
         Files.createDirectories(parent);
+        deleteAbandoned(parent, target.getFileName().toString());
         Path temp = Files.createTempFile(
                 parent,
                 "." + target.getFileName() + ".",
@@ -168,6 +174,22 @@ public class HostFiles {
             if (!isDone) {
                 Files.deleteIfExists(temp);
             }
+        }
+    }
+
+    /** What was on its way to the same file, a private key perhaps, when its program was killed or the power failed. */
+    private static void deleteAbandoned(Path directory, String name) throws IOException {
+        Pattern temporary = Pattern.compile("\\." + Pattern.quote(name) + "\\.\\d+\\.tmp");
+        Instant limit = Instant.now().minus(LONGEST_WRITING);
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                if (temporary.matcher(entry.getFileName().toString()).matches()
+                        && Files.getLastModifiedTime(entry).toInstant().isBefore(limit)) {
+                    Files.deleteIfExists(entry);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // another program has just finished with it; what is left is deleted the next time
         }
     }
 

@@ -104,7 +104,10 @@ public final class DaemonFlags {
         return text.toString();
     }
 
-    /** Configures logging by the flags. A wrong value must not keep a daemon from its work: it is warned of, and the default used. */
+    /**
+     * Configures logging by the flags, and opens the log file again at the signal USR1, which does nothing without one. A wrong value must not
+     * keep a daemon from its work: it is warned of, and the default used.
+     */
     public void configureLogging() {
         configureLogging("");
     }
@@ -129,6 +132,18 @@ public final class DaemonFlags {
                     .atWarn()
                     .addKeyValue("error", e.getMessage())
                     .log("wrong logging flag, logging plain lines to stderr");
+        }
+        ReopenSignal.whenTold(DaemonFlags::reopen);
+    }
+
+    private static void reopen() {
+        try {
+            Logging.reopen();
+        } catch (IOException e) {
+            LoggerFactory.getLogger(DaemonFlags.class)
+                    .atWarn()
+                    .addKeyValue("error", e.getMessage())
+                    .log("cannot open the log file again, going on with the one before");
         }
     }
 }

@@ -59,7 +59,7 @@ final class LineAppender extends AppenderBase<ILoggingEvent> {
     @Override
     public void stop() {
         super.stop();
-        if (out instanceof java.io.FileOutputStream file && !Logging.isStandardError(file)) {
+        if (out instanceof LogFile file) {
             try {
                 file.close();
             } catch (IOException e) {

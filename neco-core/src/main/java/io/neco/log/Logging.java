@@ -11,9 +11,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -46,6 +46,8 @@ public final class Logging {
 
     private static final FileOutputStream STDERR = new FileOutputStream(FileDescriptor.err);
 
+    private static volatile @Nullable LogFile logFile;
+
     private Logging() {}
 
     /**
@@ -61,13 +63,16 @@ public final class Logging {
     public static void configure(String topic, Optional<Path> file, String level, String format) throws IOException {
         LogFormat logFormat = LogFormat.of(format);
         Level logLevel = level(level);
-        OutputStream out = file.isPresent() ? open(file.get()) : STDERR;
+        LogFile opened = file.isPresent() ? new LogFile(file.get()) : null;
+        OutputStream out = opened == null ? STDERR : opened;
         configure((LoggerContext) LoggerFactory.getILoggerFactory(), topic, out, logLevel, logFormat);
+        logFile = opened;
     }
 
     /** As {@link #configure(String, Optional, String, String)}, to a stream that stays the caller's; for tests. */
     public static void configure(String topic, OutputStream out, String level, String format) {
         configure((LoggerContext) LoggerFactory.getILoggerFactory(), topic, out, level(level), LogFormat.of(format));
+        logFile = null;
     }
 
     /** What is in force until a program says otherwise. */
@@ -127,21 +132,19 @@ public final class Logging {
         };
     }
 
-    static boolean isStandardError(FileOutputStream out) {
-        return out == STDERR;
+    /**
+     * Opens the log file again, if there is one.
+     *
+     * @throws IOException {@code open FILE: …}; lines go where they went before
+     */
+    static void reopen() throws IOException {
+        LogFile known = logFile;
+        if (known != null) {
+            known.reopen();
+        }
     }
 
     static OutputStream standardError() {
         return STDERR;
-    }
-
-    private static OutputStream open(Path file) throws IOException {
-        try {
-            return new FileOutputStream(file.toFile(), true);
-        } catch (IOException e) {
-            String reason = String.valueOf(e.getMessage()).replaceFirst(".*\\((.*)\\)$", "$1");
-            throw new IOException(
-                    "open " + file + ": " + reason.substring(0, 1).toLowerCase(Locale.ROOT) + reason.substring(1), e);
-        }
     }
 }

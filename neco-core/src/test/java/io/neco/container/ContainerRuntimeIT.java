@@ -30,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -120,6 +121,33 @@ class ContainerRuntimeIT {
                     .hasMessageContaining("Read-only file system");
         }
         assertThat(containersOf(local)).isEmpty();
+    }
+
+    @Test
+    void removesTheContainersThatAKilledProcessLeftAndNoOthers() throws Exception {
+        Process gone = new ProcessBuilder("true").start();
+        gone.waitFor();
+        String abandoned = created(Map.of(DockerEngine.OWNER_LABEL, Long.toString(gone.pid())));
+        String own = created(Map.of(
+                DockerEngine.OWNER_LABEL, Long.toString(ProcessHandle.current().pid())));
+        String foreign = created(Map.of());
+        try (ContainerRuntime runtime = runtime()) {
+            runtime.run(local, List.of(), List.of("/bin/sh", "-c", ":"), MINUTE);
+
+            assertThat(containersOf(local)).contains(own, foreign).doesNotContain(abandoned);
+        } finally {
+            for (String container : containersOf(local)) {
+                docker.removeContainerCmd(container).withForce(true).exec();
+            }
+        }
+    }
+
+    private static String created(Map<String, String> labels) {
+        return docker.createContainerCmd(local.fullName())
+                .withCmd("/bin/sh", "-c", ":")
+                .withLabels(labels)
+                .exec()
+                .getId();
     }
 
     @Test

@@ -9,7 +9,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +49,27 @@ class HostFilesTest {
 
         assertThat(files.read("/etc/neco/etcd.key")).isEqualTo("secret\n");
         assertThat(mode("/etc/neco/etcd.key")).isEqualTo("rw-------");
+    }
+
+    @Test
+    void deletesWhatAKilledProgramLeftOfTheSameFileAndNothingElse() throws IOException {
+        Path abandoned = temporary(".etcd.key.17.tmp", Duration.ofHours(1));
+        List<Path> others = List.of(
+                temporary(".etcd.key.18.tmp", Duration.ofSeconds(5)),
+                temporary(".vault.key.19.tmp", Duration.ofHours(1)),
+                temporary(".etcd.key.mine.tmp", Duration.ofHours(1)),
+                temporary("etcd.key.20.tmp", Duration.ofHours(1)));
+
+        files.write("/etc/neco/etcd.key", "new", FileMode.PRIVATE);
+
+        assertThat(abandoned).doesNotExist();
+        assertThat(others).allSatisfy(other -> assertThat(other).exists());
+    }
+
+    private Path temporary(String name, Duration age) throws IOException {
+        Path file = Files.createDirectories(dir.resolve("etc/neco")).resolve(name);
+        Files.writeString(file, "secret");
+        return Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(age)));
     }
 
     @Test

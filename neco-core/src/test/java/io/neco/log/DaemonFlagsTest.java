@@ -3,11 +3,17 @@ package io.neco.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class DaemonFlagsTest {
     private final DaemonFlags flags = new DaemonFlags("neco-updater")
@@ -21,6 +27,37 @@ class DaemonFlagsTest {
 
         assertThat(flags.get("session-ttl")).isEqualTo("5s");
         assertThat(flags.isSet("version")).isFalse();
+    }
+
+    @Test
+    void theSignalUsr1OpensTheLogFileAgain(@TempDir Path dir) throws Exception {
+        Path file = dir.resolve("log");
+        flags.parse(List.of("-logfile", file.toString()));
+        flags.configureLogging();
+        try {
+            LoggerFactory.getLogger(DaemonFlagsTest.class).info("before");
+            Path rotated = Files.move(file, dir.resolve("log.1"));
+
+            signal();
+
+            Awaitility.await().until(() -> Files.exists(file));
+            LoggerFactory.getLogger(DaemonFlagsTest.class).info("after");
+            assertThat(rotated).content().contains("before").doesNotContain("after");
+            assertThat(file).content().contains("after");
+        } finally {
+            Logging.configure("neco", Optional.empty(), "", "");
+        }
+        signal();
+    }
+
+    private static void signal() throws Exception {
+        assertThat(new ProcessBuilder(
+                                "kill",
+                                "-USR1",
+                                Long.toString(ProcessHandle.current().pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     @Test
