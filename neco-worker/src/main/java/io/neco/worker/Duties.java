@@ -19,8 +19,12 @@ interface Duties {
     /** The worker does not hold the others up any more, so this host's other daemons may start. Called once. What fails is logged. */
     default void started() throws InterruptedException {}
 
-    /** Takes the settings up, at the start and when they have changed. What fails is logged. */
-    void takeUp(NecoStore store, Settings settings) throws InterruptedException;
+    /**
+     * Takes the settings up, at the start and when they have changed. What fails is logged.
+     *
+     * @param cancellation ends that early, since an update begins, whose first step does the rest
+     */
+    void takeUp(NecoStore store, Settings settings, Cancellation cancellation) throws InterruptedException;
 
     /**
      * Runs a step to its end.

@@ -111,14 +111,14 @@ final class HostDuties implements Duties {
     }
 
     @Override
-    public void takeUp(NecoStore store, Settings settings) throws InterruptedException {
+    public void takeUp(NecoStore store, Settings settings, Cancellation cancellation) throws InterruptedException {
         current.set(settings);
         if (settings.proxy().isEmpty()) {
             log.info("no proxy is set (`neco config set proxy`), the container engine's proxy is left as it is");
         }
         attempt(
                 "configure the container engine's proxy",
-                () -> DockerProxy.apply(host, store, settings.proxy(), new Cancellation()));
+                () -> DockerProxy.apply(host, store, settings.proxy(), lock -> {}, cancellation));
     }
 
     /** One that is not enabled was stopped on purpose, e.g. on a server that has left: its old version must not come back. */

@@ -143,21 +143,17 @@ final class SelfUpdate {
         long begin = System.nanoTime();
         while (true) {
             String identifier = UNIT + "-" + Long.toHexString(random.nextLong());
-            CommandResult result = commands.run(Command.of(
-                            "systemd-run",
-                            "-q",
-                            "--wait",
-                            "--collect",
-                            "--unit=" + UNIT,
-                            AFTERWARDS,
-                            "--property=SyslogIdentifier=" + identifier,
-                            "--setenv=LC_ALL=C",
-                            "dpkg",
-                            "-i",
-                            file.toString())
-                    .within(INSTALL_DEADLINE)
-                    .silent());
-            if (result.isSuccess() || (result.exitCode() > KILLED && isInstalledNevertheless(version))) {
+            CommandResult result;
+            try {
+                result = commands.run(command(file, identifier));
+            } catch (IOException e) {
+                if (isInstalledNevertheless(version)) {
+                    return;
+                }
+                throw e;
+            }
+            if (result.isSuccess()
+                    || ((result.exitCode() > KILLED || isRunning()) && isInstalledNevertheless(version))) {
                 return;
             }
             String said = lastWords(identifier);
@@ -169,9 +165,26 @@ final class SelfUpdate {
         }
     }
 
+    private static Command command(Path file, String identifier) {
+        return Command.of(
+                        "systemd-run",
+                        "-q",
+                        "--wait",
+                        "--collect",
+                        "--unit=" + UNIT,
+                        AFTERWARDS,
+                        "--property=SyslogIdentifier=" + identifier,
+                        "--setenv=LC_ALL=C",
+                        "dpkg",
+                        "-i",
+                        file.toString())
+                .within(INSTALL_DEADLINE)
+                .silent();
+    }
+
     /**
-     * Only systemd-run was killed, usually together with this process, which will soon learn of it; the unit lives on. That must not be
-     * taken for a failed installation.
+     * Only systemd-run has ended: it was killed, usually together with this process, which will soon learn of it, it took too long, or it has lost
+     * systemd. The unit lives on. That must not be taken for a failed installation.
      */
     private boolean isInstalledNevertheless(String version)
             throws IOException, CancelledException, InterruptedException {
@@ -179,9 +192,19 @@ final class SelfUpdate {
         return dpkg.installedVersion(NAME).equals(version);
     }
 
+    private boolean isRunning() throws IOException, InterruptedException {
+        return RUNNING.contains(commands.run(
+                        Command.of("systemctl", "is-active", UNIT + ".service").silent())
+                .stdout()
+                .strip());
+    }
+
+    /** When dpkg has said nothing it was systemd-run that failed, e.g. since there was no way to systemd. */
     private static IOException failure(CommandResult result, String said) {
-        String message = "dpkg failed (exit status " + result.exitCode() + ")"
-                + (said.isEmpty() ? "" : ": " + said)
+        String own = result.stderr().strip();
+        boolean isOwn = said.isEmpty() && !own.isEmpty();
+        String message = (isOwn ? "systemd-run failed" : "dpkg failed") + " (exit status " + result.exitCode() + ")"
+                + (said.isEmpty() && own.isEmpty() ? "" : ": " + (isOwn ? own : said))
                 + "; see `journalctl -u " + UNIT + "` on this server";
         return new IOException(message, new CommandFailedException(result));
     }

@@ -72,6 +72,7 @@ final class Worker {
     private @Nullable WorkerState state;
     private @Nullable Cancellation cancellation;
     private Cancellation settling = new Cancellation();
+    private Cancellation takingUp = new Cancellation();
     private WorkerEvent.@Nullable PatienceEnded patience;
     private long patienceEnd;
     private boolean hasConfigChanged;
@@ -245,6 +246,9 @@ final class Worker {
         cancellation = wish;
         isWorking = true;
         isSettling = false;
+        if (effect instanceof Effect.Install || (effect instanceof Effect.RunStep run && run.step() == 1)) {
+            takingUp.request("an update begins, whose first step does it");
+        }
         NecoStore etcd = store();
         Settings now = settings();
         if (effect instanceof Effect.RunStep run) {
@@ -400,7 +404,9 @@ final class Worker {
 
     /** Settling goes on after it, unless an update has run a step since, which may have stopped something on purpose. */
     private void takeUp(NecoStore etcd, Settings now) {
-        work(() -> duties.takeUp(etcd, now));
+        Cancellation wish = new Cancellation();
+        work(() -> duties.takeUp(etcd, now, wish));
+        takingUp = wish;
         if (isSettling) {
             settle();
         }

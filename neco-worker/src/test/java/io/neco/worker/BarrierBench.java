@@ -212,7 +212,7 @@ public final class BarrierBench {
         }
 
         @Override
-        public void takeUp(NecoStore store, Settings settings) {
+        public void takeUp(NecoStore store, Settings settings, Cancellation cancellation) {
             // nothing to configure
         }
 

@@ -14,7 +14,10 @@ import io.neco.update.UpdateRequest;
 import io.neco.worker.step.Cancellation;
 import io.neco.worker.step.CancelledException;
 import io.neco.worker.step.FakeHost;
+import io.neco.worker.step.FetchImages;
 import io.neco.worker.step.LostLocks;
+import io.neco.worker.step.Settings;
+import io.neco.worker.step.StepContext;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -23,6 +26,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -188,6 +192,19 @@ class EtcdRestartIT {
         restart(store).run();
 
         assertThat(Collections.frequency(fake.commands, RESTART)).isEqualTo(14);
+    }
+
+    /** It would hold up every restart until the end of the update, which would therefore never come. */
+    @Test
+    void aNewProxyIsNotHeldUpByADeadMemberThatHasLeft() throws Exception {
+        etcd.kill(2);
+        Settings settings = new Settings(
+                "none", Optional.of("http://10.0.49.3:3128"), Optional.empty(), Optional.empty(), Optional.empty());
+
+        new FetchImages().run(new StepContext(fake.host(), store, REQUEST, settings, cancellation));
+
+        assertThat(members()).containsExactlyInAnyOrder("boot-0", "boot-1");
+        assertThat(fake.commands).contains("systemctl restart docker.service");
     }
 
     /** Step 1 has pulled it, but nothing has run from it since. */

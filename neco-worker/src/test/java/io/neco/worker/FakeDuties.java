@@ -67,7 +67,7 @@ final class FakeDuties implements Duties {
     }
 
     @Override
-    public void takeUp(NecoStore store, Settings now) {
+    public void takeUp(NecoStore store, Settings now, Cancellation cancellation) {
         settings = now;
         isStarted = true;
     }

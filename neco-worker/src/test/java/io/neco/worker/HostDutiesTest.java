@@ -227,6 +227,18 @@ class HostDutiesTest {
         });
     }
 
+    @Test
+    void theWaitForAnotherProxyMakesWayForAnUpdate() throws Exception {
+        Settings settings = new Settings(
+                "none", Optional.of("http://10.0.49.3:3128"), Optional.empty(), Optional.empty(), Optional.empty());
+        Cancellation cancellation = new Cancellation();
+        cancellation.request("an update begins");
+
+        duties().takeUp(store(), settings, cancellation);
+
+        assertThat(fake.commands).doesNotContain("systemctl restart docker.service");
+    }
+
     /** A worker that resumes in step 1 may run it before it has told anything of the settings. */
     @Test
     void aStepPullsPrivateImagesWithTheCredentialsOfItsSettings() throws Exception {

@@ -72,6 +72,8 @@ class SelfUpdateIT {
     private final Deque<String> dpkgSays = new ArrayDeque<>();
     private String journal = "";
     private boolean isJournalSlow;
+    private boolean isDpkgSlow;
+    private String systemdRunSays = "";
     private Runnable whileDpkgRuns = () -> {};
     private String installedVersion = "2022.05.25-1";
     private int exitCode;
@@ -345,6 +347,42 @@ class SelfUpdateIT {
         assertThat(commands).last().asString().startsWith("dpkg-query");
     }
 
+    /** It may have lost the bus, which is no fault of the installation. */
+    @Test
+    void waitsForTheUnitWhenSystemdRunHasFailedAndDpkgHasNot() throws Exception {
+        releasePackage();
+        exitCode = 1;
+        unitStates.addAll(List.of("inactive", "active", "active", "inactive"));
+        installedVersion = VERSION;
+
+        install("prod");
+
+        assertThat(unitStates).isEmpty();
+    }
+
+    @Test
+    void waitsForTheUnitWhenDpkgTakesLongerThanSystemdRunMay() throws Exception {
+        releasePackage();
+        isDpkgSlow = true;
+        unitStates.addAll(List.of("inactive", "active", "inactive"));
+        installedVersion = VERSION;
+
+        install("prod");
+
+        assertThat(unitStates).isEmpty();
+    }
+
+    @Test
+    void saysWhatSystemdRunSaidWhenItDidNotComeToDpkg() throws Exception {
+        releasePackage();
+        exitCode = 1;
+        systemdRunSays = "Failed to connect to bus: No such file or directory\n";
+
+        assertThatThrownBy(() -> install("prod"))
+                .hasMessage("systemd-run failed (exit status 1): Failed to connect to bus: No such file or directory;"
+                        + " see `journalctl -u neco-self-update` on this server");
+    }
+
     /** When dpkg was killed, what it has stopped is started again by the unit before that ends. */
     @Test
     void waitsUntilAnEarlierInstallationHasCleanedUp() throws Exception {
@@ -472,10 +510,13 @@ class SelfUpdateIT {
         };
     }
 
-    private CommandResult runDpkg(Command command) {
+    private CommandResult runDpkg(Command command) throws IOException {
         journal = "";
         whileDpkgRuns.run();
-        return new CommandResult(command, dpkgSays.isEmpty() ? exitCode : 1, "", "");
+        if (isDpkgSlow) {
+            throw new IOException("`systemd-run` did not end within 900 s and was killed");
+        }
+        return new CommandResult(command, dpkgSays.isEmpty() ? exitCode : 1, "", systemdRunSays);
     }
 
     /** What dpkg has said is there when the journal was synchronised, and not before. */

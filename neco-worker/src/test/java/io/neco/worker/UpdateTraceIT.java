@@ -190,7 +190,7 @@ class UpdateTraceIT {
         }
 
         @Override
-        public void takeUp(NecoStore store, Settings settings) {
+        public void takeUp(NecoStore store, Settings settings, Cancellation cancellation) {
             // nor an engine
         }
 

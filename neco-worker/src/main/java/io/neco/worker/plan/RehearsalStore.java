@@ -7,6 +7,7 @@ import io.neco.store.Member;
 import io.neco.store.MemberHealth;
 import io.neco.store.NecoReader;
 import io.neco.store.NecoStore;
+import io.neco.store.StoreException;
 import io.neco.worker.plan.PlannedChange.Kind;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -26,6 +27,7 @@ final class RehearsalStore implements InvocationHandler {
     private final NecoStore real;
     private final Notes notes;
     private final List<Member> added = new ArrayList<>();
+    private @Nullable String version;
 
     private RehearsalStore(NecoStore real, Notes notes) {
         this.real = real;
@@ -50,13 +52,14 @@ final class RehearsalStore implements InvocationHandler {
             case "addLearner" -> addMember((String) given[0], true);
             case "promoteMember" -> {
                 notes.add(Kind.ETCD, "member of this server", "promote, so that it votes");
+                added.replaceAll(m -> new Member(m.id(), m.name(), m.peerUrls(), m.clientUrls(), false));
                 yield null;
             }
             case "removeMember" -> {
                 notes.add(Kind.ETCD, "member " + given[0], "remove");
                 yield null;
             }
-            case "health" -> new MemberHealth((String) given[0], "", Long.MAX_VALUE, 0, 0, 1, 1);
+            case "health" -> new MemberHealth((String) given[0], version(), Long.MAX_VALUE, 0, 0, 1, 1);
             case "recordContainerTag" -> {
                 notes.add(Kind.ETCD, "image " + given[1] + " of this server", "record " + given[2]);
                 yield null;
@@ -92,6 +95,29 @@ final class RehearsalStore implements InvocationHandler {
 
     private static Object refuse(Method method) {
         throw new UnsupportedOperationException("a step that calls " + method.getName() + " cannot be rehearsed");
+    }
+
+    /** Of the first member that answers, asked once; it decides how a member would be added. Empty text: none does. */
+    private String version() {
+        String known = version;
+        if (known == null) {
+            known = "";
+            for (Member member : real.members()) {
+                if (known.isEmpty() && !member.clientUrls().isEmpty()) {
+                    known = versionOf(member.clientUrls().get(0));
+                }
+            }
+            version = known;
+        }
+        return known;
+    }
+
+    private String versionOf(String endpoint) {
+        try {
+            return real.health(endpoint).version();
+        } catch (StoreException e) {
+            return ""; // the others are asked
+        }
     }
 
     private List<Member> members() {

@@ -174,10 +174,12 @@ public final class ContentsGuard {
         }
         // that server's report, which has the reason, ends this wait; if it was killed before, its next process reports
         // in some seconds
-        context.cancellation().rest(reasonWithin);
-        throw new StepFailedException(messages.failedEarlier() + " (" + key.key()
+        String message = messages.failedEarlier() + " (" + key.key()
                 + " in etcd); the reason is in the status and the log of the server that failed. Mend it, then run"
-                + " `neco recover`");
+                + " `neco recover`";
+        context.cancellation().awaits("the report of the server that failed (" + message + ")");
+        context.cancellation().rest(reasonWithin);
+        throw new StepFailedException(message);
     }
 
     private boolean lead() throws IOException, CancelledException, InterruptedException {

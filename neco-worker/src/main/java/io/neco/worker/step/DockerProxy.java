@@ -29,8 +29,15 @@ public final class DockerProxy {
      * Makes the engine use a proxy.
      *
      * @param proxy the setting; empty: the engine is left as it is
+     * @param prepare done under the workers' lock before the members of etcd are looked at
+     * @param cancellation heeded until the engine is restarted
      */
-    public static void apply(StepHost host, NecoStore store, Optional<String> proxy, Cancellation cancellation)
+    public static void apply(
+            StepHost host,
+            NecoStore store,
+            Optional<String> proxy,
+            RollingRestart.Preparation prepare,
+            Cancellation cancellation)
             throws IOException, CancelledException, InterruptedException {
         if (proxy.isEmpty()) {
             return;
@@ -48,7 +55,7 @@ public final class DockerProxy {
         host.files().write(MARK, "", FileMode.WORLD_READABLE);
         host.files().replace(DROP_IN, dropIn(proxy.get()), mode(proxy.get()));
         new RollingRestart(host, store, cancellation)
-                .run("restart docker", lock -> {}, () -> host.systemd().restartService("docker"));
+                .run("restart docker", prepare, () -> host.systemd().restartService("docker"));
         host.files().deleteIfExists(MARK);
     }
 

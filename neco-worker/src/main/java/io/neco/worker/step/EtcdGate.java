@@ -2,7 +2,6 @@ package io.neco.worker.step;
 
 import io.neco.store.ClusterHealth;
 import io.neco.store.Member;
-import io.neco.store.MemberHealth;
 import io.neco.store.NecoStore;
 import io.neco.store.StoreException;
 import java.io.IOException;
@@ -15,7 +14,8 @@ import java.util.function.Predicate;
 
 /**
  * Lets through only while etcd can do without one of its members: all of them answer, follow one leader, and have applied what was
- * committed when the wait began. Members that are not meant may be in any state.
+ * committed when the wait began. Members that are not meant may be in any state; those that answer also tell what
+ * was committed.
  */
 public final class EtcdGate {
     private final NecoStore store;
@@ -39,23 +39,25 @@ public final class EtcdGate {
 
     private Optional<String> missing(Predicate<Member> isMeant, OptionalLong[] goal) {
         List<ClusterHealth.Report> reports = new ArrayList<>();
+        OptionalLong committed = OptionalLong.empty();
         for (Member member : store.members()) {
-            if (isMeant.test(member)) {
+            // what one that was just restarted knows by itself says little: the others tell how far it has to come
+            if (isMeant.test(member) || goal[0].isEmpty()) {
                 ClusterHealth.Report report = ask(member);
-                if (report instanceof ClusterHealth.Report.Failure failure) {
-                    return Optional.of(failure.member() + ": " + failure.reason());
+                if (report instanceof ClusterHealth.Report.Answer answer) {
+                    committed = OptionalLong.of(
+                            Math.max(committed.orElse(0), answer.health().raftIndex()));
                 }
-                reports.add(report);
+                if (isMeant.test(member)) {
+                    reports.add(report);
+                }
             }
         }
         if (reports.isEmpty()) {
             return Optional.of("etcd has none of the expected members");
         }
-        if (goal[0].isEmpty()) {
-            goal[0] = reports.stream()
-                    .map(report -> ((ClusterHealth.Report.Answer) report).health())
-                    .mapToLong(MemberHealth::raftIndex)
-                    .max();
+        if (goal[0].isEmpty() && reports.stream().allMatch(ClusterHealth.Report.Answer.class::isInstance)) {
+            goal[0] = committed;
         }
         return ClusterHealth.judge(reports, reports.size(), goal[0]) instanceof ClusterHealth.Verdict.NotYet notYet
                 ? Optional.of(notYet.reason())

@@ -74,7 +74,7 @@ final class EtcdMembership {
             return;
         }
         if (known.isEmpty()) {
-            removeDeadStrangers();
+            removeDeadStrangers(context, lock);
             endEarlierMembership();
             members = add();
         }
@@ -110,14 +110,14 @@ final class EtcdMembership {
     }
 
     /** To be asked right before a change of the members: this server may have stood still meanwhile. */
-    private void checkTurn() throws IOException, CancelledException {
+    private static void checkTurn(StepContext context, Leadership lock) throws IOException, CancelledException {
         context.cancellation().check();
         if (!lock.confirm()) {
             throw new IOException("cannot change the members of etcd: lost the workers' lock");
         }
     }
 
-    private Set<String> expected() {
+    private static Set<String> expected(StepContext context) {
         return context.request().servers().stream().map(EtcdProgram::memberName).collect(Collectors.toSet());
     }
 
@@ -125,16 +125,19 @@ final class EtcdMembership {
      * One more member raises the number of those that are needed, so that those that do not answer go first: only members that the request does
      * not want, or that have never been started. One look at them is enough: at its end the update removes the former whatever they are
      * like, so nothing is lost when such a one was just restarting.
+     *
+     * @param lock the workers' lock
      */
-    private void removeDeadStrangers() throws IOException, CancelledException {
-        Set<String> expected = expected();
+    static void removeDeadStrangers(StepContext context, Leadership lock) throws IOException, CancelledException {
+        NecoStore store = context.store();
+        Set<String> expected = expected(context);
         for (MemberSurvey.Entry entry : MemberSurvey.of(store).entries()) {
             if (expected.contains(entry.member().name()) || entry.isHealthy()) {
                 continue;
             }
             // asked anew, as each removal changes what is needed
             if (MemberSurvey.of(store).whyRemovalIsUnsafe(entry.member().id()).isEmpty()) {
-                checkTurn();
+                checkTurn(context, lock);
                 log.atInfo()
                         .addKeyValue("name", entry.name())
                         .addKeyValue("problem", entry.problem().orElse(""))
@@ -195,14 +198,14 @@ final class EtcdMembership {
     }
 
     private List<Member> add() throws IOException, CancelledException, InterruptedException {
-        Set<String> expected = expected();
+        Set<String> expected = expected(context);
         new EtcdGate(store).awaitHealthy(m -> expected.contains(m.name()), HEALTH_DEADLINE, context.cancellation());
         boolean isLearner = store.members().stream()
                 .filter(m -> expected.contains(m.name()))
                 .allMatch(this::knowsLearners);
         long begin = System.nanoTime();
         while (true) {
-            checkTurn();
+            checkTurn(context, lock);
             try {
                 List<Member> members = isLearner ? store.addLearner(peerUrl) : store.addMember(peerUrl);
                 log.atInfo()

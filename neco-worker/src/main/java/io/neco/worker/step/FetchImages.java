@@ -41,7 +41,14 @@ public final class FetchImages implements UpdateStep {
 
     @Override
     public void run(StepContext context) throws IOException, CancelledException, InterruptedException {
-        DockerProxy.apply(context.host(), context.store(), context.settings().proxy(), context.cancellation());
+        // a dead member that has left would hold up every restart: it is removed at the end only, which would never
+        // come
+        DockerProxy.apply(
+                context.host(),
+                context.store(),
+                context.settings().proxy(),
+                lock -> EtcdMembership.removeDeadStrangers(context, lock),
+                context.cancellation());
         AtomicInteger threads = new AtomicInteger();
         ExecutorService pulls =
                 Executors.newFixedThreadPool(AT_A_TIME, task -> new Thread(task, "pull-" + threads.incrementAndGet()));

@@ -18,6 +18,7 @@ import io.neco.worker.step.Settings;
 import io.neco.worker.step.StepContext;
 import io.neco.worker.step.StopCKE;
 import io.neco.worker.step.UpdateCKE;
+import io.neco.worker.step.UpdateEtcd;
 import io.neco.worker.step.UpdatePlan;
 import io.neco.worker.step.UpdatePromtail;
 import io.neco.worker.step.UpdateSabakan;
@@ -165,6 +166,19 @@ class RehearsalIT {
                         new PlannedChange(Kind.ETCD, "image serf of this server", "record 0.9.7.1"),
                         new PlannedChange(Kind.SERVICE, "serf.service", "enable"),
                         new PlannedChange(Kind.SERVICE, "serf.service", "restart"));
+    }
+
+    @Test
+    void tellsThatANewcomerWouldLearnBeforeItVotes() throws Exception {
+        store.close();
+        store = FakeHost.asMember(EtcdStore.open(ETCD.config()), 0);
+
+        PlannedStep planned = plan(new UpdateEtcd()).get(0);
+
+        assertThat(planned.problem()).isEmpty();
+        assertThat(planned.changes())
+                .extracting(PlannedChange::action)
+                .containsSubsequence("add as a learner", "promote, so that it votes");
     }
 
     @Test

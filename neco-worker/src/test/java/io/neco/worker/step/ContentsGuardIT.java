@@ -2,6 +2,7 @@ package io.neco.worker.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.neco.store.ContentsKey;
 import io.neco.store.ElectionName;
@@ -20,6 +21,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -27,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +130,29 @@ class ContentsGuardIT {
                 .hasMessageStartingWith("cke: update of contents failed by preceding worker")
                 .hasMessageContaining("neco recover");
         assertThat(runs).hasValue(3);
+    }
+
+    /** As `neco-worker -plan` does after an update that was aborted for that reason. */
+    @Test
+    void whoeverHasNoTimeForTheReportOfTheServerThatFailedIsToldTheReason() throws Exception {
+        record(new ContentsUpdateStatus(VERSION, false));
+        StepContext context = context(1);
+        ContentsGuard guard = new ContentsGuard(
+                context,
+                ContentsKey.CKE,
+                runs::incrementAndGet,
+                Duration.ofMillis(1),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1));
+        CompletableFuture<Throwable> end = CompletableFuture.supplyAsync(() -> catchThrowable(guard::run));
+        Awaitility.await("the guard to wait")
+                .until(() -> context.cancellation()
+                        .awaited()
+                        .contains("cke: update of contents failed by preceding worker"));
+
+        context.cancellation().request("no time");
+
+        assertThat(end.get(10, TimeUnit.SECONDS)).isInstanceOf(CancelledException.class);
     }
 
     @Test

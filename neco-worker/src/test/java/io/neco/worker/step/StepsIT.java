@@ -83,12 +83,12 @@ class StepsIT {
     @Test
     void restartsTheEngineOnlyWhenItsProxyDiffers() throws Exception {
         fake.proxy = Optional.of("http://10.0.49.3:3128");
-        DockerProxy.apply(fake.host(), store, Optional.of("http://10.0.49.3:3128"), cancellation);
+        DockerProxy.apply(fake.host(), store, Optional.of("http://10.0.49.3:3128"), lock -> {}, cancellation);
         assertThat(fake.commands).isEmpty();
-        DockerProxy.apply(fake.host(), store, Optional.empty(), cancellation);
+        DockerProxy.apply(fake.host(), store, Optional.empty(), lock -> {}, cancellation);
         assertThat(fake.commands).isEmpty();
 
-        DockerProxy.apply(fake.host(), store, Optional.of("http://10.0.49.4:3128"), cancellation);
+        DockerProxy.apply(fake.host(), store, Optional.of("http://10.0.49.4:3128"), lock -> {}, cancellation);
 
         assertThat(fake.commands)
                 .containsExactly("systemctl enable docker.service", "systemctl restart docker.service");
@@ -103,12 +103,14 @@ class StepsIT {
     void restartsTheEngineOnceForAProxyWhosePasswordItHides() throws Exception {
         fake.proxy = Optional.of("http://xxxxx:xxxxx@10.0.49.3:3128");
         for (int i = 0; i < 2; i++) {
-            DockerProxy.apply(fake.host(), store, Optional.of("http://neco:secret@10.0.49.3:3128"), cancellation);
+            DockerProxy.apply(
+                    fake.host(), store, Optional.of("http://neco:secret@10.0.49.3:3128"), lock -> {}, cancellation);
         }
         assertThat(restartsOfTheEngine()).isEqualTo(1);
 
         for (int i = 0; i < 2; i++) {
-            DockerProxy.apply(fake.host(), store, Optional.of("http://neco:changed@10.0.49.3:3128"), cancellation);
+            DockerProxy.apply(
+                    fake.host(), store, Optional.of("http://neco:changed@10.0.49.3:3128"), lock -> {}, cancellation);
         }
         assertThat(restartsOfTheEngine()).isEqualTo(2);
         assertThat(fake.files.read(DockerProxy.DROP_IN)).contains("\"HTTP_PROXY=http://neco:changed@10.0.49.3:3128\"");
@@ -116,7 +118,8 @@ class StepsIT {
 
     @Test
     void aPasswordIsWrittenAsSystemdReadsItAndNotForEverybody() throws Exception {
-        DockerProxy.apply(fake.host(), store, Optional.of("http://neco:at%40home@10.0.49.3:3128"), cancellation);
+        DockerProxy.apply(
+                fake.host(), store, Optional.of("http://neco:at%40home@10.0.49.3:3128"), lock -> {}, cancellation);
 
         assertThat(fake.files.read(DockerProxy.DROP_IN))
                 .contains("\"HTTPS_PROXY=http://neco:at%%40home@10.0.49.3:3128\"");
@@ -127,7 +130,8 @@ class StepsIT {
         fake.proxy = Optional.of("http://xxxxx:xxxxx@10.0.49.3:3128");
         Files.setPosixFilePermissions(
                 fake.files.path(DockerProxy.DROP_IN), PosixFilePermissions.fromString("rw-r--r--"));
-        DockerProxy.apply(fake.host(), store, Optional.of("http://neco:at%40home@10.0.49.3:3128"), cancellation);
+        DockerProxy.apply(
+                fake.host(), store, Optional.of("http://neco:at%40home@10.0.49.3:3128"), lock -> {}, cancellation);
         assertThat(restartsOfTheEngine()).isEqualTo(1);
         assertThat(Files.getPosixFilePermissions(fake.files.path(DockerProxy.DROP_IN)))
                 .hasSize(2);
@@ -136,11 +140,12 @@ class StepsIT {
     @Test
     void restartsTheEngineForAPasswordThatIsGivenOrTakenAway() throws Exception {
         fake.proxy = Optional.of("http://10.0.49.3:3128");
-        DockerProxy.apply(fake.host(), store, Optional.of("http://neco:secret@10.0.49.3:3128"), cancellation);
+        DockerProxy.apply(
+                fake.host(), store, Optional.of("http://neco:secret@10.0.49.3:3128"), lock -> {}, cancellation);
         assertThat(restartsOfTheEngine()).isEqualTo(1);
 
         fake.proxy = Optional.of("http://xxxxx:xxxxx@10.0.49.3:3128");
-        DockerProxy.apply(fake.host(), store, Optional.of("http://10.0.49.3:3128"), cancellation);
+        DockerProxy.apply(fake.host(), store, Optional.of("http://10.0.49.3:3128"), lock -> {}, cancellation);
         assertThat(restartsOfTheEngine()).isEqualTo(2);
     }
 
@@ -149,12 +154,12 @@ class StepsIT {
         fake.proxy = Optional.of("http://xxxxx:xxxxx@10.0.49.3:3128");
         Optional<String> wanted = Optional.of("http://neco:secret@10.0.49.3:3128");
         fake.failures.put("systemctl restart docker.service", "Connection timed out");
-        assertThatThrownBy(() -> DockerProxy.apply(fake.host(), store, wanted, cancellation))
+        assertThatThrownBy(() -> DockerProxy.apply(fake.host(), store, wanted, lock -> {}, cancellation))
                 .hasMessageContaining("Connection timed out");
         fake.failures.clear();
         fake.commands.clear();
 
-        DockerProxy.apply(fake.host(), store, wanted, cancellation);
+        DockerProxy.apply(fake.host(), store, wanted, lock -> {}, cancellation);
 
         assertThat(restartsOfTheEngine()).isEqualTo(1);
     }
