@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.neco.sabakan.MachineState;
 import io.neco.sabakan.StatedMachine;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -93,7 +94,7 @@ class OwnMetricsTest {
         List<Socket> silent = new ArrayList<>();
         try (MetricsServer server = MetricsServer.start("127.0.0.1:0", new OwnMetrics())) {
             for (int i = 0; i < 8; i++) {
-                Socket socket = new Socket("127.0.0.1", server.port());
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
                 silent.add(socket);
                 socket.getOutputStream().write("GET /metr".getBytes(StandardCharsets.US_ASCII));
             }
