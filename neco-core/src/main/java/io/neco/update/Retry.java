@@ -50,7 +50,7 @@ public sealed interface Retry {
         }
         if (isCompleted && !evenCompleted) {
             return new Refused("the update to " + version + " was stopped, but all its boot servers have completed it;"
-                    + " `neco recover` lets neco-updater go on, `neco retry --completed` walks its steps once more");
+                    + " `neco recover` lets neco-updater go on");
         }
         if (!new TreeSet<>(request.servers()).equals(new TreeSet<>(registered))) {
             return new Refused("the update to " + version + " is one of boot servers " + list(request.servers())
