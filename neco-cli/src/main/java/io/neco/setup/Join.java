@@ -230,7 +230,9 @@ public final class Join {
         new CertificatePhase(host, cluster, bastion)
                 .run(vault, cluster.servers().etcdEndpoints(admission.servers()));
         begin(cluster, "services");
-        endFormerServices();
+        if (!store.snapshot().servers().contains(cluster.me())) {
+            endFormerServices(); // of an attempt that came to register this server the update's may run already
+        }
         // not registered yet, so they wait; the worker gives the container engine its proxy
         host.systemd().startService("neco-worker");
         host.systemd().startService("neco-updater");

@@ -192,6 +192,25 @@ class JoinIT {
         assertThat(store.snapshot().servers()).containsExactly(0, 1, 2, 3);
     }
 
+    /** The update that follows the registration may have started them already. */
+    @Test
+    void leavesVaultAndEtcdAloneWhenAnEarlierAttemptHasRegisteredThisServer() throws Exception {
+        host.pullFault = Optional.of(new IOException("registry quay.io: connection refused"));
+        assertThatThrownBy(() -> join("good", 0)).hasMessageContaining("connection refused");
+        host.pullFault = Optional.empty();
+        store.registerBootServer(3);
+        host.files.write("/etc/systemd/system/vault.service", "new\n", FileMode.WORLD_READABLE);
+        host.files.write("/etc/systemd/system/etcd-container.service", "new\n", FileMode.WORLD_READABLE);
+
+        join("good", 0);
+
+        assertThat(host.files.read("/etc/systemd/system/vault.service")).isEqualTo("new\n");
+        assertThat(host.files.read("/etc/systemd/system/etcd-container.service"))
+                .isEqualTo("new\n");
+        assertThat(host.commands).noneMatch(c -> c.startsWith("systemctl stop") || c.startsWith("systemctl disable"));
+        assertThat(host.files.read("/var/lib/neco/join.state")).contains("completed=");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"config PROXY", "recordContainerTag", "registerBootServer"})
     void repeatsWhatGotNoAnswer(String call) throws Exception {
