@@ -1,5 +1,6 @@
 package io.neco.worker;
 
+import io.neco.container.ContainerException;
 import io.neco.host.Command;
 import io.neco.program.etcd.EtcdProgram;
 import io.neco.store.Leadership;
@@ -68,12 +69,14 @@ final class EtcdRestart {
         boolean isOut = false;
         for (int attempt = 1; ; attempt++) {
             try {
-                haveImage();
                 reloadUnit();
                 new RollingRestart(host, store, cancellation)
                         .run(
                                 "restart etcd",
-                                this::removeStrangers,
+                                lock -> {
+                                    removeStrangers(lock);
+                                    haveImage();
+                                },
                                 () -> host.systemd().restart(UNIT));
                 return;
             } catch (IOException | StoreException e) {
@@ -88,17 +91,23 @@ final class EtcdRestart {
                 log.atLevel(isOut && wasOut ? Level.DEBUG : Level.ERROR)
                         .addKeyValue("attempt", attempt)
                         .addKeyValue("error", e.getMessage())
-                        .log(
-                                isLast
-                                        ? "cannot restart etcd, giving up; when all members are healthy run `systemctl restart "
-                                                + UNIT + "`"
-                                        : "cannot restart etcd yet");
+                        .log(isLast ? "cannot restart etcd, giving up; " + advice(e) : "cannot restart etcd yet");
                 if (isLast) {
                     return;
                 }
             }
             cancellation.rest(backOff.after(attempt));
         }
+    }
+
+    /** A restart without the image would be the end of this member. */
+    private String advice(Exception failure) {
+        String restart = "when all members are healthy run `systemctl restart " + UNIT + "`";
+        return failure instanceof ContainerException
+                ? "first make sure that `docker pull "
+                        + host.containers().fullName(host.artifacts().image(EtcdProgram.IMAGE))
+                        + "` succeeds on this server, then " + restart
+                : restart;
     }
 
     /**

@@ -157,7 +157,9 @@ final class HostDuties implements Duties {
     private static void attempt(String what, Chore chore) throws InterruptedException {
         try {
             chore.run();
-        } catch (IOException | StoreException | CancelledException e) {
+        } catch (CancelledException e) {
+            log.atInfo().addKeyValue("reason", e.getMessage()).log("does not " + what + " now");
+        } catch (IOException | StoreException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException("stopped");
             }

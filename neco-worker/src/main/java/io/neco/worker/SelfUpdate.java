@@ -192,11 +192,29 @@ final class SelfUpdate {
         return dpkg.installedVersion(NAME).equals(version);
     }
 
-    private boolean isRunning() throws IOException, InterruptedException {
-        return RUNNING.contains(commands.run(
-                        Command.of("systemctl", "is-active", UNIT + ".service").silent())
-                .stdout()
-                .strip());
+    /** Whether the installation goes on, or may do so: where systemd does not tell, whoever waits for its end asks again. */
+    private boolean isRunning() throws InterruptedException {
+        return stateIfNotEnded().isPresent();
+    }
+
+    /** In words; empty: it has ended. */
+    private Optional<String> stateIfNotEnded() throws InterruptedException {
+        CommandResult result;
+        try {
+            result = commands.run(
+                    Command.of("systemctl", "is-active", UNIT + ".service").silent());
+        } catch (IOException e) {
+            // the signal that stops this worker also ends what it is about to start; not knowing is no failure
+            return Optional.of("systemctl cannot be asked: " + e.getMessage());
+        }
+        if (result.exitCode() > KILLED) {
+            return Optional.of("systemctl was killed");
+        }
+        String state = result.stdout().strip();
+        if (state.isEmpty()) {
+            return Optional.of("systemctl does not tell: " + result.stderr().strip());
+        }
+        return RUNNING.contains(state) ? Optional.of(UNIT + " is " + state) : Optional.empty();
     }
 
     /** When dpkg has said nothing it was systemd-run that failed, e.g. since there was no way to systemd. */
@@ -233,24 +251,7 @@ final class SelfUpdate {
     /** Waits for an installation that an earlier process of this worker has begun. */
     private void awaitRunningInstallation(Cancellation cancellation)
             throws IOException, CancelledException, InterruptedException {
-        Condition ended = () -> {
-            CommandResult result;
-            try {
-                result = commands.run(
-                        Command.of("systemctl", "is-active", UNIT + ".service").silent());
-            } catch (IOException e) {
-                // the signal that stops this worker also ends what it is about to start; not knowing is no failure
-                return Optional.of("systemctl cannot be asked: " + e.getMessage());
-            }
-            if (result.exitCode() > KILLED) {
-                return Optional.of("systemctl was killed");
-            }
-            String state = result.stdout().strip();
-            if (state.isEmpty()) {
-                return Optional.of("systemctl does not tell: " + result.stderr().strip());
-            }
-            return RUNNING.contains(state) ? Optional.of(UNIT + " is " + state) : Optional.empty();
-        };
+        Condition ended = this::stateIfNotEnded;
         ended.await(
                 "a running installation to end", INSTALL_DEADLINE, "see `systemctl status " + UNIT + "`", cancellation);
     }

@@ -164,6 +164,7 @@ final class Worker {
             isWorking = false;
             reopenIfMoved();
             takeUpSettings();
+            takeUpAgain(fromWork.event());
             feed(fromWork.event());
         } else if (item instanceof Item.Broken) {
             isBroken = true;
@@ -367,6 +368,15 @@ final class Worker {
 
     private static void tellRefused(String goingOn, MalformedValueException why) {
         log.atError().addKeyValue("error", why.getMessage()).log(goingOn);
+    }
+
+    /** What made way for an installation that failed: no first step follows to do it. */
+    private void takeUpAgain(WorkerEvent event) {
+        if (event instanceof WorkerEvent.InstallEnded install
+                && !(install.outcome() instanceof Outcome.Succeeded)
+                && takingUp.isRequested()) {
+            takeUp(store(), settings());
+        }
     }
 
     private void takeUpSettings() throws InterruptedException {

@@ -21,6 +21,10 @@ final class FakeDuties implements Duties {
             new Settings("none", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     volatile String installed = "";
     final AtomicInteger installs = new AtomicInteger();
+    final AtomicInteger takeUps = new AtomicInteger();
+    /** Whether taking up the settings lasts until it is cancelled, once. */
+    volatile boolean waitsWhenTakingUp;
+
     final List<Integer> settledAfter = new CopyOnWriteArrayList<>();
     /** Whether what an update has left stopped cannot be started. */
     volatile boolean cannotSettle;
@@ -67,9 +71,16 @@ final class FakeDuties implements Duties {
     }
 
     @Override
-    public void takeUp(NecoStore store, Settings now, Cancellation cancellation) {
+    public void takeUp(NecoStore store, Settings now, Cancellation cancellation) throws InterruptedException {
         settings = now;
+        takeUps.incrementAndGet();
         isStarted = true;
+        if (waitsWhenTakingUp) {
+            CountDownLatch isToEnd = new CountDownLatch(1);
+            cancellation.onRequest(isToEnd::countDown);
+            isToEnd.await();
+            waitsWhenTakingUp = false;
+        }
     }
 
     @Override

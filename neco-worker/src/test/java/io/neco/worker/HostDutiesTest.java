@@ -42,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
@@ -234,8 +235,16 @@ class HostDutiesTest {
         Cancellation cancellation = new Cancellation();
         cancellation.request("an update begins");
 
-        duties().takeUp(store(), settings, cancellation);
+        AtomicInteger calls = new AtomicInteger();
+        NecoStore store = (NecoStore) Proxy.newProxyInstance(
+                HostDutiesTest.class.getClassLoader(), new Class<?>[] {NecoStore.class}, (proxy, method, arguments) -> {
+                    calls.incrementAndGet();
+                    throw new StoreException("there is no etcd");
+                });
 
+        duties().takeUp(store, settings, cancellation);
+
+        assertThat(calls).as("calls of etcd, for the lock").hasValue(0);
         assertThat(fake.commands).doesNotContain("systemctl restart docker.service");
     }
 

@@ -2,6 +2,7 @@ package io.neco.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.neco.store.ConfigKey;
 import io.neco.store.testing.EtcdCluster;
 import io.neco.update.UpdateCondition;
 import io.neco.update.UpdateRequest;
@@ -50,6 +51,25 @@ class WorkerAbortIT extends ThreeWorkers {
 
         awaitCondition(UpdateCondition.ABORTED);
         assertThat(status(2).message()).isEqualTo("other boot server failed to update: 1: disk full");
+    }
+
+    @Test
+    void takingUpTheSettingsMakesWayForAnUpdateAndForAnInstallationAfterWhoseFailureItIsDoneAgain() {
+        hosts.forEach(h -> h.duties.waitsWhenTakingUp = true);
+        startAll();
+        request(VERSION);
+        awaitCondition(UpdateCondition.COMPLETED);
+
+        FakeDuties duties = hosts.get(0).duties;
+        duties.waitsWhenTakingUp = true;
+        duties.failing = 0;
+        int before = duties.takeUps.get();
+        store().putConfig(ConfigKey.ENV, "staging");
+        Awaitility.await("a change of settings to be taken up").until(() -> duties.takeUps.get() > before);
+        request("2.0.0");
+
+        Awaitility.await("the installation to be tried").until(() -> duties.installs.get() > 0);
+        Awaitility.await("the settings to be taken up again").until(() -> duties.takeUps.get() > before + 1);
     }
 
     @Test
