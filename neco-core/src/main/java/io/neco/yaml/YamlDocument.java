@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.composer.ComposerException;
+import org.yaml.snakeyaml.constructor.ConstructorException;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -51,6 +53,11 @@ public final class YamlDocument {
             return documents.hasNext()
                     ? new YamlDocument().tree(documents.next())
                     : JsonNodeFactory.instance.nullNode();
+        } catch (ComposerException e) {
+            // the library names the alias, and what was meant for a password may look like one
+            throw new IOException("an alias stands for nothing" + where(e.getProblemMark()), e);
+        } catch (ConstructorException e) {
+            throw new IOException("a tag or a merge makes no sense" + where(e.getProblemMark()), e);
         } catch (MarkedYAMLException e) {
             throw new IOException(e.getProblem() + where(e.getProblemMark()), e);
         } catch (YAMLException e) {

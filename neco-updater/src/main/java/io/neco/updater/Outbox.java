@@ -218,7 +218,8 @@ final class Outbox implements AutoCloseable {
         UpdateNotice told = notice.told();
         List<UpdateNotice> outdated;
         synchronized (this) {
-            outdated = notices.stream()
+            // what stands behind it is news, told or not
+            outdated = notices.subList(0, Math.max(0, notices.indexOf(notice))).stream()
                     .filter(UpdateNotice::isTold)
                     .filter(other -> !other.isAbout(notice.request())
                             || (notice.kind().isEnd() && !other.kind().isEnd()))

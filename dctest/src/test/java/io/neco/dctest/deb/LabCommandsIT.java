@@ -98,7 +98,7 @@ class LabCommandsIT {
                 "repo=" + tree + "; . $repo/dctest/lab/lib.sh; . $here/images.sh; scratch_directory() { mktemp -d "
                         + directory + "/XXXXXX; }; push_image a 127.0.0.1:5000/a");
 
-        assertThat(result.orFail().stdout()).contains("PATH=").doesNotContainIgnoringCase("proxy");
+        assertThat(result.orFail().stdout()).contains("PATH=").doesNotContain("http://proxy:3128");
     }
 
     private Lab.Result script(String commands) {
