@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,10 +21,12 @@ class BackgroundProcessTest {
         private Parent() {}
 
         /** Runs until the program ends; {@code arguments} hold the file. */
-        public static void main(String[] arguments) throws IOException, InterruptedException {
+        public static void main(String[] arguments) throws Exception {
             try (BackgroundProcess process = start(arguments[0])) {
-                while (process.isAlive()) {
-                    Thread.sleep(Duration.ofSeconds(1).toMillis());
+                if (process.isAlive()) {
+                    ProcessHandle program =
+                            ProcessHandle.current().children().findFirst().orElseThrow();
+                    program.onExit().get(5, TimeUnit.MINUTES);
                 }
             }
         }
