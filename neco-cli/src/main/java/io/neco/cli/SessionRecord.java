@@ -91,7 +91,7 @@ final class SessionRecord {
                     commands.run(Command.of(pack).within(ARCHIVE_DEADLINE).silent());
             packed.orThrow();
         } catch (IOException e) {
-            err.println("failed to archive session log: " + e.getMessage());
+            err.println("failed to archive session log: " + e.getMessage() + "; it is kept in " + directory);
             return;
         }
         try {

@@ -87,6 +87,15 @@ class SessionLogIT {
     }
 
     @Test
+    void ctrlCAfterTheProgramsEndDoesNotKeepTheRecordFromBeingSent() throws Exception {
+        try (NecoProcess neco =
+                asked("(until compgen -G \"" + sessions + "/*/*.tar.gz\"; do :; done; kill -INT $PPID) & exit 3")) {
+            assertThat(neco.exitStatus()).isEqualTo(3);
+            assertThat(neco.said()).contains("failed to put session log: ");
+        }
+    }
+
+    @Test
     void leavesNothingBehindWhenTheRecordCannotBeWritten() throws Exception {
         try (NecoProcess neco = start("ulimit -f 1; SSH_ORIGINAL_COMMAND=\"exit 7; $(printf '%2000s' x)\""
                 + "; export SSH_ORIGINAL_COMMAND;")) {

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * A program that has this process' terminal or pipes to itself until it ends: the terminal's Ctrl-C is its business alone, and it speaks the
- * language of whoever called this process.
+ * language of whoever called this process. What this process does afterwards Ctrl-C does not end either.
  */
 public final class ForegroundProcess {
     /** Where the launchers keep the caller's {@code LC_ALL}, as they set another one for the JVM; empty: there was none. */
@@ -25,14 +25,13 @@ public final class ForegroundProcess {
         ProcessBuilder builder = new ProcessBuilder(command.argv()).inheritIO();
         restoreLocale(builder.environment());
         builder.environment().putAll(command.environment());
-        try (TerminalInterrupt ignored = TerminalInterrupt.leaveToOthers()) {
-            Process process = builder.start();
-            try {
-                return process.waitFor();
-            } catch (InterruptedException e) {
-                process.destroy();
-                throw e;
-            }
+        TerminalInterrupt.leaveToOthers();
+        Process process = builder.start();
+        try {
+            return process.waitFor();
+        } catch (InterruptedException e) {
+            process.destroy();
+            throw e;
         }
     }
 
