@@ -102,6 +102,8 @@ build_jars() {
             # signed jars are verified class by class, and none of their classes may go into an archive
             mkdir "$work/jar" && (cd "$work/jar" && "$jdk/bin/jar" --extract --file "$jar")
             rm -rf "$work"/jar/META-INF/{*.SF,*.RSA,*.DSA,*.EC,versions,maven} "$work/jar/org/bouncycastle/pqc"
+            # beside the jars it need not be unpacked at each start
+            find "$work/jar" -name '*.so' -exec mv {} "$opt/lib/" ';'
             sed -i '/^Multi-Release:/d;/^Name: /,$d' "$work/jar/META-INF/MANIFEST.MF"
             "$jdk/bin/jar" --create --no-compress --file "$opt/lib/$(basename "$jar")" \
                 --manifest "$work/jar/META-INF/MANIFEST.MF" -C "$work/jar" .

@@ -147,12 +147,14 @@ public final class Setup {
     private void lastPhases(BootCluster cluster, FinishPhase finish, NecoStore store, VaultClient vault)
             throws IOException, InterruptedException {
         phase(cluster, SetupPhase.AWAIT_RESTARTS, () -> finish.awaitRestarts(store));
-        if (cluster.isLeader()) {
-            phase(
-                    cluster,
-                    SetupPhase.REQUEST,
-                    () -> new RequestPhase(host, cluster, request, waiting).run(store, vault));
-        }
+        RequestPhase last = new RequestPhase(host, cluster, request, waiting);
+        phase(cluster, SetupPhase.REQUEST, () -> {
+            if (cluster.isLeader()) {
+                last.run(store, vault);
+            } else {
+                last.await(store);
+            }
+        });
         phase(cluster, SetupPhase.SERVICES, this::startServices);
         new SetupJournal(host.files()).complete(cluster, started, host.clock().instant());
         log.atInfo().addKeyValue("duration", since(started)).log("setup: completed");

@@ -21,7 +21,7 @@ enum SetupPhase {
     RESTART("restart"),
     /** Waiting for everybody's restart. */
     AWAIT_RESTARTS("await-restarts"),
-    /** First update request, and authentication; on the leader. */
+    /** Authentication and the first update request, for which the others wait. */
     REQUEST("request"),
     /** Neco's own services. */
     SERVICES("services");

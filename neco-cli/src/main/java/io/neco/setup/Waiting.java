@@ -47,6 +47,15 @@ public final class Waiting {
         this.tellEvery = tellEvery;
     }
 
+    /** What was waited for has not come in time. */
+    public static final class GaveUpException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        GaveUpException(String message) {
+            super(message);
+        }
+    }
+
     /** Something that may be there or not. */
     @FunctionalInterface
     public interface Condition<T> {
@@ -92,7 +101,8 @@ public final class Waiting {
      * @param what what is waited for, e.g. {@code waiting for all servers to finish}
      * @param deadline when to give up
      * @param advice what to do when it does not come
-     * @throws IOException when it does not come in time, or the condition says that it never will
+     * @throws GaveUpException when it does not come in time
+     * @throws IOException when the condition says that it never will
      */
     public <T> T until(String what, Duration deadline, String advice, Condition<T> condition)
             throws IOException, InterruptedException {
@@ -106,7 +116,7 @@ public final class Waiting {
             long elapsed = nanoTime.getAsLong() - begin;
             if (elapsed >= deadline.toNanos()) {
                 String missing = look.missing().get();
-                throw new IOException(what + ": gave up after " + deadline.toSeconds() + " s"
+                throw new GaveUpException(what + ": gave up after " + deadline.toSeconds() + " s"
                         + (missing.isEmpty() ? "" : "; missing: " + missing) + "; " + advice);
             }
             if (lastTold == Long.MIN_VALUE || elapsed - lastTold >= tellEvery.toNanos()) {

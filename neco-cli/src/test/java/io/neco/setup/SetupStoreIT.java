@@ -29,10 +29,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -330,6 +332,50 @@ class SetupStoreIT {
         try (EtcdStore store = EtcdStore.open(ETCD.config("vault", ETCD.endpoints(), config.prefix()))) {
             assertThatThrownBy(store::snapshot).isInstanceOf(StoreException.class);
         }
+    }
+
+    /** Their workers would take processor time from what it still has to do. */
+    @Test
+    void theOthersGoOnWhenTheLeaderHasDoneEverything() throws Exception {
+        SetupRequest request = SetupRequest.of(List.of("0", "1", "2"), true, "", false);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try (EtcdStore store = EtcdStore.open(config)) {
+            store.putSecret(SecretKey.VAULT_UNSEAL_KEY, "k");
+            CountDownLatch hasLooked = new CountDownLatch(1);
+            NecoStore observed = FaultyStore.of(store, "snapshot", call -> {
+                hasLooked.countDown();
+                return call.make();
+            });
+            Future<?> awaits = other.submit(() -> {
+                new RequestPhase(new FakeHost(root).host(), cluster(1), request, new Waiting()).await(observed);
+                return null;
+            });
+            assertThat(hasLooked.await(30, TimeUnit.SECONDS)).isTrue();
+            NecoStore leaders = FaultyStore.of(store, "enableAuth", call -> {
+                assertThat(awaits.isDone()).isFalse();
+                return call.make();
+            });
+
+            new RequestPhase(new FakeHost(root).host(), cluster(0), request, new Waiting())
+                    .run(leaders, VaultClient.connect("http://127.0.0.1:1", null));
+
+            awaits.get(30, TimeUnit.SECONDS);
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    @Test
+    void theOthersGoOnWithoutALeaderThatHasFailed() throws IOException, InterruptedException {
+        SetupRequest request = SetupRequest.of(List.of("0", "1", "2"), true, "", false);
+        AtomicLong minutes = new AtomicLong();
+        Waiting quick = new Waiting(() -> TimeUnit.MINUTES.toNanos(minutes.getAndIncrement()), Duration.ofMillis(1));
+        try (EtcdStore store = EtcdStore.open(config)) {
+            new RequestPhase(new FakeHost(root).host(), cluster(1), request, quick).await(store);
+
+            assertThat(store.snapshot().request()).isEmpty();
+        }
+        assertThat(minutes).hasPositiveValue();
     }
 
     @Test

@@ -28,6 +28,7 @@ public final class RsaKeys {
 
     private static KeyPair generate(int bits) {
         try {
+            NativeCryptography.prefer();
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(bits);
             return generator.generateKeyPair();
