@@ -12,7 +12,6 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -60,20 +59,10 @@ public final class Main {
         var tls =
                 context(Path.of(options.getOrDefault("--certificate", "")), Path.of(options.getOrDefault("--key", "")));
         var sites = InternetServer.sites(Path.of(options.getOrDefault("--state", "")), Clock.systemUTC(), "https");
-        sites.put("warm-up", warmUp());
         var server = new InternetServer(address(listen), Optional.of(tls), sites, System.out);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
         System.out.println("serving " + sites.keySet() + " on " + listen);
-    }
-
-    /**
-     * Some file of 20 MB or more. Until the JVM has compiled all that sends one over TLS, 50 MB cost 0.8 s of processor time instead of 0.2,
-     * which the servers of the real Internet have long behind them; so the unit of this server fetches this one first.
-     */
-    private static Site warmUp() throws IOException {
-        Path file = Path.of(System.getProperty("java.home"), "lib", "modules");
-        long size = Files.size(file);
-        return request -> FileReply.whole(file, size, "application/octet-stream", "warm-up", Instant.EPOCH);
+        CipherWarmUp.start();
     }
 
     private static void proxy(String listen) throws IOException {
