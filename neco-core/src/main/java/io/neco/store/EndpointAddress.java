@@ -1,5 +1,8 @@
 package io.neco.store;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.URI;
 import java.net.URISyntaxException;
 
@@ -49,6 +52,16 @@ record EndpointAddress(String url, String host, int port, Scheme scheme) {
 
     boolean usesTls(boolean certificatesConfigured) {
         return scheme == Scheme.TLS || (scheme == Scheme.UNSAID && certificatesConfigured);
+    }
+
+    /** Whether it is an address of this host; names are not looked up. */
+    boolean isOfThisHost() {
+        boolean isName = host.indexOf(':') < 0 && !host.chars().allMatch(c -> c == '.' || Character.isDigit(c));
+        try {
+            return !isName && NetworkInterface.getByInetAddress(InetAddress.getByName(host)) != null;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static EtcdConfigException invalid(

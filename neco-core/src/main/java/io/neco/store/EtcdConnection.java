@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class EtcdConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EtcdConnection.class);
     private static final Duration CLOSE_WAIT = Duration.ofMillis(300);
+    /** Longer than a member takes that is there, even on a busy machine. */
+    private static final Duration HEAD_START = Duration.ofMillis(400);
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
@@ -56,7 +59,9 @@ final class EtcdConnection implements AutoCloseable {
     }
 
     /**
-     * Connects to all members and returns when the first has answered.
+     * Returns when the first member has answered. They are asked one after the other, this host's first, each when the one before has failed or
+     * has been silent for a moment: TLS to all three would cost a program that has just started a fifth of its processor time, and it
+     * needs one. The other connections are made when they are needed.
      *
      * @throws StoreTimeoutException when all are silent until the deadline
      * @throws StoreException when none answers for another reason; the message has each endpoint's
@@ -144,20 +149,28 @@ final class EtcdConnection implements AutoCloseable {
         Deadline deadline = Deadline.in(timing.connect());
         BlockingQueue<Map.Entry<Integer, Optional<EtcdMember.CallFailed>>> answers = new LinkedBlockingQueue<>();
         List<Thread> askers = new ArrayList<>();
-        for (int i = 0; i < members.size(); i++) {
-            int index = i;
-            Thread asker = new Thread(() -> ask(index, timing.connect(), answers), "neco-etcd-connect-" + i);
-            asker.setDaemon(true);
-            asker.start();
-            askers.add(asker);
-        }
+        Duration headStart = shorter(HEAD_START, timing.connect().dividedBy(2L * members.size()));
+        int nearest = nearest();
         Map<String, String> reasons = new LinkedHashMap<>();
         boolean isSilent = true;
         try {
             while (reasons.size() < members.size()) {
-                var answer = answers.poll(deadline.remaining().toMillis() + 1, TimeUnit.MILLISECONDS);
-                if (answer == null) {
+                if (askers.size() < members.size()) {
+                    int index = (nearest + askers.size()) % members.size();
+                    Thread asker =
+                            new Thread(() -> ask(index, timing.connect(), answers), "neco-etcd-connect-" + index);
+                    asker.setDaemon(true);
+                    asker.start();
+                    askers.add(asker);
+                }
+                boolean isLast = askers.size() == members.size();
+                Duration patience = isLast ? deadline.remaining() : deadline.atMost(headStart);
+                var answer = answers.poll(patience.toMillis() + 1, TimeUnit.MILLISECONDS);
+                if (answer == null && isLast) {
                     break;
+                }
+                if (answer == null) {
+                    continue;
                 }
                 if (answer.getValue().isEmpty()) {
                     preferred = answer.getKey();
@@ -179,6 +192,16 @@ final class EtcdConnection implements AutoCloseable {
         }
         String message = "cannot connect to etcd: " + describe(reasons);
         throw isSilent ? new StoreTimeoutException(message) : new StoreException(message);
+    }
+
+    /** This host's member; the first one where there is none. */
+    private int nearest() {
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).address().isOfThisHost()) {
+                return i;
+            }
+        }
+        return 0;
     }
 
     private void ask(

@@ -56,6 +56,10 @@ final class EtcdMember {
         this.channel = channel;
     }
 
+    EndpointAddress address() {
+        return address;
+    }
+
     String url() {
         return address.url();
     }
