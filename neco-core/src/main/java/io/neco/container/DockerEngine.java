@@ -1,6 +1,5 @@
 package io.neco.container;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerResponse;
 import com.github.dockerjava.api.command.ExecStartCmd;
@@ -21,7 +20,6 @@ import com.github.dockerjava.transport.DockerHttpClient;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -197,23 +195,12 @@ final class DockerEngine implements AutoCloseable {
         return containers.stream().map(Container::getImage).collect(Collectors.toSet());
     }
 
-    /** Past docker-java: all that it would read of the engine for one word costs a worker that starts a tenth of a second of processor time. */
     Optional<String> httpProxy() throws IOException, InterruptedException {
-        DockerHttpClient.Request info = DockerHttpClient.Request.builder()
-                .method(DockerHttpClient.Request.Method.GET)
-                .path("/info")
-                .build();
-        String proxy = call("ask for the engine's proxy", CALL_DEADLINE, () -> {
-            try (DockerHttpClient.Response answer = transport.execute(info)) {
-                if (answer.getStatusCode() != HttpURLConnection.HTTP_OK) {
-                    throw new ContainerException("the engine answers with status " + answer.getStatusCode());
-                }
-                return new ObjectMapper()
-                        .readTree(answer.getBody())
-                        .path("HttpProxy")
-                        .asText("");
-            }
-        });
+        String proxy = call(
+                "ask for the engine's proxy",
+                CALL_DEADLINE,
+                () -> Optional.ofNullable(client.infoCmd().exec().getHttpProxy())
+                        .orElse(""));
         return proxy.isBlank() ? Optional.empty() : Optional.of(proxy.strip());
     }
 
