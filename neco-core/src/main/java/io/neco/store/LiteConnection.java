@@ -1,5 +1,6 @@
 package io.neco.store;
 
+import io.neco.http.QuickKeyExchange;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -89,6 +90,7 @@ final class LiteConnection implements AutoCloseable {
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         parameters.setApplicationProtocols(new String[] {"h2"});
+        QuickKeyExchange.offer(parameters); // if it is refused, the ordinary client is used
         socket.setSSLParameters(parameters);
         socket.startHandshake();
         if (!"h2".equals(socket.getApplicationProtocol())) {

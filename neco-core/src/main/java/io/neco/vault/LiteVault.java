@@ -2,6 +2,7 @@ package io.neco.vault;
 
 import io.github.jopenlibs.vault.json.Json;
 import io.github.jopenlibs.vault.json.JsonObject;
+import io.neco.http.QuickKeyExchange;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +101,14 @@ public final class LiteVault implements SealedVault {
     }
 
     private Socket open() throws IOException {
+        try {
+            return open(true);
+        } catch (SSLException e) {
+            return open(false);
+        }
+    }
+
+    private Socket open(boolean isQuick) throws IOException {
         Socket plain = new Socket();
         boolean isDone = false;
         try {
@@ -106,7 +116,7 @@ public final class LiteVault implements SealedVault {
             boolean isTls = "https".equals(uri.getScheme());
             int port = uri.getPort() >= 0 ? uri.getPort() : isTls ? 443 : 80;
             plain.connect(new InetSocketAddress(uri.getHost(), port), TIMEOUT);
-            Socket socket = isTls ? secured(plain, port) : plain;
+            Socket socket = isTls ? secured(plain, port, isQuick) : plain;
             isDone = true;
             return socket;
         } finally {
@@ -116,13 +126,16 @@ public final class LiteVault implements SealedVault {
         }
     }
 
-    private Socket secured(Socket plain, int port) throws IOException {
+    private Socket secured(Socket plain, int port, boolean isQuick) throws IOException {
         if (trust == null) {
             throw new IOException("no certificates are trusted");
         }
         SSLSocket socket = (SSLSocket) trust.getSocketFactory().createSocket(plain, uri.getHost(), port, true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        if (isQuick) {
+            QuickKeyExchange.offer(parameters);
+        }
         socket.setSSLParameters(parameters);
         socket.startHandshake();
         return socket;
