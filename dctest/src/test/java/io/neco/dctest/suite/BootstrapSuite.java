@@ -384,8 +384,9 @@ class BootstrapSuite {
         servers.awaitUpdate(THIRD);
     }
 
+    /** Names, tags and numbers, without the words of how long ago each was made. */
     private List<String> images(String server) {
-        return lab.exec(server, "docker", "image", "ls", "--format", "{{.Repository}}")
+        return lab.exec(server, "docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}")
                 .orFail()
                 .stdout()
                 .lines()
@@ -401,13 +402,15 @@ class BootstrapSuite {
                 .orFail();
         lab.exec("boot-1", "systemctl", "stop", "serf").orFail();
         List<String> before = images("boot-1");
-        assertThat(before).contains("unneeded").anyMatch(image -> image.endsWith("/serf"));
+        assertThat(before)
+                .anyMatch(image -> image.startsWith("unneeded:1 "))
+                .anyMatch(image -> image.contains("/serf:"));
 
         lab.exec("boot-1", "/usr/lib/neco/prune-images", "0").orFail();
 
         assertThat(images("boot-1"))
                 .isEqualTo(before.stream()
-                        .filter(image -> !image.equals("unneeded"))
+                        .filter(image -> !image.startsWith("unneeded:1 "))
                         .toList());
         lab.exec("boot-1", "systemctl", "start", "docker-prune", "serf").orFail();
     }
