@@ -148,7 +148,7 @@ jdk() {
 
 internet_sources=$repo/dctest/src/main/java/io/neco/dctest/internet
 internet_script=$common_script'
-systemctl enable -q lab-registry.service lab-web.service lab-proxy.service
+systemctl enable -q lab-registry.service lab-web.service lab-tls.service lab-proxy.service
 systemctl disable -q docker.service docker.socket containerd.service ssh.service
 '
 # A runtime of its own beneath, so that a change of the servers' source takes a second and not ten.
@@ -156,7 +156,7 @@ runtime_image() { echo "neco-lab/runtime:$(echo "$(base_image) $(cat "$1/release
 internet_image() {
   echo "neco-lab/internet:$({
     echo "$1 $internet_script"
-    dpkg-query -W -f '${Package} ${Version}\n' docker-registry 2>/dev/null || true
+    dpkg-query -W -f '${Package} ${Version}\n' docker-registry nginx nginx-light 2>/dev/null || true
   } | recipe_hash "$here/common" "$here/internet" "$internet_sources")"
 }
 
@@ -170,15 +170,16 @@ build_internet() {
   scratch=$(scratch_directory)
   if ! image_there "$runtime"; then
     mkdir -p "$scratch/runtime/opt/lab"
-    "$jdk/bin/jlink" --add-modules java.base,jdk.httpserver,jdk.crypto.ec --strip-debug --no-man-pages --no-header-files \
+    "$jdk/bin/jlink" --add-modules java.base,jdk.httpserver --strip-debug --no-man-pages --no-header-files \
       --output "$scratch/runtime/opt/lab/runtime" 2>"$cache/jlink.log" || { cat "$cache/jlink.log" >&2; die "jlink failed"; }
     layer "$(base_image)" "$runtime" true "$scratch/runtime"
   fi
-  mkdir -p "$scratch/top/opt/lab/classes" "$scratch/top/usr/bin"
+  mkdir -p "$scratch/top/opt/lab/classes" "$scratch/top/usr/bin" "$scratch/top/usr/sbin"
   find "$internet_sources" -name '*.java' ! -name package-info.java \
     -exec "$jdk/bin/javac" --release 17 -nowarn -d "$scratch/top/opt/lab/classes" {} + >"$cache/javac.log" 2>&1 ||
     { cat "$cache/javac.log" >&2; die "javac failed"; }
   cp "$(command -v docker-registry)" "$scratch/top/usr/bin/"
+  cp "$(PATH=$PATH:/usr/sbin command -v nginx)" "$scratch/top/usr/sbin/"
   layer "$runtime" "$image" "$internet_script" "$here/common" "$here/internet" "$scratch/top"
   rm -rf "$scratch"
 }

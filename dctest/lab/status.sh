@@ -1,7 +1,7 @@
 # A table of the lab's hosts; sourced by bin/lab.
 
 services="etcd-container vault neco-updater neco-worker serf sabakan promtail setup-hw"
-internet_services="lab-registry lab-web lab-proxy"
+internet_services="lab-registry lab-web lab-tls lab-proxy"
 
 lab_status() {
   engine_answers || die "no Docker engine answers on this machine, so lab '$lab' is not up: run bin/lab up"

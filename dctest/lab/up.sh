@@ -198,7 +198,7 @@ lab_up() {
       die "the registry does not answer: bin/lab logs internet lab-registry"
   fi
   wait_until 30 github curl -sf --noproxy '*' --cacert "$cache/ca/ca.crt" --resolve "api.github.com:443:$net.3" https://api.github.com/ -o /dev/null ||
-    die "the release server does not answer: bin/lab logs internet lab-web"
+    die "the release server does not answer: bin/lab logs internet lab-web, bin/lab logs internet lab-tls"
   say "five hosts run: systemd is up and nothing has failed"
 
   if [ -n "$vault" ]; then

@@ -2,9 +2,6 @@ package io.neco.dctest.internet;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsParameters;
-import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -16,16 +13,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 
-/** Serves several host names from one address: which site answers depends on the name the client asked for. */
+/**
+ * Serves several host names from one address: which site answers depends on the name the client asked for. It speaks plain HTTP; a server
+ * that stands before it, on the same host, does TLS and names the client in {@value #CLIENT}.
+ */
 public final class InternetServer implements AutoCloseable {
     private static final int THREADS = 16;
+    private static final String CLIENT = "X-Real-IP";
 
     private final Map<String, Site> sites;
     private final PrintStream log;
@@ -36,30 +34,14 @@ public final class InternetServer implements AutoCloseable {
      * Starts serving.
      *
      * @param address where to listen; port 0 takes a free one
-     * @param tls certificate and key, or empty for plain HTTP
      * @param sites the sites by host name
      * @param log where one line per request goes
      * @throws IOException if the address cannot be listened on
      */
-    public InternetServer(InetSocketAddress address, Optional<SSLContext> tls, Map<String, Site> sites, PrintStream log)
-            throws IOException {
+    public InternetServer(InetSocketAddress address, Map<String, Site> sites, PrintStream log) throws IOException {
         this.sites = Map.copyOf(sites);
         this.log = log;
-        if (tls.isPresent()) {
-            var https = HttpsServer.create(address, 0);
-            https.setHttpsConfigurator(new HttpsConfigurator(tls.get()) {
-                @Override
-                public void configure(HttpsParameters parameters) {
-                    // the client chooses the cipher
-                    SSLParameters ssl = getSSLContext().getDefaultSSLParameters();
-                    ssl.setUseCipherSuitesOrder(false);
-                    parameters.setSSLParameters(ssl);
-                }
-            });
-            server = https;
-        } else {
-            server = HttpServer.create(address, 0);
-        }
+        server = HttpServer.create(address, 0);
         var number = new AtomicInteger();
         threads = Executors.newFixedThreadPool(THREADS, task -> new Thread(task, "http-" + number.incrementAndGet()));
         server.setExecutor(threads);
@@ -71,7 +53,7 @@ public final class InternetServer implements AutoCloseable {
      * The sites of the lab's Internet.
      *
      * @param state directory with {@code releases/} and {@code faults.properties}, both optional
-     * @param scheme {@code https}, or {@code http} in tests: how addresses in the answers start
+     * @param scheme {@code https} behind a server that does TLS, or {@code http} in tests: how addresses in the answers start
      */
     public static Map<String, Site> sites(Path state, Clock clock, String scheme) {
         var faults = new Faults(state.resolve("faults.properties"));
@@ -149,7 +131,13 @@ public final class InternetServer implements AutoCloseable {
                 exchange.getRequestURI().getPath(),
                 query,
                 headers,
-                exchange.getRemoteAddress().getAddress().getHostAddress());
+                client(exchange));
+    }
+
+    private static String client(HttpExchange exchange) {
+        var remote = exchange.getRemoteAddress().getAddress();
+        var named = exchange.getRequestHeaders().getFirst(CLIENT);
+        return named != null && remote.isLoopbackAddress() ? named : remote.getHostAddress();
     }
 
     /** Stops listening and drops what is under way. */

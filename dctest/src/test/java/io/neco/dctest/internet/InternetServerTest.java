@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +48,6 @@ class InternetServerTest {
         state.release("release-2022.05.25-1", "2022-05-25T01:00:00Z", false, Map.of("neco.deb", "0123456789"));
         server = new InternetServer(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                Optional.empty(),
                 InternetServer.sites(directory, Clock.systemUTC(), "http"),
                 new PrintStream(log, true, StandardCharsets.UTF_8));
         client = HttpClient.newBuilder()
@@ -152,6 +150,16 @@ class InternetServerTest {
                 .untilAsserted(() -> assertThat(log.toString(StandardCharsets.UTF_8))
                         .contains("GET objects.githubusercontent.com")
                         .contains("-> 200 10"));
+    }
+
+    @Test
+    void takesTheClientsAddressFromTheServerBeforeIt() throws IOException, InterruptedException {
+        send(HttpRequest.newBuilder(URI.create(FILE)).header("X-Real-IP", "10.69.0.3"));
+
+        org.awaitility.Awaitility.await("the line in the log")
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(log.toString(StandardCharsets.UTF_8))
+                        .contains("10.69.0.3 GET objects.githubusercontent.com"));
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {

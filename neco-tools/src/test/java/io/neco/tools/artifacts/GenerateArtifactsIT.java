@@ -29,7 +29,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -60,7 +59,6 @@ class GenerateArtifactsIT {
         var faults = new Faults(dir.resolve("faults.properties"));
         gitHub = new InternetServer(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                Optional.empty(),
                 Map.of("127.0.0.1", new GitHubApi(store, faults, Clock.systemUTC(), "http")),
                 new PrintStream(OutputStream.nullOutputStream()));
         release("v1.4.0", "2022-05-01T00:00:00Z", false);
