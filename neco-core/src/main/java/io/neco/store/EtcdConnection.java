@@ -441,13 +441,11 @@ final class EtcdConnection implements AutoCloseable {
         closed = true;
         List<EtcdMember> all = new ArrayList<>(members);
         all.addAll(probed.values());
-        all.forEach(member -> member.channel().shutdownNow());
+        all.forEach(EtcdMember::close);
         Deadline deadline = Deadline.in(CLOSE_WAIT);
         try {
             for (EtcdMember member : all) {
-                boolean ended =
-                        member.channel().awaitTermination(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
-                if (!ended) {
+                if (!member.awaitEnd(deadline)) {
                     LOG.debug("the connection to {} does not end", member.url());
                 }
             }

@@ -2,6 +2,7 @@ package io.neco.store;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.ClientStreamTracer;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -12,11 +13,18 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
-/** The connection to one member: calls on it are made once, fail rather than wait, and say whether they were ever sent. */
+/**
+ * The connection to one member: calls on it are made once, fail rather than wait, and say whether they were ever sent.
+ *
+ * <p>The channel is replaced whenever its connection is given up, so that a member that stops is left at once.
+ */
 final class EtcdMember {
     /** Lets a member without a leader refuse at once instead of leaving the caller waiting. */
     private static final Metadata REQUIRE_LEADER = new Metadata();
@@ -48,12 +56,50 @@ final class EtcdMember {
     }
 
     private final EndpointAddress address;
-    private final ManagedChannel channel;
+    private final Supplier<ManagedChannel> connector;
+    /** All that have not ended, with the present one: calls that were under way may end on an old one. */
+    private final Set<CountedChannel> channels = ConcurrentHashMap.newKeySet();
+
+    private volatile CountedChannel present;
+    private boolean isClosed;
     private volatile long lastAnswer = System.nanoTime() - TimeUnit.DAYS.toNanos(1);
 
-    EtcdMember(EndpointAddress address, ManagedChannel channel) {
+    /** @param connector makes a channel, which connects at its first call */
+    EtcdMember(EndpointAddress address, Supplier<ManagedChannel> connector) {
         this.address = address;
-        this.channel = channel;
+        this.connector = connector;
+        this.present = next();
+    }
+
+    private CountedChannel next() {
+        CountedChannel next = new CountedChannel(connector.get());
+        channels.add(next);
+        next.onLeave(() -> replace(next));
+        return next;
+    }
+
+    private synchronized void replace(CountedChannel old) {
+        if (isClosed) {
+            return;
+        }
+        channels.removeIf(each -> each.channel().isTerminated());
+        present = next();
+        old.giveUp();
+    }
+
+    /** Ends all connections now; the member is of no use any more. */
+    synchronized void close() {
+        isClosed = true;
+        channels.forEach(each -> each.channel().shutdownNow());
+    }
+
+    /** Whether all connections have ended until {@code deadline}, after {@link #close}. */
+    boolean awaitEnd(Deadline deadline) throws InterruptedException {
+        boolean isEnded = true;
+        for (CountedChannel each : channels) {
+            isEnded &= each.channel().awaitTermination(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
+        }
+        return isEnded;
     }
 
     EndpointAddress address() {
@@ -62,10 +108,6 @@ final class EtcdMember {
 
     String url() {
         return address.url();
-    }
-
-    ManagedChannel channel() {
-        return channel;
     }
 
     /** Notes that it has just shown to take part in a cluster with a leader; a mere answer about itself does not show that. */
@@ -78,11 +120,17 @@ final class EtcdMember {
         return System.nanoTime() - lastAnswer < duration.toNanos();
     }
 
+    /** The present channel. A connection that broke a while ago is retried now and not when gRPC's growing backoff is over. */
+    private Channel connecting() {
+        CountedChannel now = present;
+        now.channel().resetConnectBackoff();
+        return now.calls();
+    }
+
     /** One unary call. */
     <Q, R> R call(MethodDescriptor<Q, R> method, Q request, boolean requireLeader, Duration timeout)
             throws CallFailed, InterruptedException {
-        // a connection that broke a while ago is retried now and not when gRPC's growing backoff is over
-        channel.resetConnectBackoff();
+        Channel channel = connecting();
         SentTracer sent = new SentTracer();
         CallOptions options = CallOptions.DEFAULT
                 .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
@@ -116,7 +164,7 @@ final class EtcdMember {
 
     /** Opens a stream; its answers come on the network thread and must be handed over quickly. */
     <Q, R> StreamObserver<Q> stream(MethodDescriptor<Q, R> method, StreamObserver<R> answers) {
-        channel.resetConnectBackoff();
+        Channel channel = connecting();
         return ClientCalls.asyncBidiStreamingCall(
                 MetadataUtils.newAttachHeadersInterceptor(REQUIRE_LEADER)
                         .interceptCall(method, CallOptions.DEFAULT, channel),

@@ -71,7 +71,7 @@ final class MemberConnector implements AutoCloseable {
         } else {
             builder.usePlaintext();
         }
-        return new EtcdMember(address, builder.build());
+        return new EtcdMember(address, builder::build);
     }
 
     /** At least one: none would be no limit for one thing, and not allowed for another. */

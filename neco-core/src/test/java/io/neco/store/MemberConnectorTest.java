@@ -25,7 +25,7 @@ class MemberConnectorTest {
             EtcdMember member = connector.connectTo(address);
 
             assertThat(member.url()).isEqualTo("http://127.0.0.1:2379");
-            member.channel().shutdownNow();
+            member.close();
         }
     }
 }
