@@ -204,6 +204,21 @@ class PackageContentIT {
     }
 
     @Test
+    void noSharedLibraryHasSymbolsThatNobodyLinksWith() {
+        var libraries = Shell.run(
+                        "sh",
+                        "-ec",
+                        "d=$(mktemp -d); trap 'rm -rf $d' EXIT; dpkg-deb --fsys-tarfile " + deb
+                                + " | tar -x -C $d --wildcards '*.so'; find $d -name '*.so' -exec file -b {} +")
+                .orFail()
+                .stdout()
+                .lines()
+                .toList();
+
+        assertThat(libraries).hasSizeGreaterThan(5).allMatch(line -> line.contains(", stripped"));
+    }
+
+    @Test
     void tellsItsVersionInControlFileAndVersionFile() {
         var field = Shell.run("dpkg-deb", "--field", deb.toString(), "Package", "Version", "Architecture")
                 .orFail();
